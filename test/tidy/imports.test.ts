@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { forbiddenImport } from './import-table.ts';
+import { moduleShape } from './module-shape.ts';
+import { codeFiles, readText } from './source-tree.ts';
+
+test('imports follow the table', () => {
+  const files = codeFiles().filter((file) => file.startsWith('services/'));
+  expect(files.length).toBeGreaterThan(10);
+  const violations = files.flatMap((file) =>
+    moduleShape(readText(file)!).imports.flatMap((specifier) => {
+      const why = forbiddenImport(file, specifier);
+      return why === undefined ? [] : [`${file}: ${why}`];
+    }),
+  );
+  expect(violations).toEqual([]);
+});
+
+describe('the table', () => {
+  test.each([
+    ['services/core/upg/fold.ts', 'zod', 'must not import the package zod'],
+    ['services/core/upg/fold.ts', 'node:fs', 'must not import node:fs'],
+    ['services/core/upg/fold.ts', '../../store/open-store.ts', 'must not import services/store'],
+    ['services/contract/why.ts', '../query/app.ts', 'must not import services/query'],
+    ['services/store/open-store.ts', '../worker/import-files.ts', 'must not import services/worker'],
+    ['services/worker/fold.ts', '../query/why.ts', 'must not import services/query'],
+    ['services/query/why.ts', '../cli/main.ts', 'must not import services/cli'],
+    ['services/query/why.ts', '../../test/fixture/graph.ts', 'is for tests'],
+    ['services/other/a.ts', './b.ts', 'is not in the table'],
+  ])('%s must not import %s', (file, specifier, why) => {
+    expect(forbiddenImport(file, specifier)).toContain(why);
+  });
+
+  test.each([
+    ['services/core/upg/fold.ts', '../graph-store.ts'],
+    ['services/core/upg/fold.test.ts', 'node:fs'],
+    ['services/contract/why.ts', 'zod'],
+    ['services/store/open-store.ts', 'lmdb'],
+    ['services/worker/import-files.ts', '../store/open-store.ts'],
+    ['services/cli/main.ts', '../query/app.ts'],
+    ['services/query/app.ts', '@fastify/swagger'],
+  ])('%s may import %s', (file, specifier) => {
+    expect(forbiddenImport(file, specifier)).toBeUndefined();
+  });
+});

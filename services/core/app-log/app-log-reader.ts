@@ -1,0 +1,241 @@
+/**
+ * Reads one application log, whatever service wrote it, as a stream of bytes: detects the format, takes each line
+ * apart and emits entries. It must not read files or clocks, and what it is fed in which pieces changes nothing.
+ */
+import type { Diagnostic } from '../diagnostic.ts';
+import type { AppEntry } from './app-entry.ts';
+import { type FormatScore, scoreFormats } from './detection.ts';
+import { EntryAssembler } from './entry-assembler.ts';
+import { containerOfFile } from './format/container-logs.ts';
+import { journalEntry } from './format/journald.ts';
+import { JournaldSplitter, type JournalRecord } from './format/journald-splitter.ts';
+import type { FormatName, LineFormat } from './format/line-format.ts';
+import { FORMATS, formatNamed } from './format/registry.ts';
+import { kernelStamp } from './kernel-stamp.ts';
+import { LayerReader, withoutColours } from './layer-reader.ts';
+import { LineSplitter, type RawLine } from './line-splitter.ts';
+import { TimeRule } from './time-rule.ts';
+import { decodeUtf8 } from './utf8.ts';
+
+export interface AppLogOptions {
+  readonly host: string;
+  readonly file: string;
+  readonly container?: string | undefined;
+  /** Named: taken as it is, and no other format is tried for a line that it does not know. */
+  readonly format?: FormatName | undefined;
+  /** UTC year of the file's reference time, for formats that leave the year out. */
+  readonly defaultYear?: number | undefined;
+  /** Of times without one: an offset such as `+0530`; default `+0000`. */
+  readonly zone?: string | undefined;
+  readonly emit: (entry: AppEntry) => void;
+  readonly diagnose: (diagnostic: Diagnostic) => void;
+}
+
+export interface DetectedFormat {
+  readonly format: FormatName;
+  /** 0 to 1: the format's score on the first lines, also where the format was named. */
+  readonly confidence: number;
+  /** How times were completed so far. */
+  readonly timeRule: string;
+  /** Every format, best first. */
+  readonly scores: readonly FormatScore[];
+}
+
+/** `lines = entries + joined + blank` once the input has ended. */
+export interface AppLogCounts {
+  bytes: number;
+  lines: number;
+  entries: number;
+  /** Lines that became part of the entry before them, or of one split line. */
+  joined: number;
+  blank: number;
+  /** Entries of lines that no tried format knows. */
+  unknown: number;
+  cut: number;
+  invalidUtf8: number;
+  /** Entries by chain of layers, such as `docker-json>http-access`. */
+  readonly byLayers: Map<string, number>;
+}
+
+/** Bytes. */
+export const LINE_MAX = 1024 * 1024;
+const SAMPLE_SIZE = 64 * 1024;
+
+export class AppLogReader {
+  readonly counts: AppLogCounts = {
+    bytes: 0,
+    lines: 0,
+    entries: 0,
+    joined: 0,
+    blank: 0,
+    unknown: 0,
+    cut: 0,
+    invalidUtf8: 0,
+    byLayers: new Map(),
+  };
+  readonly #options: AppLogOptions;
+  readonly #rule: TimeRule;
+  #head: Uint8Array[] | undefined = [];
+  #headSize = 0;
+  #splitter: { write(bytes: Uint8Array): void; end(): void } | undefined;
+  #layers: LayerReader | undefined;
+  #assembler: EntryAssembler | undefined;
+  #scores: readonly FormatScore[] = [];
+  #format: LineFormat | undefined;
+
+  /** Throws a RangeError on a format or zone that does not exist. */
+  constructor(options: AppLogOptions) {
+    this.#options = options;
+    this.#rule = new TimeRule(options);
+    if (options.format !== undefined) formatNamed(options.format);
+  }
+
+  /** Undefined until the first 64 KiB or the end have been seen. */
+  get detected(): DetectedFormat | undefined {
+    if (this.#format === undefined) return undefined;
+    const { name } = this.#format;
+    const confidence = this.#scores.find((entry) => entry.format === name)?.score ?? 0;
+    return { format: name, confidence, timeRule: this.#rule.describe(), scores: this.#scores };
+  }
+
+  write(bytes: Uint8Array): void {
+    this.counts.bytes += bytes.length;
+    if (this.#head === undefined) {
+      this.#splitter!.write(bytes);
+      return;
+    }
+    this.#head.push(bytes.slice());
+    this.#headSize += bytes.length;
+    if (this.#headSize >= SAMPLE_SIZE) this.#begin(false);
+  }
+
+  /** Emits what was held. The reader takes nothing more after it. */
+  end(): void {
+    if (this.#head !== undefined) this.#begin(true);
+    this.#splitter!.end();
+    for (const layers of this.#layers!.rest()) {
+      this.counts.joined--;
+      this.#diagnose(
+        'note',
+        'app-log-open-line',
+        'the last piece of this split line is missing',
+        layers.line,
+      );
+      this.#assembler!.take(layers);
+    }
+    this.#assembler!.end();
+  }
+
+  #begin(ended: boolean): void {
+    const head = joinBytes(this.#head!, this.#headSize);
+    this.#head = undefined;
+    const sampled = head.subarray(0, SAMPLE_SIZE);
+    const sample = sampleLines(sampled, ended && head.length <= SAMPLE_SIZE);
+    this.#scores = scoreFormats(sample);
+    const chosen = formatNamed(this.#options.format ?? this.#scores[0]!.format);
+    const fitted = chosen.fitted?.(sample);
+    this.#format = fitted?.format ?? chosen;
+    if (fitted !== undefined) this.#diagnose('note', 'app-log-fitted', fitted.remark, 0);
+    this.#doubt(sampled);
+    const alone = this.#options.format !== undefined || chosen.name === 'plain';
+    const others = alone ? [] : FORMATS.filter((format) => format !== chosen && format.name !== 'plain');
+    this.#layers = new LayerReader(this.#format, others, LINE_MAX);
+    this.#assembler = new EntryAssembler({
+      ...this.#options,
+      container: this.#options.container ?? containerOfFile(this.#options.file),
+      rule: this.#rule,
+      primary: this.#format,
+      counts: this.counts,
+    });
+    this.#splitter =
+      chosen.name === 'journald-export'
+        ? new JournaldSplitter(LINE_MAX, (record) => this.#journalRecord(record))
+        : new LineSplitter(LINE_MAX, (line) => this.#line(line));
+    this.#splitter.write(head);
+  }
+
+  #line(line: RawLine): void {
+    this.counts.lines++;
+    const { text: decoded, valid } = decodeUtf8(line.bytes);
+    if (!valid) this.#invalidUtf8(line.number);
+    if (line.cut) this.#cutLine(line.number, `the line of ${line.byteLength} bytes`);
+    const text = withoutLineEnd(decoded, line.number);
+    if (text.trim() === '') {
+      this.#assembler!.blank(text, line.byteLength);
+      return;
+    }
+    const layers = this.#layers!.read(text, line.byteLength, line.number);
+    if (layers === undefined) this.counts.joined++;
+    else this.#assembler!.take(layers);
+  }
+
+  #journalRecord(record: JournalRecord): void {
+    const { line, lines, cut, complete, validUtf8 } = record;
+    this.counts.lines += lines;
+    this.counts.joined += lines - 1;
+    if (!validUtf8) this.#invalidUtf8(line);
+    if (cut.length > 0) this.#cutLine(line, `the value of ${cut.join(', ')}`);
+    if (!complete) this.#diagnose('warning', 'app-log-truncated', 'the input ends inside this entry', line);
+    const layers = this.#layers!.readParsed(journalEntry(record.fields), { line, lines });
+    if (layers === undefined) this.counts.joined++;
+    else this.#assembler!.take(layers);
+  }
+
+  /** Says where the choice of the format is doubtful. */
+  #doubt(sampled: Uint8Array): void {
+    const { format, confidence } = this.detected!;
+    const best = this.#scores[0]!;
+    if (sampled.length > 0 && sampled.filter((byte) => byte === 0).length > sampled.length / 10) {
+      const message = 'more than a tenth of the first bytes are NUL: a binary file or UTF-16, not a text log';
+      this.#diagnose('warning', 'app-log-binary', message, 0);
+    }
+    if (this.#options.format !== undefined && confidence === 0 && best.score > 0) {
+      const message = `named ${format}, but none of the first lines is of it; they look like ${best.format}`;
+      this.#diagnose('warning', 'app-log-wrong-format', message, 0);
+    } else if (this.#options.format === undefined && format !== 'plain' && confidence < 0.5) {
+      const message = `taken for ${format} with a confidence of only ${confidence.toFixed(2)}; name the format if that is wrong`;
+      this.#diagnose('note', 'app-log-doubtful-format', message, 0);
+    }
+  }
+
+  #invalidUtf8(line: number): void {
+    this.counts.invalidUtf8++;
+    this.#diagnose('note', 'app-log-invalid-utf8', 'bytes that are no UTF-8 are shown as U+FFFD', line);
+  }
+
+  #cutLine(line: number, what: string): void {
+    this.counts.cut++;
+    this.#diagnose('warning', 'app-log-line-cut', `${what} is kept to its first ${LINE_MAX} bytes`, line);
+  }
+
+  #diagnose(severity: Diagnostic['severity'], code: string, message: string, line: number): void {
+    this.#options.diagnose({ severity, code, message, file: this.#options.file, line, column: 0 });
+  }
+}
+
+function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** A last line that may go on after the sample is left out, unless it is all there is. */
+function sampleLines(sampled: Uint8Array, whole: boolean): readonly string[] {
+  const lines = decodeUtf8(sampled).text.split('\n');
+  if (!whole && lines.length > 1) lines.pop();
+  return lines.map((line, index) => {
+    const text = withoutLineEnd(line, index + 1);
+    const stamp = kernelStamp(text);
+    return withoutColours(stamp === undefined ? text : text.slice(stamp.length));
+  });
+}
+
+/** Without the carriage return of a line end, and the byte order mark of a first line. */
+function withoutLineEnd(text: string, number: number): string {
+  const ended = text.endsWith('\r') ? text.slice(0, -1) : text;
+  return number === 1 && ended.startsWith('\ufeff') ? ended.slice(1) : ended;
+}

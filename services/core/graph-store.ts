@@ -1,0 +1,122 @@
+/**
+ * The port between the domain and a store, in domain verbs. Whoever implements it passes test/conformance.
+ * A store must not know what a vertex means: it keeps ids, terms, columns and opaque state.
+ */
+
+export type VertexKind = 'process' | 'unit' | 'file' | 'socket' | 'pipe' | 'template';
+
+export interface Vertex {
+  /** Canonical identity, deterministic: the same input always gives the same id. */
+  readonly id: string;
+  readonly kind: VertexKind;
+  readonly label: string;
+  readonly host: string;
+  readonly container: string | undefined;
+  /** ns, first seen. */
+  readonly time: bigint;
+  /** What a symptom may look it up by: `path:/etc/passwd`, `ip:10.0.0.7`, `addr:10.0.0.7:80`, `pid:12`, `template:…`, `word:…`. */
+  readonly terms: readonly string[];
+  readonly properties: Readonly<Record<string, string | number>>;
+}
+
+/** Points the way information flows (cause → effect). Identity is (from, to, op, first): a later version supersedes. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** Name of the syscall, or `log`, `unit`, … */
+  readonly op: string;
+  /** ns; first <= last. */
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** One printed log line: a template, who printed it, and what stood in the template's holes. */
+export interface TemplateUse {
+  readonly template: string;
+  readonly emitter: string;
+  readonly time: bigint;
+  readonly variables: readonly string[];
+}
+
+/** Records known to be missing, and so shown in every answer that they could affect. */
+export interface Gap {
+  readonly stream: string;
+  readonly host: string;
+  readonly from: bigint;
+  readonly until: bigint;
+  /** Number of records lost; undefined where nobody can know. */
+  readonly missing: number | undefined;
+  readonly reason: string;
+}
+
+/** What one batch changes. Applied whole or not at all, together with positions and state. */
+export interface GraphDelta {
+  /** Upserts by id: label, container, terms (united) and properties (merged) of a later version win; time keeps the earliest. */
+  readonly vertices: readonly Vertex[];
+  /** Upserts by (from, to, op, first). Every `from` and `to` is a vertex of this delta or already stored. */
+  readonly edges: readonly Edge[];
+  readonly uses: readonly TemplateUse[];
+  readonly gaps: readonly Gap[];
+  /** Fold state: key → JSON text; undefined deletes. Opaque to the store. */
+  readonly state: ReadonlyMap<string, string | undefined>;
+  /** stream → next sequence number wanted. */
+  readonly positions: ReadonlyMap<string, bigint>;
+}
+
+/** Edges that can have carried information into (or out of) `vertex` within a range of time. */
+export interface EdgeQuery {
+  readonly vertex: string;
+  /** Into: edges with first <= until and last > since. Out of: edges with last >= since and first < until. */
+  readonly since: bigint;
+  readonly until: bigint;
+}
+
+export interface StoreCounts {
+  readonly vertices: number;
+  readonly edges: number;
+  readonly uses: number;
+  readonly bytesOnDisk: number;
+}
+
+export interface GraphReader {
+  /** Known vertices among `ids`, in the order asked; unknown ones are left out. */
+  vertices(ids: readonly string[]): Promise<Vertex[]>;
+  /** Ids under `term`, newest first, at most `limit`. With a trailing `*`: all terms that begin so. */
+  lookup(term: string, limit: number): Promise<string[]>;
+  /** Newest first per query, at most `limit` for each query; `truncated` names the vertices where more were left. */
+  edgesInto(queries: readonly EdgeQuery[], limit: number): Promise<{ edges: Edge[]; truncated: string[] }>;
+  /** Oldest first per query, otherwise as above. */
+  edgesOutOf(queries: readonly EdgeQuery[], limit: number): Promise<{ edges: Edge[]; truncated: string[] }>;
+  /** Number of stored edge versions into and out of each vertex (an upper bound of its degrees). */
+  degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]>;
+  /** Newest first. */
+  usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]>;
+  gaps(from: bigint, until: bigint): Promise<Gap[]>;
+  counts(): Promise<StoreCounts>;
+  /** Everything, in id order and (from, to, op, first) order: for export and comparison, not for queries. */
+  allVertices(): AsyncIterable<Vertex>;
+  allEdges(): AsyncIterable<Edge>;
+  close(): Promise<void>;
+}
+
+export interface GraphStore extends GraphReader {
+  /** Durable and atomic when it resolves. Applying the same delta again changes nothing. */
+  apply(delta: GraphDelta): Promise<void>;
+  positions(): Promise<Map<string, bigint>>;
+  /** All fold state, to resume from. */
+  state(): Promise<Map<string, string>>;
+}
+
+/** An operational failure of a store. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'locked' | 'newer-format' | 'not-a-store' | 'missing' | 'corrupt' | 'io' | 'closed';
+  readonly hint: string | undefined;
+  constructor(code: StoreError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}

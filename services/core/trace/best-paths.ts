@@ -1,0 +1,75 @@
+/**
+ * The best path from every vertex of a backward trace to its symptom: the cheapest by the edges' costs among those
+ * that respect time. A label-setting search over (vertex, cost, bound): labels settle in order of cost, and one
+ * counts only with a later bound than every cheaper one of its vertex, since a dearer way that leaves more time can
+ * reach causes that the cheaper cannot (multi-criteria shortest paths, Martins 1984).
+ *
+ * It must not know how costs are made.
+ */
+import type { Edge } from '../graph-store.ts';
+import { Heap } from './heap.ts';
+import { beginningOfTime, type TraceStart } from './traversal.ts';
+
+export interface PathStep {
+  readonly edge: Edge;
+  /** When its information counts at the latest, ns. */
+  readonly time: bigint;
+}
+
+export interface BestPath {
+  readonly cost: number;
+  /** Cause first. Empty for a start. */
+  readonly steps: readonly PathStep[];
+}
+
+interface Label {
+  readonly vertex: string;
+  readonly cost: number;
+  readonly bound: bigint;
+  readonly via: PathStep | undefined;
+  readonly next: Label | undefined;
+}
+
+/** Of every vertex that `into` leads to. Costs are positive; equal ones are decided by time, then by id. */
+export function bestPaths(
+  into: (vertex: string) => readonly Edge[],
+  starts: readonly TraceStart[],
+  costOf: (edge: Edge) => number,
+): Map<string, BestPath> {
+  const heap = new Heap<Label>(compareLabels);
+  for (const { vertex, time } of starts) {
+    heap.push({ vertex, cost: 0, bound: time, via: undefined, next: undefined });
+  }
+  const best = new Map<string, Label>();
+  /** The latest bound among the settled labels of a vertex. */
+  const settled = new Map<string, bigint>();
+  for (let label = heap.pop(); label !== undefined; label = heap.pop()) {
+    const { vertex, bound } = label;
+    const covered = settled.get(vertex) ?? beginningOfTime;
+    if (bound <= covered) continue;
+    settled.set(vertex, bound);
+    if (!best.has(vertex)) best.set(vertex, label);
+    for (const edge of into(vertex)) {
+      // An edge that ended by `covered` gives no later bound than it did for a cheaper label.
+      if (edge.first > bound || edge.last <= covered) continue;
+      const time = edge.last < bound ? edge.last : bound;
+      if (time <= (settled.get(edge.from) ?? beginningOfTime)) continue;
+      const cost = label.cost + costOf(edge);
+      heap.push({ vertex: edge.from, cost, bound: time, via: { edge, time }, next: label });
+    }
+  }
+  return new Map(Array.from(best, ([vertex, label]) => [vertex, pathOf(label)]));
+}
+
+function pathOf(label: Label): BestPath {
+  const steps: PathStep[] = [];
+  for (let l: Label | undefined = label; l?.via !== undefined; l = l.next) steps.push(l.via);
+  return { cost: label.cost, steps };
+}
+
+function compareLabels(a: Label, b: Label): number {
+  if (a.cost !== b.cost) return a.cost - b.cost;
+  if (a.bound !== b.bound) return a.bound > b.bound ? -1 : 1;
+  if (a.vertex !== b.vertex) return a.vertex < b.vertex ? -1 : 1;
+  return 0;
+}

@@ -1,0 +1,51 @@
+/** A finished backward trace as the ranking walks it: vertices by id, edges by either end, how common each vertex is. */
+import type { Edge, Vertex } from '../graph-store.ts';
+import { edgeKey, type Traced } from './traversal.ts';
+
+/** In the whole store, not in the trace. */
+export interface Degrees {
+  readonly into: number;
+  readonly outOf: number;
+}
+
+export class TraceView {
+  readonly traced: Traced;
+  readonly vertices: ReadonlyMap<string, Vertex>;
+  readonly #degrees: ReadonlyMap<string, Degrees>;
+  readonly #into = new Map<string, Edge[]>();
+  readonly #outOf = new Map<string, Edge[]>();
+
+  constructor(traced: Traced, vertices: ReadonlyMap<string, Vertex>, degrees: ReadonlyMap<string, Degrees>) {
+    this.traced = traced;
+    this.vertices = vertices;
+    this.#degrees = degrees;
+    const unique = new Map(traced.edges.map((edge) => [edgeKey(edge), edge]));
+    for (const edge of unique.values()) {
+      append(this.#into, edge.to, edge);
+      append(this.#outOf, edge.from, edge);
+    }
+  }
+
+  into(id: string): readonly Edge[] {
+    return this.#into.get(id) ?? [];
+  }
+
+  outOf(id: string): readonly Edge[] {
+    return this.#outOf.get(id) ?? [];
+  }
+
+  /** At least what the trace itself shows. */
+  degrees(id: string): Degrees {
+    return this.#degrees.get(id) ?? { into: this.into(id).length, outOf: this.outOf(id).length };
+  }
+
+  kind(id: string): Vertex['kind'] | undefined {
+    return this.vertices.get(id)?.kind;
+  }
+}
+
+function append(lists: Map<string, Edge[]>, key: string, edge: Edge): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [edge]);
+  else list.push(edge);
+}

@@ -1,0 +1,64 @@
+/** Collects what one batch changes into a GraphDelta. It must not know syscalls, processes or units. */
+import type { Edge, Gap, GraphDelta, TemplateUse, Vertex } from '../graph-store.ts';
+
+interface DraftVertex {
+  id: string;
+  kind: Vertex['kind'];
+  label: string;
+  host: string;
+  container: string | undefined;
+  time: bigint;
+  terms: Set<string>;
+  properties: Record<string, string | number>;
+}
+
+export class DeltaBuilder {
+  #vertices = new Map<string, DraftVertex>();
+  #edges = new Map<string, Edge>();
+  #uses: TemplateUse[] = [];
+  #gaps: Gap[] = [];
+
+  /** Upserts a vertex: the later label and properties win, terms are united. */
+  vertex(v: Vertex): void {
+    const draft = this.#vertices.get(v.id);
+    if (draft === undefined) {
+      this.#vertices.set(v.id, { ...v, terms: new Set(v.terms), properties: { ...v.properties } });
+      return;
+    }
+    draft.label = v.label;
+    draft.container = v.container ?? draft.container;
+    if (v.time < draft.time) draft.time = v.time;
+    for (const t of v.terms) draft.terms.add(t);
+    Object.assign(draft.properties, v.properties);
+  }
+
+  /** The newest version of an edge replaces the one this batch held. */
+  edge(key: string, e: Edge): void {
+    this.#edges.set(key, e);
+  }
+
+  use(u: TemplateUse): void {
+    this.#uses.push(u);
+  }
+
+  gap(g: Gap): void {
+    this.#gaps.push(g);
+  }
+
+  /** Hands the batch over and starts an empty one. */
+  take(state: ReadonlyMap<string, string | undefined>, positions: ReadonlyMap<string, bigint>): GraphDelta {
+    const delta: GraphDelta = {
+      vertices: Array.from(this.#vertices.values(), (v) => ({ ...v, terms: [...v.terms] })),
+      edges: [...this.#edges.values()],
+      uses: this.#uses,
+      gaps: this.#gaps,
+      state,
+      positions,
+    };
+    this.#vertices = new Map();
+    this.#edges = new Map();
+    this.#uses = [];
+    this.#gaps = [];
+    return delta;
+  }
+}

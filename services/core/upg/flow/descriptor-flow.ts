@@ -1,0 +1,122 @@
+/** Flow rules of calls on descriptors whatever they stand for: read, write, copy between, duplicate, close, pipe. */
+import { type Descriptor, descriptor } from '../descriptor-table.ts';
+import { pipeId } from '../identity.ts';
+import { beginUnit } from '../unit-vertex.ts';
+import type { FlowContext } from './flow-context.ts';
+
+const duplicateFd = 0;
+const setFdFlags = 2;
+const duplicateFdCloseOnExec = 1030;
+const closeOnExec = 0o2000000;
+
+export function read(c: FlowContext): void {
+  const d = used(c, c.event.args[0] | 0);
+  if (d.object === undefined || c.event.exit <= 0) return;
+  if (d.kind === 'pipe' && d.inherited && c.process.forkedOnly && (c.event.args[0] | 0) > 2) {
+    // A worker forked without exec takes its next job.
+    c.parts.units.close(c.process.id, d.object, c.time);
+    beginUnit(c, d.object, 'job');
+  }
+  c.outOf(d.object, c.event.exit);
+}
+
+export function write(c: FlowContext): void {
+  const d = used(c, c.event.args[0] | 0);
+  if (d.object !== undefined && c.event.exit > 0) c.into(d.object, c.event.exit);
+}
+
+export function sendfile(c: FlowContext): void {
+  copy(c, c.event.args[1] | 0, c.event.args[0] | 0);
+}
+
+/** splice, tee, copy_file_range: from the first descriptor to the third argument's. */
+export function splice(c: FlowContext): void {
+  copy(c, c.event.args[0] | 0, c.event.args[2] | 0);
+}
+
+export function duplicate(c: FlowContext): void {
+  const { syscall, args, exit } = c.event;
+  const d = c.descriptorOrUnseen(args[0] | 0);
+  if (exit === (args[0] | 0)) return;
+  if (syscall !== 'dup') dropped(c, exit);
+  d.duplicated = true;
+  c.setDescriptor(exit, { ...d, closeOnExec: syscall === 'dup3' && (args[2] & closeOnExec) !== 0 });
+}
+
+export function fcntl(c: FlowContext): void {
+  const { args, exit } = c.event;
+  const command = args[1] | 0;
+  const d = c.descriptor(args[0] | 0);
+  if (d === undefined) return;
+  if (command === duplicateFd || command === duplicateFdCloseOnExec) {
+    d.duplicated = true;
+    c.setDescriptor(exit, { ...d, closeOnExec: command === duplicateFdCloseOnExec });
+  } else if (command === setFdFlags) {
+    d.closeOnExec = (args[2] & 1) !== 0;
+    c.parts.processes.descriptors.touch(c.process.table);
+  }
+}
+
+/** pipe, pipe2 and socketpair: one vertex that both ends share. */
+export function pipe(c: FlowContext): void {
+  const pair = c.event.fdPair;
+  if (pair === undefined) return;
+  const flags =
+    c.event.syscall === 'pipe2' ? c.event.args[1] : c.event.syscall === 'pipe' ? 0 : c.event.args[1];
+  const id = pipeId(c.process.host, c.event.serial);
+  c.vertex(id, 'pipe', `${c.event.syscall.replace('2', '')} of ${c.process.comm}`, []);
+  for (const fd of pair) {
+    c.setDescriptor(
+      fd,
+      descriptor('pipe', { object: id, closeOnExec: (flags & closeOnExec) !== 0, unit: c.currentUnit?.id }),
+    );
+  }
+}
+
+export function close(c: FlowContext): void {
+  dropped(c, c.event.args[0] | 0);
+}
+
+const closeRangeCloseOnExec = 4;
+
+export function closeRange(c: FlowContext): void {
+  const [first, last, flags] = c.event.args;
+  const until = last < 0 || last > 0x7fffffff ? 0x7fffffff : last;
+  const { descriptors } = c.parts.processes.descriptors.table(c.process.table);
+  for (const fd of Object.keys(descriptors).map(Number)) {
+    if (fd < first || fd > until) continue;
+    if ((flags & closeRangeCloseOnExec) === 0) dropped(c, fd);
+    else descriptors[fd]!.closeOnExec = true;
+  }
+  c.parts.processes.descriptors.touch(c.process.table);
+}
+
+/** shutdown of the connection's sending side is the end of an answer, as close is. */
+export function shutdown(c: FlowContext): void {
+  const d = c.descriptor(c.event.args[0] | 0);
+  if (d?.object !== undefined) c.parts.units.close(c.process.id, d.object, c.time);
+}
+
+/** The descriptor, having told the units that its connection (or its opener's) is being served. */
+export function used(c: FlowContext, fd: number): Descriptor {
+  const d = c.descriptorOrUnseen(fd);
+  c.parts.units.touched(c.process.id, d.object, d.unit);
+  return d;
+}
+
+function copy(c: FlowContext, from: number, to: number): void {
+  if (c.event.exit <= 0) return;
+  const source = c.descriptorOrUnseen(from).object;
+  const sink = used(c, to).object;
+  if (source !== undefined) c.outOf(source, c.event.exit);
+  if (sink !== undefined) c.into(sink, c.event.exit);
+}
+
+function dropped(c: FlowContext, fd: number): void {
+  const { descriptors } = c.parts.processes;
+  const d = descriptors.close(c.process.table, fd);
+  if (d?.object === undefined || d.kind !== 'socket') return;
+  if (d.duplicated && descriptors.holds(c.process.table, d.object)) return;
+  c.parts.units.close(c.process.id, d.object, c.time);
+  if (d.waitsAt !== undefined) c.parts.pairing.withdraw(d.waitsAt, d.object);
+}

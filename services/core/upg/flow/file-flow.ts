@@ -1,0 +1,126 @@
+/** Flow rules of calls that name files by path, and of descriptors on files. */
+import type { PathItem } from '../../event/event.ts';
+import { descriptor } from '../descriptor-table.ts';
+import { term } from '../identity.ts';
+import type { FlowContext } from './flow-context.ts';
+
+const accessMode = 3;
+const writeOnly = 1;
+const readWrite = 2;
+const truncate = 0o1000;
+const closeOnExec = 0o2000000;
+const pathOnly = 0o10000000;
+const mapShared = 1;
+const protectWrite = 2;
+
+/** open, openat, openat2, creat: reading brings the file's content in, writing takes the opener's to it. */
+export function open(c: FlowContext): void {
+  const { event } = c;
+  const item = target(event.paths);
+  const flags = openFlags(c);
+  const mode = flags & accessMode;
+  const file = item === undefined ? undefined : c.file(item);
+  const path = item?.path ?? item?.name;
+  c.setDescriptor(
+    event.exit,
+    descriptor(file?.kind ?? 'file', {
+      object: file?.id,
+      closeOnExec: (flags & closeOnExec) !== 0,
+      unit: c.currentUnit?.id,
+      path,
+    }),
+  );
+  if (file === undefined || (flags & pathOnly) !== 0) return;
+  if (mode !== writeOnly) c.outOf(file.id);
+  if (mode === writeOnly || mode === readWrite || (flags & truncate) !== 0) c.into(file.id);
+}
+
+export function memfdCreate(c: FlowContext): void {
+  const id = `file:${c.process.host}/memfd/${c.event.serial}`;
+  c.vertex(id, 'file', 'memfd', []);
+  c.setDescriptor(c.event.exit, descriptor('file', { object: id, closeOnExec: (c.event.args[1] & 1) !== 0 }));
+}
+
+/** rename*: the file keeps its identity and gains a name; the file that stood there before loses its own. */
+export function rename(c: FlowContext): void {
+  const items = c.event.paths.filter((p) => p.nametype !== 'PARENT');
+  const created = items.filter((p) => p.nametype === 'CREATE');
+  const deleted = items.filter((p) => p.nametype === 'DELETE');
+  for (const item of created) {
+    const file = c.file(item);
+    if (file !== undefined) c.into(file.id);
+  }
+  for (const item of deleted) {
+    if (created.some((p) => p.inode === item.inode && p.device === item.device)) continue;
+    const file = c.file(item);
+    if (file !== undefined) c.into(file.id);
+    c.parts.files.deleted(c.process.host, item);
+  }
+}
+
+export function link(c: FlowContext): void {
+  const item = c.event.paths.find((p) => p.nametype === 'CREATE');
+  if (item === undefined) return;
+  const file = c.file(item);
+  if (file === undefined) return;
+  c.parts.files.linked(c.process.host, item);
+  c.into(file.id);
+}
+
+export function unlink(c: FlowContext): void {
+  for (const item of c.event.paths) {
+    if (item.nametype !== 'DELETE') continue;
+    const file = c.file(item);
+    if (file === undefined) continue;
+    c.into(file.id);
+    c.parts.files.deleted(c.process.host, item);
+  }
+}
+
+/** chmod, chown, truncate, symlink, mknod …: the caller changes the file that the call names. */
+export function changePath(c: FlowContext): void {
+  const item = target(c.event.paths);
+  const file = item === undefined ? undefined : c.file(item);
+  if (file !== undefined) c.into(file.id);
+}
+
+/** ftruncate, fchmod, fchown, fallocate: the same by descriptor. */
+export function changeDescriptor(c: FlowContext): void {
+  const object = c.descriptorOrUnseen(c.event.args[0] | 0).object;
+  if (object !== undefined) c.into(object);
+}
+
+/** A mapped file is read; a shared writable mapping is written as well. */
+export function mmap(c: FlowContext): void {
+  const fd = c.event.mmapFd;
+  if (fd === undefined || fd < 0) return;
+  const d = c.descriptor(fd);
+  if (d?.object === undefined) return;
+  c.outOf(d.object);
+  if ((c.event.args[3] & mapShared) !== 0 && (c.event.args[2] & protectWrite) !== 0) c.into(d.object);
+}
+
+/** The item that the call is about: the last that is no parent folder. */
+function target(paths: readonly PathItem[]): PathItem | undefined {
+  return paths.findLast((p) => p.nametype !== 'PARENT');
+}
+
+function openFlags(c: FlowContext): number {
+  const { syscall, args, paths } = c.event;
+  if (syscall === 'open') return args[1];
+  if (syscall === 'openat') return args[2];
+  if (syscall === 'creat') return writeOnly | truncate;
+  // openat2 passes its flags in memory; a file that it made is there to be written.
+  return paths.some((p) => p.nametype === 'CREATE') ? readWrite : 0;
+}
+
+/** Names that a failed call was about, for the evidence of the failure. */
+export function failedPath(c: FlowContext, errorName: string): void {
+  const item = target(c.event.paths);
+  const path = item?.path ?? item?.name;
+  if (item === undefined || path === undefined) return;
+  const file = c.file(item);
+  if (file === undefined) return;
+  c.vertex(file.id, 'file', path, [term('path', path)]);
+  c.outOf(file.id, 0, `${c.event.syscall}!${errorName}`);
+}

@@ -1,0 +1,103 @@
+/** What a syscall's flow rule may see and do while one event is folded. It must not know batches or streams. */
+import type { PathItem, SystemEvent } from '../../event/event.ts';
+import type { Vertex, VertexKind } from '../../graph-store.ts';
+import type { Unit, UnitPartition } from '../../unit/unit-partition.ts';
+import type { DeltaBuilder } from '../delta-builder.ts';
+import { type Descriptor, descriptor } from '../descriptor-table.ts';
+import type { FileIdentity } from '../file-identity.ts';
+import { term } from '../identity.ts';
+import type { Process, ProcessTable } from '../process-table.ts';
+import type { Reduction } from '../reduction.ts';
+import type { ContainerAddresses, SocketPairing } from '../socket-pairing.ts';
+
+export interface FoldParts {
+  readonly processes: ProcessTable;
+  readonly files: FileIdentity;
+  readonly units: UnitPartition;
+  readonly containers: ContainerAddresses;
+  readonly pairing: SocketPairing;
+  readonly reduction: Reduction;
+  readonly builder: DeltaBuilder;
+}
+
+/** File types in a PATH record's mode. */
+const typeMask = 0o170000;
+export const directoryType = 0o040000;
+const fifoType = 0o010000;
+const silentDevices = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']);
+
+export class FlowContext {
+  readonly parts: FoldParts;
+  readonly event: SystemEvent;
+  readonly process: Process;
+  /** Effective time, ns. */
+  readonly time: bigint;
+
+  constructor(parts: FoldParts, event: SystemEvent, process: Process, time: bigint) {
+    this.parts = parts;
+    this.event = event;
+    this.process = process;
+    this.time = time;
+  }
+
+  /** Who acts: the unit being served, or the process outside of any. */
+  get actor(): string {
+    return this.parts.units.current(this.process.id, this.time)?.id ?? this.process.id;
+  }
+
+  into(object: string, bytes = 0, op = this.event.syscall): void {
+    this.parts.reduction.flow(this.actor, object, op, this.time, bytes);
+  }
+
+  outOf(object: string, bytes = 0, op = this.event.syscall): void {
+    this.parts.reduction.flow(object, this.actor, op, this.time, bytes);
+  }
+
+  descriptor(fd: number): Descriptor | undefined {
+    return this.parts.processes.descriptors.get(this.process.table, fd);
+  }
+
+  /** The descriptor, with a vertex of its own for one that was opened before the capture began. */
+  descriptorOrUnseen(fd: number): Descriptor {
+    const known = this.descriptor(fd);
+    if (known !== undefined) return known;
+    const id = `file:${this.process.id.slice('process:'.length)}/descriptor ${fd}`;
+    this.vertex(id, 'file', `descriptor ${fd} of ${this.process.comm}, opened before the capture`, []);
+    const unseen = descriptor('file', { object: id });
+    this.setDescriptor(fd, unseen);
+    return unseen;
+  }
+
+  setDescriptor(fd: number, d: Descriptor): void {
+    this.parts.processes.descriptors.set(this.process.table, fd, d);
+  }
+
+  /** The unit that a new descriptor belongs to. */
+  get currentUnit(): Unit | undefined {
+    return this.parts.units.current(this.process.id, this.time);
+  }
+
+  vertex(
+    id: string,
+    kind: VertexKind,
+    label: string,
+    terms: readonly string[],
+    properties: Vertex['properties'] = {},
+  ): void {
+    const { host, container } = this.process;
+    this.parts.builder.vertex({ id, kind, label, host, container, time: this.time, terms, properties });
+  }
+
+  /** The file's vertex for a PATH item; undefined for directories, silent devices and items without identity. */
+  file(item: PathItem): { id: string; kind: 'file' | 'pipe' } | undefined {
+    const type = (item.mode ?? 0) & typeMask;
+    if (type === directoryType || (item.path !== undefined && silentDevices.has(item.path))) return undefined;
+    const id = this.parts.files.fileOf(this.process.host, this.process.container, item);
+    if (id === undefined) return undefined;
+    const path = item.path ?? item.name;
+    const terms =
+      path === undefined ? [] : [term('path', path), term('name', path.slice(path.lastIndexOf('/') + 1))];
+    this.vertex(id, 'file', path ?? id, terms);
+    return { id, kind: type === fifoType ? 'pipe' : 'file' };
+  }
+}

@@ -1,0 +1,225 @@
+import { expect, test } from 'vitest';
+import { EventScript, open, pathItem, peer, writeOnly } from '../../../test/fixture/event-script.ts';
+import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
+import type { AppEntry } from '../app-log/app-entry.ts';
+
+function story(script: EventScript): string[] {
+  return foldInto(new FoldedGraph(), script.inputs).story();
+}
+
+test('reading and writing are edges in the direction information flows', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/in', 3))
+    .call(10, 'read', { args: [3], exit: 100 })
+    .call(10, 'openat', open('/out', 4, writeOnly))
+    .call(10, 'write', { args: [4], exit: 100 });
+  expect(story(s)).toEqual([
+    '/in -openat-> p10',
+    '/in -read-> p10',
+    'p10 -openat-> /out',
+    'p10 -write-> /out',
+  ]);
+});
+
+test('a duplicated descriptor means the same file, a closed one nothing', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/a', 3))
+    .call(10, 'dup2', { args: [3, 9], exit: 9 })
+    .call(10, 'close', { args: [3] })
+    .call(10, 'read', { args: [9], exit: 1 })
+    .call(10, 'read', { args: [3], exit: 1 });
+  expect(story(s)).toEqual([
+    '/a -openat-> p10',
+    '/a -read-> p10',
+    'descriptor 3 of p10, opened before the capture -read-> p10',
+  ]);
+});
+
+test('fork inherits descriptors as they were at the fork, exec drops those that close on exec', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/kept', 3))
+    .call(10, 'openat', open('/dropped', 4, 0o2000000))
+    .call(10, 'clone', { exit: 11 })
+    .call(10, 'close', { args: [3] })
+    .call(11, 'execve', { ppid: 10, argv: ['tool', 'x'], paths: [pathItem('/bin/tool')] })
+    .call(11, 'read', { ppid: 10, args: [3], exit: 5 })
+    .call(11, 'read', { ppid: 10, args: [4], exit: 5 });
+  expect(story(s).slice(2)).toEqual([
+    'p10 -fork-> tool x',
+    '/bin/tool -execve-> tool x',
+    '/kept -read-> tool x',
+    'descriptor 4 of p11, opened before the capture -read-> tool x',
+  ]);
+});
+
+test('clone with CLONE_FILES shares one table', () => {
+  const s = new EventScript()
+    .call(10, 'clone', { args: [0x400], exit: 11 })
+    .call(11, 'openat', { ...open('/shared', 3), ppid: 10 })
+    .call(10, 'read', { args: [3], exit: 5 });
+  expect(story(s)).toContain('/shared -read-> p10');
+});
+
+test('a child seen before its parent reports the fork is one process, and learns its namespace pid', () => {
+  const s = new EventScript()
+    .call(10, 'read', { args: [0], exit: 1 })
+    .call(11, 'execve', { ppid: 10, argv: ['sh'], paths: [pathItem('/bin/sh')] })
+    .call(10, 'vfork', { exit: 7 })
+    .call(11, 'read', { ppid: 10, args: [0], exit: 1 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const processes = [...graph.vertices.values()].filter((v) => v.kind === 'process');
+  expect(processes.map((v) => v.label)).toEqual(['p10', 'sh']);
+});
+
+test('a pid that is used again is another process', () => {
+  const s = new EventScript()
+    .call(11, 'openat', open('/secret', 3))
+    .call(11, 'exit_group')
+    .call(11, 'openat', { ...open('/out', 3, writeOnly), ppid: 12 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  expect([...graph.vertices.values()].filter((v) => v.kind === 'process')).toHaveLength(2);
+});
+
+test('rename follows the file; a deleted inode comes back as another file', () => {
+  const rename = [pathItem('/a', 77, 'DELETE'), pathItem('/b', 77, 'CREATE')];
+  const s = new EventScript()
+    .call(10, 'openat', open('/a', 3, writeOnly, 77))
+    .call(10, 'rename', { paths: rename })
+    .call(11, 'openat', { ...open('/b', 3, 0, 77), ppid: 2 })
+    .call(11, 'unlink', { ppid: 2, paths: [pathItem('/b', 77, 'DELETE')] })
+    .call(12, 'openat', { ...open('/c', 3, writeOnly, 77), ppid: 2 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const files = [...graph.vertices.values()].filter((v) => v.kind === 'file');
+  expect(files.map((f) => [f.label, f.terms.filter((t) => t.startsWith('path:'))])).toEqual([
+    ['/b', ['path:/a', 'path:/b']],
+    ['/c', ['path:/c']],
+  ]);
+});
+
+test('a pipe is one vertex between its ends', () => {
+  const s = new EventScript()
+    .call(10, 'pipe2', { fdPair: [3, 4] })
+    .call(10, 'clone', { exit: 11 })
+    .call(10, 'write', { args: [4], exit: 5 })
+    .call(11, 'read', { ppid: 10, args: [3], exit: 5, comm: 'p10', exe: '/bin/p10' });
+  const lines = story(s);
+  expect(lines).toContain('p10 -write-> pipe of p10');
+  expect(lines).toContain('pipe of p10 -read-> p10 unit 1');
+});
+
+test('connect and accept at one port share a connection, whichever is seen first', () => {
+  const server = (s: EventScript): EventScript =>
+    s.call(20, 'socket', { args: [2, 1], exit: 3 }).call(20, 'bind', { args: [3], ...peer('0.0.0.0', 9000) });
+  const client = (s: EventScript): EventScript =>
+    s
+      .call(10, 'socket', { args: [2, 1], exit: 5 })
+      .call(10, 'connect', { args: [5], exit: -115, ...peer('10.0.0.2', 9000) });
+  const accept = (s: EventScript): EventScript =>
+    s.call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 40_000) });
+  const shared = [
+    'p10 -connect-> 10.0.0.1:40000 → 10.0.0.2:9000',
+    '10.0.0.1:40000 → 10.0.0.2:9000 -accept4-> p20 unit 1',
+  ];
+  for (const s of [accept(client(server(new EventScript()))), client(accept(server(new EventScript())))]) {
+    const lines = story(s);
+    for (const line of shared) expect(lines).toContain(line);
+  }
+});
+
+test('what a connection encloses is its unit, told apart by descriptor where several are open', () => {
+  const s = new EventScript()
+    .call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 1001) })
+    .call(20, 'accept4', { args: [3], exit: 5, ...peer('10.0.0.1', 1002) })
+    .call(20, 'read', { args: [4], exit: 9 })
+    .call(20, 'openat', open('/first', 6))
+    .call(20, 'read', { args: [5], exit: 9 })
+    .call(20, 'openat', open('/second', 7))
+    .call(20, 'close', { args: [5] })
+    .call(20, 'close', { args: [4] });
+  const lines = story(s);
+  expect(lines).toContain('/first -openat-> p20 unit 1');
+  expect(lines).toContain('/second -openat-> p20 unit 2');
+});
+
+test('a child forked in a unit comes from the unit', () => {
+  const s = new EventScript()
+    .call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 1001) })
+    .call(20, 'clone', { exit: 21 })
+    .call(20, 'close', { args: [4] })
+    .call(21, 'execve', { ppid: 20, argv: ['sh', 'x.sh'], paths: [pathItem('/x.sh')] });
+  expect(story(s)).toContain('p20 unit 1 -fork-> sh x.sh');
+});
+
+test('a child that runs before its parent reports the vfork comes from the unit that the parent is at', () => {
+  const s = new EventScript()
+    .call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 1001) })
+    .call(21, 'execve', { ppid: 20, argv: ['sh', 'x.sh'], paths: [pathItem('/x.sh')] })
+    .call(20, 'clone3', { exit: 51 });
+  expect(story(s)).toContain('p20 unit 1 -fork-> sh x.sh');
+});
+
+test('repeated reads are one edge until the file learns something new', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/f', 3))
+    .call(10, 'read', { args: [3], exit: 5 })
+    .call(10, 'read', { args: [3], exit: 5 })
+    .call(11, 'openat', { ...open('/f', 3, writeOnly), ppid: 2 })
+    .call(10, 'read', { args: [3], exit: 5 });
+  expect(story(s).filter((line) => line.includes('read'))).toEqual(['/f -read(2)-> p10', '/f -read-> p10']);
+});
+
+test('a refused connection is evidence on both sides', () => {
+  const s = new EventScript()
+    .call(10, 'socket', { args: [2, 1], exit: 5 })
+    .call(10, 'connect', { args: [5], exit: -111, ...peer('10.0.0.2', 3306) });
+  expect(story(s)).toEqual([
+    'p10 -connect!ECONNREFUSED-> → 10.0.0.2:3306',
+    '→ 10.0.0.2:3306 -connect!ECONNREFUSED-> p10',
+  ]);
+});
+
+test('missing serials are a gap, and nothing is a gap at the beginning', () => {
+  const s = new EventScript().call(10, 'close', { args: [9] });
+  s.call(10, 'close', { args: [9], serial: 5 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  expect(graph.gaps).toEqual(['3 audit serial numbers missing before 5']);
+});
+
+test('neither a record that comes late nor a number of the daemon makes a gap', () => {
+  const s = new EventScript().call(0, '', { serial: 7, type: 'DAEMON_START' });
+  for (const serial of [100, 101, 102, 50, 103]) s.call(10, 'close', { args: [9], serial });
+  expect(foldInto(new FoldedGraph(), s.inputs).gaps).toEqual([]);
+});
+
+test('a log line stands before the write that wrote it, in the unit of its connection', () => {
+  const s = new EventScript()
+    .call(20, 'openat', { ...open('/var/log/access.log', 7, writeOnly) })
+    .call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 1001) });
+  s.push(line(s.time, 'GET /a took 12 ms and then some', 33));
+  s.call(20, 'write', { args: [7], exit: 33 }).call(20, 'close', { args: [4] });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const lines = graph.story();
+  const log = lines.findIndex((l) => l.startsWith('GET /a -log->'));
+  expect(log).toBeGreaterThan(0);
+  expect(lines[log + 1]).toBe('GET /a -write-> /var/log/access.log');
+});
+
+function line(time: bigint, text: string, byteLength: number): AppEntry {
+  return {
+    kind: 'app',
+    host: 'h1',
+    container: undefined,
+    pid: undefined,
+    pidSource: 'none',
+    time: time - 500_000_000n,
+    timeSource: 'line',
+    timePrecision: 1_000_000_000n,
+    text,
+    byteLength,
+    message: text,
+    level: undefined,
+    request: { client: '10.0.0.1', method: 'GET', path: '/a', status: 200 },
+    source: 'access.log',
+    line: 1,
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * The fold: system events, application entries and container samples in, graph deltas out. A pure function of the
+ * input sequence: cutting it into batches anywhere, or giving an input twice, changes nothing. All that it remembers
+ * between two batches is in the delta's state, so that a store commits graph, state and position together.
+ *
+ * Inputs of one host come in the order of the kernel's serial; an application entry comes no later than the events
+ * of its time. It must not know where inputs come from or where deltas go.
+ */
+import type { AppEntry } from '../app-log/app-entry.ts';
+import { LogPlacement } from '../ascl/log-placement.ts';
+import type { SystemEvent } from '../event/event.ts';
+import type { GraphDelta } from '../graph-store.ts';
+import { UnitPartition } from '../unit/unit-partition.ts';
+import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
+import { DeltaBuilder } from './delta-builder.ts';
+import { FileIdentity } from './file-identity.ts';
+import { FlowContext, type FoldParts } from './flow/flow-context.ts';
+import { applyFlow, writeCalls } from './flow/flow-rules.ts';
+import { HostClock } from './host-clock.ts';
+import { unitId } from './identity.ts';
+import { LineFold, type ProfileOf, type TemplateOf } from './line-fold.ts';
+import { type Birth, type Process, ProcessTable } from './process-table.ts';
+import { processVertex } from './process-vertex.ts';
+import { Reduction } from './reduction.ts';
+import { SocketPairing } from './socket-pairing.ts';
+
+/** One input with its place in its stream; a place before the stream's position was folded already. */
+export interface FoldInput {
+  readonly stream: string;
+  readonly position: bigint;
+  readonly item: SystemEvent | AppEntry | ContainerSample;
+}
+
+export interface FoldOptions {
+  /** State and positions as the store has them; empty for a new graph. */
+  readonly state: ReadonlyMap<string, string>;
+  readonly positions: ReadonlyMap<string, bigint>;
+  readonly templateOf: TemplateOf;
+  readonly profileOf: ProfileOf;
+}
+
+export class Fold {
+  readonly #builder = new DeltaBuilder();
+  readonly #clock: HostClock;
+  readonly #containers: ContainerIdentity;
+  readonly #placement: LogPlacement;
+  readonly #parts: FoldParts;
+  readonly #lines: LineFold;
+  readonly #positions: Map<string, bigint>;
+  readonly #moved = new Set<string>();
+  /** Units begun since the fold was made. */
+  units = 0;
+
+  constructor(options: FoldOptions) {
+    const { state } = options;
+    this.#clock = new HostClock(state);
+    this.#containers = new ContainerIdentity(state);
+    this.#placement = new LogPlacement(state);
+    this.#parts = {
+      processes: new ProcessTable(state),
+      files: new FileIdentity(state),
+      units: new UnitPartition(state, (process, ordinal) => {
+        this.units++;
+        return unitId(process, ordinal);
+      }),
+      containers: this.#containers,
+      pairing: new SocketPairing(state, this.#containers),
+      reduction: new Reduction(state, this.#builder),
+      builder: this.#builder,
+    };
+    this.#lines = new LineFold(this.#parts, state, options.templateOf, options.profileOf);
+    this.#positions = new Map(options.positions);
+  }
+
+  add(input: FoldInput): void {
+    if (input.position < (this.#positions.get(input.stream) ?? 0n)) return;
+    this.#positions.set(input.stream, input.position + 1n);
+    this.#moved.add(input.stream);
+    const { item } = input;
+    if (item.kind === 'system') this.#system(item);
+    else if (item.kind === 'app') this.#app(item);
+    else this.#sample(item);
+  }
+
+  /** No more input is expected: entries that still wait for their write are placed by time. */
+  finish(): void {
+    for (const host of this.#placement.hosts()) this.#placeOverdue(host, true);
+  }
+
+  /** What changed since the last call. */
+  take(): GraphDelta {
+    const state = new Map<string, string | undefined>();
+    this.#clock.drainInto(state);
+    this.#containers.drainInto(state);
+    this.#placement.drainInto(state);
+    this.#lines.drainInto(state);
+    const { processes, files, units, pairing, reduction } = this.#parts;
+    for (const part of [processes, files, units, pairing, reduction]) part.drainInto(state);
+    const positions = new Map<string, bigint>();
+    for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
+    this.#moved.clear();
+    return this.#builder.take(state, positions);
+  }
+
+  #system(event: SystemEvent): void {
+    const { time, gap } = this.#clock.advance(event);
+    if (gap !== undefined) this.#builder.gap(gap);
+    this.#placeOverdue(event.host, false);
+    if (event.pid === 0 || event.syscall === '') return;
+    const process = this.#parts.processes.of(event, time, (birth) => this.#born(birth));
+    if (process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
+    const context = new FlowContext(this.#parts, event, process, time);
+    if (event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
+    applyFlow(context);
+    this.#parts.units.syscall(process.id, event.syscall, time);
+    if (process.exited) this.#containers.exited(process.host, process.pid);
+  }
+
+  #born(birth: Birth): void {
+    const { child, parent, reported, time } = birth;
+    this.#identify(child);
+    processVertex(this.#builder, child, time);
+    const unit =
+      reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, time)?.id;
+    const from = unit ?? parent?.id;
+    if (from !== undefined) this.#parts.reduction.flow(from, child.id, 'fork', time, 0);
+  }
+
+  /** Takes over what the agent knows of the process; true where that was new. */
+  #identify(p: Process): boolean {
+    const known = this.#containers.ofPid(p.host, p.pid);
+    if (known === undefined || (p.container === known.container && p.namespacePid === known.namespacePid)) {
+      return false;
+    }
+    p.container = known.container;
+    p.namespacePid = known.namespacePid;
+    this.#parts.processes.touch(p);
+    return true;
+  }
+
+  #sample(sample: ContainerSample): void {
+    this.#containers.learn(sample);
+    for (const pid of [sample.initPid, ...sample.pids.map(([hostPid]) => hostPid)]) {
+      const p = this.#parts.processes.find(sample.host, pid);
+      if (p !== undefined && !p.exited && this.#identify(p)) processVertex(this.#builder, p, p.start);
+    }
+  }
+
+  #app(entry: AppEntry): void {
+    const now = this.#clock.now(entry.host);
+    if (now === 0n) this.#lines.placeLate(entry, entry.time);
+    else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
+  }
+
+  #logWrite(c: FlowContext): void {
+    const d = c.descriptor(c.event.args[0] | 0);
+    if (d?.kind === 'socket' && d.path === undefined && d.object === undefined) return;
+    const object = d?.object ?? c.descriptorOrUnseen(c.event.args[0] | 0).object;
+    if (object === undefined) return;
+    const entries = this.#placement.writtenBy({
+      host: c.process.host,
+      time: c.time,
+      bytes: c.event.exit,
+      pid: c.process.pid,
+      namespacePid: c.process.namespacePid,
+      container: c.process.container,
+      object,
+      path: d?.path,
+    });
+    for (const entry of entries) this.#lines.place(entry, c.process, c.time);
+  }
+
+  #placeOverdue(host: string, all: boolean): void {
+    for (const entry of this.#placement.overdue(host, this.#clock.now(host), all)) {
+      this.#lines.placeLate(entry, this.#clock.now(host));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * The canonical identities of vertices and the terms that they are found by. Deterministic text, so that the same
+ * input always names the same vertex, in any store. It must not know how the parts of an identity were learned.
+ */
+
+const idLength_max = 300;
+const termLength_max = 600;
+
+/** (host, pid, start): a bare pid is reused. `start` is ns of the fork, or of the first event seen. */
+export function processId(host: string, pid: number, start: bigint): string {
+  return `process:${host}/${pid}@${start}`;
+}
+
+export function unitId(process: string, ordinal: number): string {
+  return `unit:${process.slice('process:'.length)}#${ordinal}`;
+}
+
+/** (host, device, inode, incarnation): a path names different files over time and over mount namespaces. */
+export function inodeFileId(host: string, device: string, inode: number, incarnation: number): string {
+  return `file:${host}/${device}/${inode}${incarnation === 0 ? '' : `+${incarnation}`}`;
+}
+
+/** Where no inode is known, the path within the container (or host) has to do. */
+export function pathFileId(host: string, container: string | undefined, path: string): string {
+  return bounded(`file:${host}/${container ?? ''}:${path}`, idLength_max);
+}
+
+export function socketId(host: string, serial: number, suffix: string): string {
+  return `socket:${host}/${serial}${suffix}`;
+}
+
+export function pipeId(host: string, serial: number): string {
+  return `pipe:${host}/${serial}`;
+}
+
+export function templateId(program: string, template: string): string {
+  return bounded(`template:${program}|${template}`, idLength_max);
+}
+
+export type TermKind = 'path' | 'name' | 'ip' | 'addr' | 'pid' | 'exe' | 'comm' | 'container' | 'template';
+
+/** A term as `GraphReader.lookup` takes it. Over-long texts are cut and told apart by a hash of the whole. */
+export function term(kind: TermKind, text: string): string {
+  return bounded(`${kind}:${text}`, termLength_max);
+}
+
+export function addressText(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function bounded(text: string, length_max: number): string {
+  return text.length <= length_max ? text : `${text.slice(0, length_max - 20)}…${hash64(text)}`;
+}
+
+/** Two independent FNV-1a style 32-bit lanes, as 16 hex digits: tells long texts apart, no security is meant. */
+function hash64(text: string): string {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ (unit + i), 0x85ebca6b);
+    high ^= high >>> 15;
+  }
+  return (low >>> 0).toString(16).padStart(8, '0') + (high >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,42 @@
+/** Brings processes into the graph. */
+import type { DeltaBuilder } from './delta-builder.ts';
+import { term } from './identity.ts';
+import type { Process } from './process-table.ts';
+
+export function processVertex(
+  builder: DeltaBuilder,
+  p: Process,
+  time: bigint,
+  image?: string | undefined,
+): void {
+  const terms = [
+    term('pid', String(p.pid)),
+    term('exe', p.exe),
+    term('comm', p.comm),
+    term('name', base(p.exe)),
+  ];
+  if (image !== undefined) terms.push(term('exe', image), term('name', base(image)));
+  if (p.namespacePid !== undefined) terms.push(term('pid', String(p.namespacePid)));
+  if (p.container !== undefined) terms.push(term('container', p.container));
+  builder.vertex({
+    id: p.id,
+    kind: 'process',
+    label: p.argv === '' ? base(p.exe) || p.comm || `process ${p.pid}` : p.argv,
+    host: p.host,
+    container: p.container,
+    time,
+    terms,
+    properties: {
+      pid: p.pid,
+      ppid: p.ppid,
+      exe: p.exe,
+      comm: p.comm,
+      ...(p.namespacePid === undefined ? {} : { namespacePid: p.namespacePid }),
+      ...(image === undefined ? {} : { image }),
+    },
+  });
+}
+
+function base(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,135 @@
+/**
+ * One batch as one value: what makes a commit whole is here, before any index of it exists.
+ * Must not know how batches are indexed.
+ *
+ * Layout, little-endian: u32 edges · u32 text bytes · u32 flags · columns of the edges · JSON text of vertices and uses.
+ */
+import type { TemplateUse, Vertex } from '../../core/graph-store.ts';
+import { EdgeRows, offsetFrom } from './edge-rows.ts';
+
+export interface Block {
+  /** `vertex` holds the numbers of `from`, `other` those of `to`. */
+  readonly edges: EdgeRows;
+  /** Whole records, new or changed, with their numbers. */
+  readonly vertices: readonly (readonly [number, Vertex])[];
+  readonly uses: readonly TemplateUse[];
+}
+
+const HEAD = 12;
+/** Columns are as narrow as their largest value allows; the flags say which are wide. */
+const WIDE_DURATION = 1;
+const WIDE_COUNT = 2;
+const WIDE_BYTES = 4;
+const WORD_MAX = 0xffffffff;
+
+export function encodeBlock(block: Block): Buffer {
+  const { edges } = block;
+  const n = edges.length;
+  const durations = new Uint32Array(n);
+  let wide = 0;
+  for (let i = 0; i < n; i++) {
+    const high = edges.firstWords[2 * i + 1]!;
+    const duration = offsetFrom(edges.lastWords, i, high, edges.firstWords[2 * i]! >>> 0);
+    if (duration > WORD_MAX) wide |= WIDE_DURATION;
+    if (edges.count[i]! > WORD_MAX) wide |= WIDE_COUNT;
+    if (edges.bytes[i]! > WORD_MAX) wide |= WIDE_BYTES;
+    durations[i] = duration;
+  }
+  const columns = [
+    edges.first.subarray(0, n),
+    wide & WIDE_DURATION ? edges.last.subarray(0, n) : durations,
+    wide & WIDE_COUNT ? edges.count.subarray(0, n) : new Uint32Array(edges.count.subarray(0, n)),
+    wide & WIDE_BYTES ? edges.bytes.subarray(0, n) : new Uint32Array(edges.bytes.subarray(0, n)),
+    edges.vertex.subarray(0, n),
+    edges.other.subarray(0, n),
+    edges.op.subarray(0, n),
+  ];
+  const text = Buffer.from(
+    JSON.stringify({
+      vertices: block.vertices.map(([number, vertex]) => [number, vertex.id, ...vertexFields(vertex)]),
+      uses: block.uses.map((use) => [use.template, use.emitter, String(use.time), use.variables]),
+    }),
+  );
+  const size = columns.reduce((sum, column) => sum + column.byteLength, HEAD);
+  const out = Buffer.allocUnsafe(size + text.length);
+  out.writeUInt32LE(n, 0);
+  out.writeUInt32LE(text.length, 4);
+  out.writeUInt32LE(wide, 8);
+  let at = HEAD;
+  for (const column of columns) {
+    out.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at);
+    at += column.byteLength;
+  }
+  out.set(text, at);
+  return out;
+}
+
+export function decodeBlock(bytes: Uint8Array): Block {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const n = view.readUInt32LE(0);
+  const wide = view.readUInt32LE(8);
+  const edges = new EdgeRows(n);
+  edges.length = n;
+  let at = HEAD;
+  const fill = <T extends Uint32Array | Uint16Array | Float64Array | BigInt64Array>(column: T): T => {
+    const size = column.byteLength;
+    new Uint8Array(column.buffer, column.byteOffset, size).set(bytes.subarray(at, at + size));
+    at += size;
+    return column;
+  };
+  fill(edges.first);
+  if (wide & WIDE_DURATION) fill(edges.last);
+  else addDurations(edges, fill(new Uint32Array(n)));
+  if (wide & WIDE_COUNT) fill(edges.count);
+  else edges.count.set(fill(new Uint32Array(n)));
+  if (wide & WIDE_BYTES) fill(edges.bytes);
+  else edges.bytes.set(fill(new Uint32Array(n)));
+  fill(edges.vertex);
+  fill(edges.other);
+  fill(edges.op);
+  const text = JSON.parse(view.toString('utf8', at, at + view.readUInt32LE(4))) as BlockText;
+  return {
+    edges,
+    vertices: text.vertices.map(([number, id, ...fields]) => [number, vertexFrom(id, fields)] as const),
+    uses: text.uses.map(([template, emitter, time, variables]) => ({
+      template,
+      emitter,
+      time: BigInt(time),
+      variables,
+    })),
+  };
+}
+
+function addDurations(edges: EdgeRows, durations: Uint32Array): void {
+  for (let i = 0; i < durations.length; i++) {
+    const low = (edges.firstWords[2 * i]! >>> 0) + durations[i]!;
+    edges.lastWords[2 * i] = low;
+    edges.lastWords[2 * i + 1] = edges.firstWords[2 * i + 1]! + (low > WORD_MAX ? 1 : 0);
+  }
+}
+
+/** A vertex without its id, as it stands in JSON. */
+export type VertexFields = [
+  Vertex['kind'],
+  string,
+  string,
+  string | null,
+  string,
+  readonly string[],
+  Vertex['properties'],
+];
+
+export function vertexFields(vertex: Vertex): VertexFields {
+  const { kind, label, host, container, time, terms, properties } = vertex;
+  return [kind, label, host, container ?? null, String(time), terms, properties];
+}
+
+export function vertexFrom(id: string, fields: VertexFields): Vertex {
+  const [kind, label, host, container, time, terms, properties] = fields;
+  return { id, kind, label, host, container: container ?? undefined, time: BigInt(time), terms, properties };
+}
+
+interface BlockText {
+  vertices: [number, string, ...VertexFields][];
+  uses: [string, string, string, string[]][];
+}

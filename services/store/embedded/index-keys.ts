@@ -1,0 +1,55 @@
+/**
+ * How terms and template uses are written as sorted text keys. Must not know where the keys are kept.
+ */
+import type { TemplateUse } from '../../core/graph-store.ts';
+import type { KeyEntry } from './key-run.ts';
+
+const TIME_SHIFT = 2n ** 63n;
+
+/** term NUL number; the value is the vertex's time. */
+export function termEntry(term: string, vertex: number, time: bigint): KeyEntry {
+  return [`${term}\0${vertex.toString(36).padStart(7, '0')}`, String(time)];
+}
+
+export function vertexOfTermKey(key: string): number {
+  return Number.parseInt(key.slice(-7), 36);
+}
+
+export function termOfTermKey(key: string): string {
+  return key.slice(0, -8);
+}
+
+/** Of two entries of one term and vertex: a vertex's time only ever moves back. */
+export function earlierTime(a: string, b: string): string {
+  return BigInt(a) < BigInt(b) ? a : b;
+}
+
+/**
+ * template NUL time, so that one template's uses lie in order of time; then the template's length, which tells a
+ * template with a NUL in it from another, and the rest, which makes the key unique.
+ */
+export function useEntry(use: TemplateUse): KeyEntry {
+  const rest = JSON.stringify([use.template.length, use.emitter, ...use.variables]);
+  return [useKey(use.template, use.time) + rest, ''];
+}
+
+export function useKey(template: string, time: bigint): string {
+  return `${template}\0${(time + TIME_SHIFT).toString().padStart(20, '0')}`;
+}
+
+/** The use that a key in the range of `template` stands for; undefined when it is another template's. */
+export function useFrom(template: string, key: string): TemplateUse | undefined {
+  const at = template.length + 1;
+  if (!key.startsWith(`[${template.length},`, at + 20)) return undefined;
+  const [, emitter, ...variables] = JSON.parse(key.slice(at + 20)) as [number, string, ...string[]];
+  return { template, emitter, time: BigInt(key.slice(at, at + 20)) - TIME_SHIFT, variables };
+}
+
+/** The least text above every text that begins with `prefix`; undefined when there is none. */
+export function afterPrefix(prefix: string): string | undefined {
+  for (let end = prefix.length; end > 0; end--) {
+    const unit = prefix.charCodeAt(end - 1);
+    if (unit < 0xffff) return prefix.slice(0, end - 1) + String.fromCharCode(unit + 1);
+  }
+  return undefined;
+}

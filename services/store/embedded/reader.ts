@@ -1,0 +1,288 @@
+/**
+ * The reading half of the port over an embedded store. Every answer comes from one commit.
+ * Must not write, and must not know the domain.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  Edge,
+  EdgeQuery,
+  Gap,
+  GraphReader,
+  StoreCounts,
+  TemplateUse,
+  Vertex,
+} from '../../core/graph-store.ts';
+import { StoreError } from '../../core/graph-store.ts';
+import { Adjacency, type Range, versionsAt } from './adjacency.ts';
+import { type Database, guarded, storeErrorFrom } from './database.ts';
+import { gapsBetween } from './gap-list.ts';
+import {
+  afterPrefix,
+  earlierTime,
+  termOfTermKey,
+  useEntry,
+  useFrom,
+  useKey,
+  vertexOfTermKey,
+} from './index-keys.ts';
+import { type KeyEntry, KeyRunFiles, mergedKeys } from './key-run.ts';
+import type { KeyKind, KeyRun } from './manifest.ts';
+import { eachEdge } from './segment-cursor.ts';
+import { Snapshot } from './snapshot.ts';
+import { VertexTable } from './vertex-table.ts';
+
+export interface ReaderBounds {
+  /** Chunks of edges kept unpacked from the database. */
+  readonly cacheBytesMax: number;
+  /** Vertex ids kept in memory, in each direction. */
+  readonly idsMax: number;
+}
+
+const TIME_MIN = -(2n ** 63n);
+
+export class EmbeddedReader implements GraphReader {
+  protected readonly database: Database;
+  protected readonly table: VertexTable;
+  readonly #snapshot: Snapshot;
+  readonly #adjacency = new Adjacency();
+  readonly #keys: KeyRunFiles;
+  #counts: { stamp: string; edges: number; uses: number } | undefined;
+  protected closed = false;
+
+  constructor(database: Database, bounds: ReaderBounds) {
+    this.database = database;
+    this.table = new VertexTable(database, bounds.idsMax);
+    this.#snapshot = guarded(database.dir, () => new Snapshot(database, this.table, bounds.cacheBytesMax));
+    this.#keys = new KeyRunFiles(database);
+  }
+
+  async vertices(ids: readonly string[]): Promise<Vertex[]> {
+    return this.#answer((snapshot) =>
+      ids.flatMap((id) => {
+        const number = snapshot.numberOf(id);
+        const vertex = number === undefined ? undefined : snapshot.record(number);
+        return vertex === undefined ? [] : [vertex];
+      }),
+    );
+  }
+
+  async lookup(term: string, limit: number): Promise<string[]> {
+    return this.#answer((snapshot) => {
+      const open = term.endsWith('*');
+      const text = open ? term.slice(0, -1) : term;
+      const matches = (other: string) => (open ? other.startsWith(text) : other === text);
+      const times = new Map<number, string>();
+      const note = (number: number, time: string) => {
+        const before = times.get(number);
+        times.set(number, before === undefined ? time : earlierTime(before, time));
+      };
+      for (const run of this.#runs('terms'))
+        for (const [key, time] of this.#keys.ascending(run, text, afterPrefix(open ? text : `${text}\0`)))
+          if (matches(termOfTermKey(key))) note(vertexOfTermKey(key), time);
+      for (const [number, vertex] of snapshot.tail.vertices)
+        if (vertex.terms.some(matches)) note(number, String(vertex.time));
+      return [...times]
+        .map(([number, time]) => ({ number, time: BigInt(time) }))
+        .sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : b.number - a.number))
+        .slice(0, limit)
+        .map(({ number }) => snapshot.idOf(number));
+    });
+  }
+
+  async edgesInto(queries: readonly EdgeQuery[], limit: number) {
+    // The port's range is open at `since`.
+    return this.#edges('in', queries, limit, ({ since, until }) => ({
+      since: since + 1n,
+      until,
+      newestFirst: true,
+    }));
+  }
+
+  async edgesOutOf(queries: readonly EdgeQuery[], limit: number) {
+    // The port's range is open at `until`.
+    return this.#edges('out', queries, limit, ({ since, until }) => ({
+      since,
+      until: until - 1n,
+      newestFirst: false,
+    }));
+  }
+
+  async degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]> {
+    return this.#answer((snapshot) =>
+      ids.map((id) => {
+        const number = snapshot.numberOf(id);
+        if (number === undefined) return { into: 0, outOf: 0 };
+        return {
+          into: versionsAt(snapshot.segments('in'), number),
+          outOf: versionsAt(snapshot.segments('out'), number),
+        };
+      }),
+    );
+  }
+
+  async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {
+    return this.#answer((snapshot) => {
+      const from = useKey(template, TIME_MIN);
+      const until = useKey(template, before);
+      const found = new Set<string>();
+      for (const use of snapshot.tail.uses)
+        if (use.template === template && use.time < before) found.add(useEntry(use)[0]);
+      for (const run of this.#runs('uses')) {
+        let taken = 0;
+        for (const [key] of this.#keys.descending(run, from, until)) {
+          if (useFrom(template, key) === undefined) continue;
+          found.add(key);
+          if (++taken >= limit) break;
+        }
+      }
+      return [...found]
+        .sort((a, b) => (a < b ? 1 : -1))
+        .slice(0, limit)
+        .map((key) => useFrom(template, key)!);
+    });
+  }
+
+  async gaps(from: bigint, until: bigint): Promise<Gap[]> {
+    return this.#answer(() => gapsBetween(this.database, from, until));
+  }
+
+  /** Reads all identities once after each change, because versions of one edge may lie in several runs. */
+  async counts(): Promise<StoreCounts> {
+    return this.#answer((snapshot) => {
+      if (this.#counts?.stamp !== snapshot.stamp)
+        this.#counts = {
+          stamp: snapshot.stamp,
+          edges: countEdges(snapshot),
+          uses: this.#countUses(snapshot),
+        };
+      const { edges, uses } = this.#counts;
+      return { vertices: snapshot.vertices, edges, uses, bytesOnDisk: bytesIn(this.database.dir) };
+    });
+  }
+
+  async *allVertices(): AsyncIterable<Vertex> {
+    for (const [, number] of await this.#sortedIds()) {
+      const vertex = this.#answer((snapshot) => snapshot.record(number));
+      if (vertex !== undefined) yield vertex;
+    }
+  }
+
+  async *allEdges(): AsyncIterable<Edge> {
+    for (const [id] of await this.#sortedIds()) {
+      const query = [{ vertex: id, since: TIME_MIN, until: 2n ** 63n }];
+      const { edges } = await this.edgesOutOf(query, Number.MAX_SAFE_INTEGER);
+      // Edges of one vertex come in order of time: a stable sort leaves `first` in order.
+      edges.sort((a, b) => compareText(a.to, b.to) || compareText(a.op, b.op));
+      yield* edges;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.database.root.close();
+  }
+
+  #edges(
+    side: 'in' | 'out',
+    queries: readonly EdgeQuery[],
+    limit: number,
+    rangeOf: (query: EdgeQuery) => Range,
+  ) {
+    return this.#answer((snapshot) => {
+      const segments = snapshot.segments(side);
+      const numbers = queries.map((query) => snapshot.numberOf(query.vertex) ?? -1);
+      // In order of number, neighbours in one chunk are read together.
+      const order = queries.map((_, at) => at).sort((a, b) => numbers[a]! - numbers[b]!);
+      const found: Edge[][] = queries.map(() => []);
+      const truncated = new Set<string>();
+      for (const at of order) {
+        if (numbers[at]! < 0) continue;
+        const query = queries[at]!;
+        const answer = this.#adjacency.find(segments, numbers[at]!, rangeOf(query), limit);
+        if (answer.truncated) truncated.add(query.vertex);
+        found[at] = this.#edgesAt(snapshot, side, query.vertex, answer.positions);
+      }
+      return { edges: found.flat(), truncated: [...truncated] };
+    });
+  }
+
+  #edgesAt(snapshot: Snapshot, side: 'in' | 'out', vertex: string, positions: Uint32Array): Edge[] {
+    const { rows } = this.#adjacency;
+    const edges = new Array<Edge>(positions.length);
+    for (let i = 0; i < positions.length; i++) {
+      const row = positions[i]!;
+      const other = snapshot.idOf(rows.other[row]!);
+      edges[i] = {
+        from: side === 'in' ? other : vertex,
+        to: side === 'in' ? vertex : other,
+        op: snapshot.op(rows.op[row]!),
+        first: rows.first[row]!,
+        last: rows.last[row]!,
+        count: rows.count[row]!,
+        bytes: rows.bytes[row]!,
+      };
+    }
+    return edges;
+  }
+
+  #runs(kind: KeyKind): KeyRun[] {
+    return this.#snapshot.manifest.keyRuns.filter((run) => run.kind === kind);
+  }
+
+  #countUses(snapshot: Snapshot): number {
+    const tail = [...new Set(snapshot.tail.uses.map((use) => useEntry(use)[0]))].sort((a, b) =>
+      a < b ? -1 : 1,
+    );
+    const runs = this.#runs('uses');
+    if (tail.length === 0 && runs.length <= 1) return runs[0]?.entries ?? 0;
+    const sources = runs.map((run): Iterator<KeyEntry> => this.#keys.ascending(run, '', undefined));
+    let uses = 0;
+    for (const _ of mergedKeys([...sources, tail.map((key): KeyEntry => [key, '']).values()], (a) => a))
+      uses++;
+    return uses;
+  }
+
+  async #sortedIds(): Promise<[string, number][]> {
+    return this.#answer((snapshot) => {
+      const ids: [string, number][] = [];
+      for (let number = 0; number < snapshot.vertices; number++) ids.push([snapshot.idOf(number), number]);
+      return ids.sort((a, b) => compareText(a[0], b[0]));
+    });
+  }
+
+  /** Runs without a pause, so that all reads see one commit. */
+  #answer<T>(question: (snapshot: Snapshot) => T): T {
+    if (this.closed) throw new StoreError('closed', `the store ${this.database.dir} has been closed`);
+    try {
+      this.#snapshot.follow();
+      return question(this.#snapshot);
+    } catch (cause) {
+      throw storeErrorFrom(this.database.dir, cause);
+    }
+  }
+}
+
+function countEdges(snapshot: Snapshot): number {
+  const segments = snapshot.segments('out');
+  const runs = snapshot.manifest.edgeRuns.filter((run) => run.side === 'out');
+  if (segments.length === 1 && runs.length === 1)
+    return runs[0]!.parts.reduce((sum, part) => sum + part.edges, 0);
+  let edges = 0;
+  eachEdge(segments, () => {
+    edges++;
+    return true;
+  });
+  return edges;
+}
+
+function bytesIn(dir: string): number {
+  let bytes = 0;
+  for (const name of readdirSync(dir)) bytes += statSync(join(dir, name)).size;
+  return bytes;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

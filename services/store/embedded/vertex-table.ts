@@ -1,0 +1,165 @@
+/**
+ * Vertex ids as dense numbers and back, and the records behind the numbers, for vertices that the background has
+ * indexed. Memory is bounded: caches over chunks of 64 records.
+ * Must not know batches that are not indexed yet.
+ */
+import type { Vertex } from '../../core/graph-store.ts';
+import { type VertexFields, vertexFields, vertexFrom } from './block.ts';
+import { BoundedCache } from './cache.ts';
+import { type Database, getValue, putValue } from './database.ts';
+import { packText, unpackText } from './key-run.ts';
+
+const CHUNK_BITS = 6;
+const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+
+export class VertexTable {
+  readonly #database: Database;
+  readonly #numbers: BoundedCache<string, number>;
+  #complete = false;
+  /** Direct-mapped: slot = number modulo size. */
+  readonly #names: (string | undefined)[];
+  readonly #nameOf: Uint32Array;
+  readonly #mask: number;
+  readonly #records = new BoundedCache<number, VertexFields[]>(256);
+
+  /** `idsMax` ids are kept in memory, in each direction. */
+  constructor(database: Database, idsMax: number) {
+    this.#database = database;
+    this.#numbers = new BoundedCache(idsMax);
+    let size = 64;
+    while (size * 2 <= idsMax) size *= 2;
+    this.#mask = size - 1;
+    this.#names = new Array<string | undefined>(size);
+    this.#nameOf = new Uint32Array(size);
+  }
+
+  /** With an empty store, and as long as all fit, what is not in memory is not stored either. */
+  startWith(vertices: number): void {
+    this.#complete = vertices === 0;
+  }
+
+  cachedNumberOf(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
+  numberOf(id: string): number | undefined {
+    const cached = this.cachedNumberOf(id);
+    if (cached !== undefined) return cached;
+    if (this.#complete && !this.#numbers.hasForgotten) return undefined;
+    const candidates = getValue(this.#database, this.#database.ids, hashKey(id));
+    if (candidates === undefined) return undefined;
+    for (let at = 0; at < candidates.length; at += 4) {
+      const number = candidates.readUInt32LE(at);
+      if (this.idOf(number) !== id) continue;
+      this.#numbers.set(id, number);
+      return number;
+    }
+    return undefined;
+  }
+
+  idOf(number: number): string | undefined {
+    const slot = number & this.#mask;
+    if (this.#nameOf[slot] === number && this.#names[slot] !== undefined) return this.#names[slot];
+    const names = readNames(this.#database, number >>> CHUNK_BITS);
+    const start = number & ~CHUNK_MASK;
+    for (let i = 0; i < names.length; i++) this.#remember(start + i, names[i]!);
+    return names[number & CHUNK_MASK];
+  }
+
+  /** To be called when it is certain that the number is the id's: committed. */
+  learn(number: number, id: string): void {
+    this.#numbers.set(id, number);
+    this.#remember(number, id);
+  }
+
+  record(number: number): Vertex | undefined {
+    const id = this.idOf(number);
+    const chunk = number >>> CHUNK_BITS;
+    let records = this.#records.get(chunk);
+    if (records === undefined) {
+      records = readRecords(this.#database, chunk);
+      this.#records.set(chunk, records);
+    }
+    const fields = records[number & CHUNK_MASK];
+    return id === undefined || fields === undefined ? undefined : vertexFrom(id, fields);
+  }
+
+  /** Records change when the background commits. */
+  forgetRecords(): void {
+    this.#records.clear();
+  }
+
+  #remember(number: number, id: string): void {
+    const slot = number & this.#mask;
+    this.#names[slot] = id;
+    this.#nameOf[slot] = number;
+  }
+}
+
+/** Works out what writing `vertices` puts in the tables; the result is to be called inside the transaction. */
+export function prepareVertices(database: Database, vertices: ReadonlyMap<number, Vertex>): () => void {
+  const chunks = new Map<number, [number, Vertex][]>();
+  for (const [number, vertex] of vertices) {
+    const chunk = chunks.get(number >>> CHUNK_BITS);
+    if (chunk === undefined) chunks.set(number >>> CHUNK_BITS, [[number, vertex]]);
+    else chunk.push([number, vertex]);
+  }
+  const puts: (() => void)[] = [];
+  const fresh: [Buffer, number][] = [];
+  for (const [chunk, members] of [...chunks].sort((a, b) => a[0] - b[0])) {
+    const names = readNames(database, chunk);
+    const records = readRecords(database, chunk);
+    const known = names.length;
+    for (const [number, vertex] of members) {
+      if ((number & CHUNK_MASK) >= known) fresh.push([hashKey(vertex.id), number]);
+      names[number & CHUNK_MASK] = vertex.id;
+      records[number & CHUNK_MASK] = vertexFields(vertex);
+    }
+    const packedNames = names.length === known ? undefined : packText(names);
+    const packedRecords = packText(records);
+    puts.push(() => {
+      if (packedNames !== undefined) putValue(database.names, chunk, packedNames);
+      putValue(database.records, chunk, packedRecords);
+    });
+  }
+  fresh.sort((a, b) => Buffer.compare(a[0], b[0]));
+  return () => {
+    for (const put of puts) put();
+    for (const [key, number] of fresh) addNumber(database, key, number);
+  };
+}
+
+function addNumber(database: Database, key: Buffer, number: number): void {
+  const before = getValue(database, database.ids, key) ?? Buffer.alloc(0);
+  const after = Buffer.alloc(before.length + 4);
+  after.set(before);
+  after.writeUInt32LE(number, before.length);
+  putValue(database.ids, key, after);
+}
+
+function readNames(database: Database, chunk: number): string[] {
+  const bytes = getValue(database, database.names, chunk);
+  return bytes === undefined ? [] : (unpackText(bytes) as string[]);
+}
+
+function readRecords(database: Database, chunk: number): VertexFields[] {
+  const bytes = getValue(database, database.records, chunk);
+  return bytes === undefined ? [] : (unpackText(bytes) as VertexFields[]);
+}
+
+/** A 64-bit hash (two rounds in the manner of cyrb53). Collisions are told apart by the ids themselves. */
+function hashKey(id: string): Buffer {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < id.length; i++) {
+    const unit = id.charCodeAt(i);
+    a = Math.imul(a ^ unit, 2654435761);
+    b = Math.imul(b ^ unit, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  const key = Buffer.allocUnsafe(8);
+  key.writeInt32BE(a, 0);
+  key.writeInt32BE(b, 4);
+  return key;
+}

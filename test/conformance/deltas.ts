@@ -1,0 +1,94 @@
+/** Short ways to say vertices, edges and deltas in tests of a store, and arbitrary ones for property tests. */
+import fc from 'fast-check';
+import type { Edge, GraphDelta, TemplateUse, Vertex } from '../../services/core/graph-store.ts';
+
+export function vertex(id: string, over: Partial<Vertex> = {}): Vertex {
+  return {
+    id,
+    kind: 'file',
+    label: id,
+    host: 'h1',
+    container: undefined,
+    time: 0n,
+    terms: [],
+    properties: {},
+    ...over,
+  };
+}
+
+export function edge(from: string, to: string, first: bigint, over: Partial<Edge> = {}): Edge {
+  return { from, to, op: 'write', first, last: first, count: 1, bytes: 0, ...over };
+}
+
+export function use(template: string, time: bigint, ...variables: string[]): TemplateUse {
+  return { template, emitter: 'p', time, variables };
+}
+
+export function delta(over: Partial<GraphDelta> = {}): GraphDelta {
+  return { vertices: [], edges: [], uses: [], gaps: [], state: new Map(), positions: new Map(), ...over };
+}
+
+const ID = fc.integer({ min: 0, max: 5 }).map((n) => `v${n}`);
+/** Few distinct times near each other, and some as far apart as 64 bits allow. */
+const TIME = fc.oneof(
+  { weight: 8, arbitrary: fc.bigInt({ min: 0n, max: 12n }) },
+  { weight: 1, arbitrary: fc.constantFrom(-(2n ** 62n), 2n ** 62n, 1_700_000_000_000_000_000n) },
+);
+const TERM = fc.constantFrom('path:/a', 'path:/a/b', 'path:/b', 'word:é', 'word:\ud800', 'nul:\0x', 'nul:');
+
+const VERTEX: fc.Arbitrary<Vertex> = fc.record({
+  id: ID,
+  kind: fc.constantFrom('process', 'file', 'socket'),
+  label: fc.string({ maxLength: 3 }),
+  host: fc.constant('h1'),
+  container: fc.constantFrom(undefined, 'c1', 'c2'),
+  time: TIME,
+  terms: fc.array(TERM, { maxLength: 3 }),
+  properties: fc.dictionary(fc.constantFrom('x', 'y'), fc.oneof(fc.integer(), fc.string({ maxLength: 2 }))),
+});
+
+const EDGE: fc.Arbitrary<Edge> = fc
+  .record({
+    from: ID,
+    to: ID,
+    op: fc.constantFrom('read', 'write', 'connect'),
+    first: TIME,
+    last: TIME,
+    count: fc.constantFrom(0, 1, 2, Number.MAX_SAFE_INTEGER),
+    bytes: fc.constantFrom(0, 1, 2 ** 40),
+  })
+  .map((e) => (e.last < e.first ? { ...e, first: e.last, last: e.first } : e));
+
+const USE: fc.Arbitrary<TemplateUse> = fc.record({
+  template: fc.constantFrom('t', 't\0', 't\0u'),
+  emitter: ID,
+  time: TIME,
+  variables: fc.array(fc.string({ maxLength: 2 }), { maxLength: 2 }),
+});
+
+/** Every edge's ends are vertices of the same delta. */
+export const DELTA: fc.Arbitrary<GraphDelta> = fc
+  .record({
+    vertices: fc.array(VERTEX, { maxLength: 6 }),
+    edges: fc.array(EDGE, { maxLength: 12 }),
+    uses: fc.array(USE, { maxLength: 3 }),
+    state: fc.array(
+      fc.tuple(fc.constantFrom('k1', 'k2', 'nul:\0'), fc.option(fc.string(), { nil: undefined })),
+      { maxLength: 2 },
+    ),
+    positions: fc.array(fc.tuple(fc.constantFrom('s1', 's2'), fc.bigInt({ min: 0n, max: 2n ** 63n })), {
+      maxLength: 2,
+    }),
+  })
+  .map(({ vertices, edges, uses, state, positions }) => {
+    const named = new Set(vertices.map(({ id }) => id));
+    const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
+    const missing = [...ends].filter((id) => !named.has(id)).map((id) => vertex(id));
+    return delta({
+      vertices: [...vertices, ...missing],
+      edges,
+      uses,
+      state: new Map(state),
+      positions: new Map(positions),
+    });
+  });

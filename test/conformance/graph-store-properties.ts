@@ -1,0 +1,96 @@
+/** A store against the naive model, on arbitrary deltas with reopening between. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Edge, GraphStore } from '../../services/core/graph-store.ts';
+import { DELTA } from './deltas.ts';
+import type { OpenedStore } from './graph-store.ts';
+import { edgeKey, NaiveStore, text } from './naive-store.ts';
+
+const RUNS = Number(process.env.DISPROTRACK_FULL === '1' ? 150 : 25);
+const TERMS = ['path:/a', 'path:/a*', '*', 'word:é', 'word:\ud800*', 'nul:*', 'nul:', 'nothing'];
+const TIMES = [-(2n ** 63n), -1n, 0n, 3n, 6n, 12n, 2n ** 62n];
+
+export function graphStoreProperties(name: string, open: () => Promise<OpenedStore>): void {
+  const steps = fc.array(
+    fc.oneof({ weight: 5, arbitrary: DELTA }, { weight: 1, arbitrary: fc.constant('reopen' as const) }),
+    {
+      minLength: 1,
+      maxLength: 12,
+    },
+  );
+
+  test(`${name} answers like the naive model`, { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const opened = await open();
+        let { store } = opened;
+        const naive = new NaiveStore();
+        try {
+          for (const step of sequence) {
+            if (step === 'reopen') store = await opened.reopen();
+            else {
+              naive.apply(step);
+              await store.apply(step);
+            }
+          }
+          await compare(store, naive);
+        } finally {
+          await opened.destroy();
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+}
+
+async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
+  const vertices = [];
+  for await (const vertex of store.allVertices()) vertices.push(vertex);
+  expect(vertices).toEqual(naive.allVertices());
+  const edges = [];
+  for await (const edge of store.allEdges()) edges.push(edge);
+  expect(edges).toEqual(naive.allEdges());
+  expect(await store.state()).toEqual(naive.state);
+  expect(await store.positions()).toEqual(naive.positions);
+  const counts = await store.counts();
+  expect([counts.vertices, counts.edges, counts.uses]).toEqual([
+    naive.vertices.size,
+    naive.edges.size,
+    naive.uses.size,
+  ]);
+  for (const term of TERMS) await compareLookup(store, naive, term);
+  for (const id of naive.vertices.keys())
+    for (const since of TIMES)
+      for (const until of TIMES) {
+        const query = { vertex: id, since, until };
+        for (const limit of [1, 3, 1000]) {
+          compareEdges(await store.edgesInto([query], limit), naive.into(query), limit);
+          compareEdges(await store.edgesOutOf([query], limit), naive.outOf(query), limit);
+        }
+      }
+  for (const template of ['t', 't\0', 't\0u'])
+    for (const before of TIMES) {
+      const all = naive.usesOf(template, before);
+      const two = await store.usesOf(template, before, 2);
+      expect(two.map(({ time }) => time)).toEqual(all.slice(0, 2).map(({ time }) => time));
+      expect((await store.usesOf(template, before, 1000)).map(text).sort()).toEqual(all.map(text).sort());
+    }
+}
+
+async function compareLookup(store: GraphStore, naive: NaiveStore, term: string): Promise<void> {
+  const all = naive.lookup(term);
+  expect((await store.lookup(term, 1000)).sort()).toEqual(all.map(({ id }) => id).sort());
+  // Vertices of one time may come in any order: compare the times.
+  const two = await store.vertices(await store.lookup(term, 2));
+  expect(two.map(({ time }) => time)).toEqual(all.slice(0, 2).map(({ time }) => time));
+}
+
+function compareEdges(answer: { edges: Edge[]; truncated: string[] }, all: Edge[], limit: number): void {
+  expect(answer.edges.map(({ first }) => first)).toEqual(all.slice(0, limit).map(({ first }) => first));
+  expect(answer.truncated.length).toBe(all.length > limit ? 1 : 0);
+  if (all.length <= limit) expect(answer.edges.map(text).sort()).toEqual(all.map(text).sort());
+  else {
+    const known = new Map(all.map((edge) => [edgeKey(edge), text(edge)]));
+    for (const edge of answer.edges) expect(known.get(edgeKey(edge))).toBe(text(edge));
+  }
+}

@@ -1,0 +1,41 @@
+/** `disprotrack doctor`: whether this machine has what it takes, and the command that mends what it has not. */
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
+import { auditCheck } from '../health/audit-check.ts';
+import type { Finding } from '../health/finding.ts';
+import { addonCheck, storeCheck } from '../health/store-check.ts';
+import { nodeCheck, toolChecks } from '../health/tool-check.ts';
+import { helpEnd } from '../option.ts';
+import { type Paint, paint } from '../render/paint.ts';
+import { safeText } from '../render/safe-text.ts';
+
+interface DoctorOptions {
+  readonly store?: string;
+}
+
+export function addDoctor(program: Command, context: CommandContext): void {
+  const command = program
+    .command('doctor')
+    .description('check Node, the store, kernel audit and tools, and say how to mend what is wrong')
+    .option('--store <dir>', 'also look at this store')
+    .action(async (options: DoctorOptions) => context.done(await doctor(options, context)));
+  helpEnd(command, ['doctor --store ./store'], exitCodeHelp);
+}
+
+async function doctor({ store }: DoctorOptions, { terminal }: CommandContext): Promise<ExitCode> {
+  const findings: Finding[] = [nodeCheck(), await addonCheck()];
+  if (store !== undefined) findings.push(await storeCheck(store));
+  findings.push(auditCheck(), ...toolChecks());
+  const colours = paint(terminal.colour);
+  for (const finding of findings) await terminal.print(findingText(finding, colours));
+  const broken = findings.filter((f) => f.state === 'broken').length;
+  await terminal.print(broken === 0 ? '\nAll that is needed is there.\n' : `\n${broken} to mend.\n`);
+  return broken === 0 ? exitCode.found : exitCode.input;
+}
+
+function findingText({ state, name, text, fix }: Finding, colours: Paint): string {
+  const mark = { fine: colours.good('✓'), optional: colours.faint('–'), broken: colours.bad('✗') }[state];
+  const mend = fix === undefined ? '' : `\n    ${colours.strong('→')} ${safeText(fix)}`;
+  return `${mark} ${colours.strong(name.padEnd(14))} ${safeText(text)}${mend}\n`;
+}

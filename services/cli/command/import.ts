@@ -1,0 +1,132 @@
+/** `disprotrack import`: recorded logs into a store. */
+import { hostname } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { FORMATS } from '../../core/app-log/format/registry.ts';
+import { zoneOffset } from '../../core/app-log/raw-time.ts';
+import { openStore } from '../../store/open-store.ts';
+import { type ImportSummary, importFiles } from '../../worker/import-files.ts';
+import { InputError, type InputFile } from '../../worker/input-stream.ts';
+import type { CommandContext } from '../command-context.ts';
+import { DiagnosticPrinter } from '../diagnostic-printer.ts';
+import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
+import { UsageError } from '../failure.ts';
+import { checkInputs } from '../input-check.ts';
+import { collected, helpEnd, storeOption } from '../option.ts';
+import { ProgressLine } from '../progress.ts';
+import { importText } from '../render/import-text.ts';
+import { paint } from '../render/paint.ts';
+
+interface ImportOptions {
+  readonly store: string;
+  readonly host: string;
+  readonly audit?: readonly string[];
+  readonly log?: readonly InputFile[];
+  readonly identity?: readonly string[];
+  readonly profile?: readonly string[];
+  readonly zone?: string;
+}
+
+export function addImport(program: Command, context: CommandContext): void {
+  // Options are read in order, so that these two count for the logs that follow them.
+  let format: string | undefined;
+  let container: string | undefined;
+  const command = program
+    .command('import')
+    .description('read recorded audit and application logs into a store; a repeat changes nothing')
+    .addOption(storeOption())
+    .option('--host <name>', 'host that was recorded', hostname())
+    .option('--audit <file...>', 'kernel audit log', collected)
+    .option(
+      '--log <file...>',
+      'application log; its format is detected',
+      (path: string, previous: readonly InputFile[] | undefined) => [
+        ...(previous ?? []),
+        { ...named(path), format, container },
+      ],
+    )
+    .option('--format <name>', 'format of the logs that follow on the command line', (name: string) => {
+      format = knownFormat(name);
+      return name;
+    })
+    .option('--container <name>', 'container of the logs that follow on the command line', (name: string) => {
+      container = name;
+      return name;
+    })
+    .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
+    .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
+    .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
+    .addHelpText(
+      'after',
+      `\nFiles may be plain, gzip or zstd; - is standard input.\nFormats: ${FORMATS.map((f) => f.name).join(', ')}.`,
+    )
+    .action(async (options: ImportOptions) => context.done(await importAll(options, context)));
+  helpEnd(
+    command,
+    [
+      'import --store ./store --host node1 --audit audit.log.gz --log access.log error.log',
+      'import --store ./store --container web --log access.log --container db --format mysql-general --log general.log',
+    ],
+    exitCodeHelp,
+  );
+}
+
+async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
+  const { store: dir, host, zone, profile: profiles = [], log: logs = [] } = options;
+  const audit = (options.audit ?? []).map(named);
+  const identity = (options.identity ?? []).map(named);
+  const files = [...audit, ...logs, ...identity];
+  if (audit.length + logs.length === 0) throw new UsageError('nothing to import; give --audit or --log');
+  if (files.filter((file) => file.path === '-').length > 1) {
+    throw new UsageError('standard input can be read once; only one file may be -');
+  }
+  // Before a store is made for nothing.
+  await checkInputs(files, profiles);
+  const began = performance.now();
+  const progress = new ProgressLine(terminal);
+  const printer = new DiagnosticPrinter(terminal);
+  const store = await openStore(dir, { mode: 'write' });
+  let summary: ImportSummary;
+  try {
+    summary = await importFiles({
+      store,
+      host,
+      audit,
+      logs,
+      identity,
+      profiles,
+      zone,
+      onProgress: (p) => progress.show(p),
+      onDiagnostic: (d) => printer.show(d, () => progress.clear()),
+    });
+  } finally {
+    progress.clear();
+    await store.close();
+  }
+  printer.end();
+  await terminal.print(importText(summary, performance.now() - began, paint(terminal.colour)));
+  return importCode(summary);
+}
+
+function importCode(summary: ImportSummary): ExitCode {
+  if (summary.records + summary.entries > 0) return exitCode.found;
+  if (summary.diagnostics.error === 0) return exitCode.nothing;
+  throw new InputError('binary', 'nothing in the input could be read', {
+    hint: 'is it an audit log (--audit) or an application log (--log)? the remarks above say what stood there',
+  });
+}
+
+function named(path: string): InputFile {
+  return { name: path === '-' ? 'standard input' : path, path };
+}
+
+function knownFormat(name: string): string {
+  if (FORMATS.some((f) => f.name === name)) return name;
+  throw new InvalidArgumentError(
+    `There is no format of that name; there are ${FORMATS.map((f) => f.name).join(', ')}.`,
+  );
+}
+
+function knownZone(zone: string): string {
+  if (zoneOffset(zone) !== undefined) return zone;
+  throw new InvalidArgumentError('It must be an offset such as +0530, or UTC.');
+}

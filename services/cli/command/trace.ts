@@ -1,0 +1,49 @@
+/** `disprotrack trace`: all that led to a symptom, or all that it touched. */
+import { type Command, Option } from 'commander';
+import type { TraceRequest } from '../../contract/why.ts';
+import { answerTrace } from '../../query/why.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCode, exitCodeHelp } from '../exit-code.ts';
+import { UsageError } from '../failure.ts';
+import { depthOption, helpEnd, storeOption, timeText } from '../option.ts';
+import { paint } from '../render/paint.ts';
+import { safeText } from '../render/safe-text.ts';
+import { traceText } from '../render/trace-text.ts';
+import { withReader } from '../with-reader.ts';
+
+interface TraceOptions extends Omit<TraceRequest, 'symptom' | 'direction'> {
+  readonly store: string;
+  readonly backward?: true;
+  readonly forward?: true;
+  readonly json?: true;
+}
+
+export function addTrace(program: Command, context: CommandContext): void {
+  const command = program
+    .command('trace')
+    .description('show all that led to a symptom (--backward), or all that it touched (--forward)')
+    .argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id')
+    .addOption(storeOption())
+    .addOption(new Option('--backward', 'from the effect to its causes').conflicts('forward'))
+    .addOption(new Option('--forward', 'from the cause to its effects'))
+    .option('--before <time>', 'backward: only what happened up to then (RFC 3339)', timeText)
+    .option('--after <time>', 'forward: only what happened from then on (RFC 3339)', timeText)
+    .addOption(depthOption())
+    .option('--json', 'print the answer as JSON, as the HTTP API gives it')
+    .action(async (symptom: string, options: TraceOptions) =>
+      context.done(await trace(symptom, options, context)),
+    );
+  helpEnd(command, ['trace --store ./store --forward --depth 6 /etc/os-release'], exitCodeHelp);
+}
+
+async function trace(symptom: string, options: TraceOptions, { terminal }: CommandContext) {
+  const { store, json, backward, forward, ...bounds } = options;
+  if (!backward && !forward) throw new UsageError('which way? give --backward or --forward');
+  const direction = backward ? 'backward' : 'forward';
+  const answer = await withReader(store, (reader) => answerTrace(reader, { symptom, direction, ...bounds }));
+  if (json) await terminal.print(`${JSON.stringify(answer, null, 2)}\n`);
+  else if (answer.symptom.matched.length > 0) {
+    await terminal.print(traceText(answer, direction, paint(terminal.colour)));
+  } else terminal.note(`disprotrack: ${safeText(answer.symptom.how)}\n`);
+  return answer.graph.edges.length > 0 ? exitCode.found : exitCode.nothing;
+}

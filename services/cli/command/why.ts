@@ -1,0 +1,51 @@
+/** `disprotrack why`: the ranked root causes of a symptom. */
+import type { Command } from 'commander';
+import type { WhyRequest } from '../../contract/why.ts';
+import { answerWhy } from '../../query/why.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCode, exitCodeHelp } from '../exit-code.ts';
+import { depthOption, helpEnd, storeOption, timeText, wholeNumber } from '../option.ts';
+import { paint } from '../render/paint.ts';
+import { safeText } from '../render/safe-text.ts';
+import { whyText } from '../render/why-text.ts';
+import { withReader } from '../with-reader.ts';
+
+interface WhyOptions extends Omit<WhyRequest, 'symptom'> {
+  readonly store: string;
+  readonly json?: true;
+}
+
+export function addWhy(program: Command, context: CommandContext): void {
+  const command = program
+    .command('why')
+    .description('say what led to a symptom: ranked root causes, and the path from each to the symptom')
+    .argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id')
+    .addOption(storeOption())
+    .option('--before <time>', 'only what happened up to then (RFC 3339)', timeText)
+    .option('--top <n>', 'root causes to give, 1 to 100 (default: 5)', wholeNumber(1, 100))
+    .addOption(depthOption())
+    .option('--json', 'print the answer as JSON, as the HTTP API gives it')
+    .action(async (symptom: string, options: WhyOptions) =>
+      context.done(await why(symptom, options, context)),
+    );
+  helpEnd(
+    command,
+    [
+      'why --store ./store 203.0.113.66:4444',
+      `why --store ./store --before 2026-11-24T22:02:00Z '198.51.100.25 - - [24/Nov/2026:22:01:49 +0000] "GET /link.php HTTP/1.1" 200 466 "-" "Mozilla/5.0 (X11; Linux x86_64)" 18'`,
+    ],
+    exitCodeHelp,
+  );
+}
+
+async function why(symptom: string, options: WhyOptions, { terminal }: CommandContext) {
+  const { store, json, ...bounds } = options;
+  const answer = await withReader(store, (reader) => answerWhy(reader, { symptom, ...bounds }));
+  if (json) await terminal.print(`${JSON.stringify(answer, null, 2)}\n`);
+  else if (answer.symptom.matched.length > 0) await terminal.print(whyText(answer, paint(terminal.colour)));
+  else
+    terminal.note(
+      `disprotrack: ${safeText(answer.symptom.how)}; a shorter form may do (an address, a file name)\n`,
+    );
+  return answer.rootCauses.length > 0 ? exitCode.found : exitCode.nothing;
+}

@@ -1,0 +1,45 @@
+/** Values of options, read and refused in one place, and the options that several commands share. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parseTime } from '../contract/time-text.ts';
+
+/** Adds the folder that holds the store. */
+export function storeOption(): Option {
+  return new Option('--store <dir>', 'folder of the store').makeOptionMandatory();
+}
+
+export function depthOption(): Option {
+  return new Option('--depth <levels>', 'levels to go, 1 to 64').argParser(wholeNumber(1, 64));
+}
+
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const n = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (!(n >= min && n <= max))
+      throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+    return n;
+  };
+}
+
+/** Checked, and handed on as it was written. */
+export function timeText(text: string): string {
+  if (parseTime(text) === undefined) {
+    throw new InvalidArgumentError(
+      'It must be an RFC 3339 time such as 2026-11-24T20:28:41.5Z or …T22:28:41+02:00.',
+    );
+  }
+  return text;
+}
+
+/** For an option that may be given several times, with several values each. */
+export function collected(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+/** Adds what every command's help ends with. */
+export function helpEnd(command: Command, examples: readonly string[], exitCodes: string): Command {
+  const heading = examples.length === 1 ? 'Example:' : 'Examples:';
+  return command.addHelpText(
+    'after',
+    `\n${heading}\n${examples.map((e) => `  $ disprotrack ${e}`).join('\n')}\n${exitCodes}`,
+  );
+}

@@ -1,0 +1,228 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runProgram } from './program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'disprotrack-program-'));
+const at = (name: string): string => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(...argv: string[]): Promise<Run> {
+  let out = '';
+  let err = '';
+  const code = await runProgram(argv, {
+    version: '1.2.3',
+    untilStopped: async () => {},
+    terminal: {
+      async print(text) {
+        out += text;
+      },
+      note(text) {
+        err += text;
+      },
+      noteIsTty: false,
+      colour: false,
+    },
+  });
+  return { code, out, err };
+}
+
+/** One process that reads a secret and connects out. */
+function auditLog(): string {
+  const head = (serial: number): string =>
+    `msg=audit(1700000000.${String(serial).padStart(3, '0')}:${serial}):`;
+  const call = (serial: number, syscall: number, exit: number, a0: string): string =>
+    `type=SYSCALL ${head(serial)} arch=c000003e syscall=${syscall} success=yes exit=${exit} a0=${a0} a1=0 a2=0 a3=0 items=1 ppid=1 pid=77 auid=0 uid=0 gid=0 euid=0 suid=0 fsuid=0 egid=0 sgid=0 fsgid=0 tty=(none) ses=1 comm="thief" exe="/usr/bin/thief" key=(null)`;
+  return [
+    call(1, 257, 3, 'ffffff9c'),
+    `type=CWD ${head(1)} cwd="/"`,
+    `type=PATH ${head(1)} item=0 name="/etc/secret" inode=9 dev=08:01 mode=0100600 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL`,
+    `type=EOE ${head(1)} `,
+    call(2, 0, 10, '3'),
+    `type=EOE ${head(2)} `,
+    call(3, 42, 0, '4'),
+    `type=SOCKADDR ${head(3)} saddr=0200115CCB0071420000000000000000`,
+    `type=EOE ${head(3)} `,
+    '',
+  ].join('\n');
+}
+
+beforeAll(() => {
+  writeFileSync(at('audit.log'), auditLog());
+  writeFileSync(at('audit.log.gz'), gzipSync(auditLog()));
+  writeFileSync(at('audit.log.zst'), zstdCompressSync(auditLog()));
+});
+
+describe('from a log to its answer', () => {
+  test.each(['audit.log', 'audit.log.gz', 'audit.log.zst'])('%s is imported and asked', async (name) => {
+    const store = at(`store-${name}`);
+    const imported = await run('import', '--store', store, '--host', 'h', '--audit', at(name));
+    expect(imported).toMatchObject({ code: 0, err: '' });
+    expect(imported.out).toContain('9 audit records in 3 events');
+
+    const why = await run('why', '--store', store, '203.0.113.66:4444');
+    expect(why.code).toBe(0);
+    expect(why.out).toContain('/etc/secret');
+
+    const json = await run('why', '--store', store, '--json', '203.0.113.66:4444');
+    expect(Object.keys(JSON.parse(json.out) as object).sort()).toEqual([
+      'elapsedMs',
+      'gaps',
+      'graph',
+      'rootCauses',
+      'symptom',
+      'truncated',
+    ]);
+
+    const forward = await run('trace', '--store', store, '--forward', '/etc/secret');
+    expect(forward).toMatchObject({ code: 0 });
+    expect(forward.out).toContain('203.0.113.66:4444');
+  });
+
+  test('a repeated import changes nothing', async () => {
+    const store = at('store-twice');
+    const args = ['import', '--store', store, '--host', 'h', '--audit', at('audit.log')];
+    await run(...args);
+    const once = await run('export', '--store', store, '--format', 'json');
+    await run(...args);
+    expect(await run('export', '--store', store, '--format', 'json')).toEqual(once);
+    expect((JSON.parse(once.out) as { edges: unknown[] }).edges.length).toBeGreaterThan(0);
+  });
+
+  test('--format and --container count for the logs that follow', async () => {
+    writeFileSync(at('a.log'), '2026-11-24 22:00:00,123 INFO root hello\n');
+    writeFileSync(at('b.log'), '2026-11-24 22:00:01,123 INFO root hello\n');
+    const { out, code } = await run(
+      'import',
+      '--store',
+      at('store-formats'),
+      '--log',
+      at('a.log'),
+      '--container',
+      'web',
+      '--format',
+      'plain',
+      '--log',
+      at('b.log'),
+    );
+    expect(code).toBe(0);
+    expect(out).toMatch(/a\.log: python-logging/);
+    expect(out).toMatch(/b\.log: plain/);
+    const { out: exported } = await run('export', '--store', at('store-formats'), '--format', 'json');
+    const containers = (JSON.parse(exported) as { vertices: { container: string | null }[] }).vertices.map(
+      (v) => v.container,
+    );
+    expect(new Set(containers)).toEqual(new Set([null, 'web']));
+  });
+});
+
+describe('bad input gets a sentence and a code', () => {
+  beforeAll(async () => {
+    writeFileSync(at('binary'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]));
+    writeFileSync(at('cut.gz'), gzipSync(auditLog().repeat(50)).subarray(0, 300));
+    writeFileSync(at('empty.log'), '');
+    writeFileSync(at('words.log'), 'no record\nnor this\n');
+    writeFileSync(at('profile.json'), '{"format":"other"}');
+    mkdirSync(at('other'));
+    writeFileSync(join(at('other'), 'file'), 'x');
+    await run('import', '--store', at('good'), '--host', 'h', '--audit', at('audit.log'));
+  });
+
+  const audit = (name: string): string[] => ['import', '--store', at('never'), '--audit', at(name)];
+  test.each([
+    ['no command', [], 2, 'Usage: disprotrack'],
+    ['an unknown command', ['frobnicate'], 2, 'unknown command'],
+    ['no symptom', ['why', '--store', at('good')], 2, 'symptom'],
+    ['an empty symptom', ['why', '--store', at('good'), ''], 2, 'symptom'],
+    ['no store', ['why', 'x'], 2, '--store'],
+    ['a time that is none', ['why', '--store', at('good'), '--before', 'noon', 'x'], 2, 'RFC 3339'],
+    ['a count that is none', ['why', '--store', at('good'), '--top', '1e9', 'x'], 2, 'whole number'],
+    ['no direction', ['trace', '--store', at('good'), 'x'], 2, '--backward or --forward'],
+    ['two directions', ['trace', '--store', at('good'), '--backward', '--forward', 'x'], 2, 'cannot be used'],
+    ['an unknown form', ['export', '--store', at('good'), '--format', 'xml'], 2, 'graphml'],
+    [
+      'an unknown log format',
+      ['import', '--store', at('never'), '--format', 'x', '--log', at('a')],
+      2,
+      'apache-error',
+    ],
+    [
+      'a zone that is none',
+      ['import', '--store', at('never'), '--zone', 'Mars', '--log', at('a')],
+      2,
+      'offset',
+    ],
+    ['nothing to import', ['import', '--store', at('never')], 2, '--audit or --log'],
+    ['standard input twice', ['import', '--store', at('never'), '--audit', '-', '--log', '-'], 2, 'once'],
+    ['a missing file', audit('none.log'), 3, 'no file'],
+    ['a folder', audit('other'), 3, 'is a folder'],
+    ['a binary file', audit('binary'), 3, 'is binary'],
+    ['a wrong profile', [...audit('audit.log'), '--profile', at('profile.json')], 3, 'is no LMS-CFG profile'],
+    ['a store that is not there', ['why', '--store', at('nowhere'), 'x'], 3, 'nowhere'],
+    ['a folder that is no store', ['why', '--store', at('other'), 'x'], 3, 'other'],
+    ['a symptom that matches nothing', ['why', '--store', at('good'), '192.0.2.9'], 1, 'nothing matched'],
+    ['a trace of nothing', ['trace', '--store', at('good'), '--forward', '192.0.2.9'], 1, 'nothing matched'],
+  ])('%s', async (_, argv, code, sentence) => {
+    const { code: given, out, err } = await run(...argv);
+    expect({ code: given, out }).toEqual({ code, out: '' });
+    expect(err).toContain(sentence);
+    expect(err).not.toMatch(/^\s+at .*:\d+/m);
+    expect(existsSync(at('never'))).toBe(false);
+  });
+
+  test.each([
+    ['an empty file', 'empty.log', 1, ''],
+    ['lines that are no records', 'words.log', 3, 'nothing in the input could be read'],
+    ['a file that was cut short', 'cut.gz', 3, 'cut short or damaged'],
+  ])('%s', async (_, name, code, sentence) => {
+    const { code: given, err } = await run('import', '--store', at(`store-${name}`), '--audit', at(name));
+    expect(given).toBe(code);
+    expect(err).toContain(sentence);
+    expect(err).not.toMatch(/^\s+at .*:\d+/m);
+    // What there is of the store can be read.
+    expect(
+      (await run('export', '--store', at(`store-${name}`), '--format', 'json')).code,
+    ).toBeLessThanOrEqual(1);
+  });
+
+  test('a broken line is said with its place, and does not stop the others', async () => {
+    writeFileSync(at('mixed.log'), `broken line\n${auditLog()}`);
+    const { code, err, out } = await run('import', '--store', at('store-mixed'), '--audit', at('mixed.log'));
+    expect(code).toBe(0);
+    expect(err).toContain(`${at('mixed.log')}:1:1: error:`);
+    expect(out).toContain('1 error');
+    expect(out).toContain('9 audit records');
+  });
+});
+
+describe('help', () => {
+  test.each(['import', 'why', 'trace', 'export', 'serve', 'doctor', 'demo'])(
+    '%s has an example and the exit codes',
+    async (command) => {
+      const { code, out, err } = await run(command, '--help');
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain(`$ disprotrack ${command} `);
+      for (const line of ['0  found', '1  nothing', '2  wrong usage', '3  an input'])
+        expect(out).toContain(line);
+    },
+  );
+
+  test('the version is the package’s', async () => {
+    expect(await run('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+  });
+});
+
+test('doctor finds this machine fit, and a store that is not there unfit', async () => {
+  expect((await run('doctor')).out).toContain('lmdb loads');
+  const { code, out } = await run('doctor', '--store', at('nowhere'));
+  expect(code).toBe(3);
+  expect(out).toContain('1 to mend');
+});

@@ -1,0 +1,35 @@
+/** What an import did: counts, what each log was taken for, how long each phase took. */
+import type { ImportSummary } from '../../worker/import-files.ts';
+import type { Paint } from './paint.ts';
+import { durationText, plural } from './quantity.ts';
+import { safeText } from './safe-text.ts';
+
+export function importText(summary: ImportSummary, total_ms: number, paint: Paint): string {
+  const { records, events, entries, units, vertices, edges, diagnostics, detected, phases } = summary;
+  const rows: [string, string][] = [
+    [
+      'read',
+      `${plural(records, 'audit record')} in ${plural(events, 'event')}, ${plural(entries, 'log line')}`,
+    ],
+    [
+      'graph',
+      `${plural(units, 'unit')} in this import; ${plural(vertices, 'vertex', 'vertices')}, ${plural(edges, 'edge')} in the store`,
+    ],
+    [
+      'time',
+      `${durationText(total_ms)} (${phases.map((p) => `${p.name} ${durationText(p.ms)}`).join(', ')})`,
+    ],
+  ];
+  const { error, warning, note } = diagnostics;
+  if (error + warning + note > 0) {
+    rows.push([
+      'remarks',
+      `${plural(error, 'error')}, ${plural(warning, 'warning')}, ${plural(note, 'note')}`,
+    ]);
+  }
+  for (const { file, format, confidence, timeRule } of detected) {
+    const sure = confidence >= 1 ? '' : ` (${Math.round(confidence * 100)} % sure)`;
+    rows.push(['log', safeText(`${file}: ${format}${sure}, ${timeRule}`)]);
+  }
+  return `${rows.map(([name, text]) => `${paint.strong(name.padEnd(8))} ${text}`).join('\n')}\n`;
+}

@@ -1,0 +1,79 @@
+/** Composes the query service: routes, their schemas as OpenAPI, and one place where errors become answers. */
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { GraphReader } from '../core/graph-store.ts';
+import { answerError } from './error-answer.ts';
+import { exportRoute } from './route/export-route.ts';
+import { healthRoute } from './route/health-route.ts';
+import { vertexRoute } from './route/vertex-route.ts';
+import { whyRoutes } from './route/why-routes.ts';
+
+export interface QueryAppOptions {
+  readonly reader: GraphReader;
+  /** A trace ends by then with what it has, and its answer says so. */
+  readonly time_ms_max?: number | undefined;
+  /** None by default. */
+  readonly logger?: FastifyServerOptions['logger'];
+  /** Requests that failed for no fault of theirs are told here. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+const request_ms_max = 60_000;
+const body_bytes_max = 256 * 1024;
+/** Vertex ids stand in the path. */
+const parameter_length_max = 2_048;
+
+export type QueryApp = ReturnType<typeof typed>;
+
+export async function buildApp(options: QueryAppOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    logger: options.logger ?? false,
+    requestTimeout: request_ms_max,
+    bodyLimit: body_bytes_max,
+    routerOptions: { maxParamLength: parameter_length_max },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .status(404)
+      .type('application/problem+json')
+      .send({
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: `no route ${request.method} ${request.url}; GET /openapi.json lists them`,
+      }),
+  );
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'DisProTrack query API',
+        version: '1',
+        description: 'What caused this, and what else did it touch?',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(async (scope) => {
+    const routes = typed(scope);
+    healthRoute(routes, options.reader);
+    whyRoutes(routes, options.reader, options.time_ms_max);
+    vertexRoute(routes, options.reader);
+    exportRoute(routes, options.reader);
+    routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  });
+  return app;
+}
+
+function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}

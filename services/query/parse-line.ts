@@ -1,0 +1,17 @@
+/** Reads one pasted line as the reader of its log would. */
+import type { AppEntry } from '../core/app-log/app-entry.ts';
+import { AppLogReader } from '../core/app-log/app-log-reader.ts';
+
+export function parseLine(line: string): { message: string; time: bigint } {
+  const entries: AppEntry[] = [];
+  const reader = new AppLogReader({
+    host: '',
+    file: 'symptom',
+    emit: (entry) => entries.push(entry),
+    diagnose: () => {},
+  });
+  reader.write(new TextEncoder().encode(`${line.trimEnd()}\n`));
+  reader.end();
+  const [first] = entries;
+  return first === undefined ? { message: line, time: 0n } : { message: first.message, time: first.time };
+}

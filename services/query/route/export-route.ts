@@ -1,0 +1,25 @@
+/** The whole graph, streamed. */
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import type { GraphReader } from '../../core/graph-store.ts';
+import type { QueryApp } from '../app.ts';
+import { exportFormats, exportGraph } from '../export/export-graph.ts';
+
+const mediaTypes = { json: 'application/json', dot: 'text/vnd.graphviz', graphml: 'application/graphml+xml' };
+
+export function exportRoute(app: QueryApp, reader: GraphReader): void {
+  app.get(
+    '/v1/export',
+    {
+      schema: {
+        summary: 'The whole graph',
+        querystring: z.object({ format: z.enum(exportFormats).default('json') }),
+        produces: Object.values(mediaTypes),
+      },
+    },
+    (request, reply) => {
+      const { format } = request.query;
+      return reply.type(mediaTypes[format]).send(Readable.from(exportGraph(reader, format)));
+    },
+  );
+}

@@ -1,0 +1,23 @@
+/** Whether the service can answer, and how much it knows. */
+import { z } from 'zod';
+import type { GraphReader } from '../../core/graph-store.ts';
+import type { QueryApp } from '../app.ts';
+
+const Health = z.strictObject({
+  status: z.literal('ok'),
+  vertices: z.number().int(),
+  edges: z.number().int(),
+  uses: z.number().int(),
+  bytesOnDisk: z.number(),
+});
+
+export function healthRoute(app: QueryApp, reader: GraphReader): void {
+  app.get(
+    '/healthz',
+    { schema: { summary: 'Health and size of the store', response: { 200: Health } } },
+    async () => ({
+      status: 'ok' as const,
+      ...(await reader.counts()),
+    }),
+  );
+}

@@ -1,0 +1,231 @@
+/**
+ * Recorded files into a store: read, merged by time, folded, committed in batches. Every batch carries the streams'
+ * positions, so that an import that was stopped goes on where it was, and one that is repeated changes nothing.
+ */
+import { AppLogReader } from '../core/app-log/app-log-reader.ts';
+import type { FormatName } from '../core/app-log/format/line-format.ts';
+import { FORMATS } from '../core/app-log/format/registry.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { AuditReader } from '../core/event/audit-reader.ts';
+import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
+import { templateOf } from '../core/lms/template.ts';
+import { Fold, type FoldInput } from '../core/upg/fold.ts';
+import { ContainerSampleReader } from './container-sample-reader.ts';
+import { InputSource } from './input-source.ts';
+import { InputError, type InputFile, inputSize } from './input-stream.ts';
+import { mergeSources } from './merge-sources.ts';
+import { readProfiles } from './profile-registry.ts';
+
+export interface ImportOptions {
+  readonly store: GraphStore;
+  readonly host: string;
+  readonly audit: readonly InputFile[];
+  readonly logs: readonly InputFile[];
+  readonly identity: readonly InputFile[];
+  readonly profiles: readonly string[];
+  /** Zone of log times that name none, such as `+0530`; UTC by default. */
+  readonly zone?: string | undefined;
+  readonly onProgress: (p: ImportProgress) => void;
+  readonly onDiagnostic: (d: Diagnostic) => void;
+}
+
+export interface ImportProgress {
+  readonly bytesRead: number;
+  /** Undefined where an input's size is not known. */
+  readonly bytesTotal: number | undefined;
+  readonly records: number;
+  readonly events: number;
+}
+
+export interface ImportSummary {
+  records: number;
+  events: number;
+  entries: number;
+  units: number;
+  /** In the store after the import. */
+  vertices: number;
+  edges: number;
+  diagnostics: { error: number; warning: number; note: number };
+  phases: { name: string; ms: number }[];
+  detected: { file: string; format: string; confidence: number; timeRule: string }[];
+}
+
+const batch_items = 16_384;
+/** An application's clock reading may come this much after the audit time of the call that wrote it. */
+const lead_ns = 10_000_000n;
+
+/** An agent sees a container some time after its first process began. */
+const sampleLead_ns = 2_000_000_000n;
+
+/** Throws InputError or StoreError; what was committed before stays, and a repeat goes on from there. */
+export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
+  const run = new ImportRun(options);
+  return await run.run();
+}
+
+class ImportRun {
+  readonly #options: ImportOptions;
+  readonly #auditReaders: AuditReader[] = [];
+  readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
+  readonly #diagnostics = { error: 0, warning: 0, note: 0 };
+  readonly #ms = { read: 0, fold: 0, store: 0 };
+  #bytesRead = 0;
+  #bytesTotal: number | undefined = 0;
+  #entries = 0;
+
+  constructor(options: ImportOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<ImportSummary> {
+    const { store } = this.#options;
+    const profileOf = await readProfiles(this.#options.profiles);
+    const sources = await this.#sources();
+    const fold = new Fold({
+      state: await store.state(),
+      positions: await store.positions(),
+      templateOf,
+      profileOf,
+    });
+    try {
+      await this.#pump(sources, fold);
+    } finally {
+      for (const source of sources) await source.close();
+    }
+    return await this.#summary(fold);
+  }
+
+  async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
+    const runs = mergeSources(sources, batch_items);
+    let stored: Promise<void> = Promise.resolve();
+    const commit = async (delta: GraphDelta): Promise<void> => {
+      const began = performance.now();
+      await stored;
+      this.#ms.store += performance.now() - began;
+      stored = this.#options.store.apply(delta);
+      // Whoever awaits it next sees the failure; until then it is not unhandled.
+      stored.catch(() => {});
+    };
+    for (;;) {
+      const began = performance.now();
+      const next = await runs.next();
+      this.#ms.read += performance.now() - began;
+      if (next.done === true) break;
+      await commit(this.#fold(fold, next.value));
+      this.#progress();
+    }
+    const began = performance.now();
+    fold.finish();
+    const rest = fold.take();
+    this.#ms.fold += performance.now() - began;
+    await commit(rest);
+    const waited = performance.now();
+    await stored;
+    this.#ms.store += performance.now() - waited;
+    this.#progress();
+  }
+
+  #fold(fold: Fold, inputs: readonly FoldInput[]): GraphDelta {
+    const began = performance.now();
+    for (const input of inputs) {
+      if (input.item.kind === 'app') this.#entries++;
+      fold.add(input);
+    }
+    const delta = fold.take();
+    this.#ms.fold += performance.now() - began;
+    return delta;
+  }
+
+  async #sources(): Promise<InputSource[]> {
+    const { host, audit, logs, identity, zone } = this.#options;
+    for (const file of [...audit, ...logs, ...identity]) {
+      const size = await inputSize(file);
+      this.#bytesTotal =
+        size === undefined || this.#bytesTotal === undefined ? undefined : this.#bytesTotal + size;
+    }
+    const diagnose = (d: Diagnostic): void => this.#diagnose(d);
+    const sources = audit.map((file) =>
+      this.#source(file, `${host}/audit`, (emit) => {
+        const reader = new AuditReader({ host, file: file.name, emit, diagnose });
+        this.#auditReaders.push(reader);
+        return reader;
+      }),
+    );
+    for (const file of logs) {
+      const source = this.#source(file, `${host}/log`, (emit) => {
+        const { name, container } = file;
+        const format = file.format === undefined ? undefined : namedFormat(file.format);
+        const reader = new AppLogReader({ host, file: name, format, container, zone, emit, diagnose });
+        this.#logReaders.push({ file, reader });
+        return reader;
+      });
+      sources.push(source);
+    }
+    for (const file of identity) {
+      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader =>
+        new ContainerSampleReader({ host, file: file.name, emit, diagnose });
+      sources.push(this.#source(file, `${host}/identity`, make));
+    }
+    return sources;
+  }
+
+  #source(
+    file: InputFile,
+    kind: string,
+    makeReader: ConstructorParameters<typeof InputSource>[4],
+  ): InputSource {
+    return new InputSource(file, kind, !kind.endsWith('/audit'), mergeTime, makeReader, (bytes) => {
+      this.#bytesRead += bytes;
+    });
+  }
+
+  #diagnose(d: Diagnostic): void {
+    this.#diagnostics[d.severity]++;
+    this.#options.onDiagnostic(d);
+  }
+
+  #progress(): void {
+    const { records, events } = this.#counts();
+    this.#options.onProgress({ bytesRead: this.#bytesRead, bytesTotal: this.#bytesTotal, records, events });
+  }
+
+  #counts(): { records: number; events: number } {
+    let records = 0;
+    let events = 0;
+    for (const { counts } of this.#auditReaders) {
+      records += counts.records;
+      events += counts.events;
+    }
+    return { records, events };
+  }
+
+  async #summary(fold: Fold): Promise<ImportSummary> {
+    const counts = await this.#options.store.counts();
+    const detected = this.#logReaders.flatMap(({ file, reader }) =>
+      reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],
+    );
+    return {
+      ...this.#counts(),
+      entries: this.#entries,
+      units: fold.units,
+      vertices: counts.vertices,
+      edges: counts.edges,
+      diagnostics: { ...this.#diagnostics },
+      phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
+      detected,
+    };
+  }
+}
+
+function namedFormat(name: string): FormatName {
+  const known = FORMATS.find((f) => f.name === name);
+  if (known !== undefined) return known.name;
+  const names = FORMATS.map((f) => f.name).join(', ');
+  throw new InputError('format', `there is no log format ${name}`, { hint: `name one of ${names}` });
+}
+
+/** Undefined: with the item before it. */
+function mergeTime(item: FoldInput['item']): bigint | undefined {
+  if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
+  return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
+}

@@ -1,0 +1,123 @@
+/**
+ * Opens an input as bytes: a file or standard input, plain, gzip or zstd by its first bytes. It must not know what
+ * the bytes mean.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+
+export interface InputFile {
+  /** As diagnostics and answers call it. */
+  readonly name: string;
+  /** `-` is standard input. */
+  readonly path: string;
+  readonly format?: string | undefined;
+  readonly container?: string | undefined;
+}
+
+/** An input that can't be read: what, where and what to do. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly code: 'missing' | 'unreadable' | 'directory' | 'damaged' | 'binary' | 'profile' | 'format';
+  readonly hint: string | undefined;
+  constructor(code: InputError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+const chunk_bytes = 1 << 18;
+
+/** Bytes on disk; undefined for standard input. Throws InputError where there is no such file. */
+export async function inputSize(input: InputFile): Promise<number | undefined> {
+  if (input.path === '-') return undefined;
+  try {
+    const info = await stat(input.path);
+    if (info.isDirectory()) {
+      throw new InputError('directory', `${input.path} is a folder`, { hint: 'name the files in it' });
+    }
+    return info.isFile() ? info.size : undefined;
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') throw new InputError('missing', `no file ${input.path}`, { cause });
+    throw new InputError('unreadable', `${input.path} can't be read (${code})`, { cause });
+  }
+}
+
+/** The input's content, decompressed; `onRead` is told the bytes read from disk. Throws InputError. */
+export async function* readInput(
+  input: InputFile,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const raw =
+    input.path === '-' ? process.stdin : createReadStream(input.path, { highWaterMark: chunk_bytes });
+  const iterator = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  try {
+    const head = await firstBytes(iterator);
+    onRead(head.length);
+    const counted = count(head, iterator, onRead);
+    const decoder = decoderFor(head);
+    if (decoder === undefined) yield* counted;
+    else yield* decoded(counted, decoder);
+  } catch (cause) {
+    if (cause instanceof InputError) throw cause;
+    throw readError(input, cause as NodeJS.ErrnoException);
+  } finally {
+    if (input.path !== '-') raw.destroy();
+  }
+}
+
+async function firstBytes(iterator: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* count(
+  head: Buffer,
+  rest: AsyncIterator<Buffer>,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
+    onRead(next.value.length);
+    yield next.value;
+  }
+}
+
+async function* decoded(source: AsyncGenerator<Buffer>, decoder: Readable & NodeJS.WritableStream) {
+  let failure: unknown;
+  pipeline(source, decoder, (error) => {
+    failure = error ?? undefined;
+  });
+  for await (const chunk of decoder) yield chunk as Buffer;
+  if (failure !== undefined) throw failure;
+}
+
+function decoderFor(head: Buffer): (Readable & NodeJS.WritableStream) | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip();
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress();
+  return undefined;
+}
+
+function readError(input: InputFile, cause: NodeJS.ErrnoException): InputError {
+  const code = cause.code ?? '';
+  if (code.startsWith('Z_') || code.startsWith('ZSTD')) {
+    return new InputError(
+      'damaged',
+      `${input.name} is cut short or damaged: its compressed data ends early or is wrong`,
+      {
+        cause,
+        hint: 'copy it again; what came before the damage is kept',
+      },
+    );
+  }
+  return new InputError('unreadable', `${input.name} can't be read (${code || cause.message})`, { cause });
+}

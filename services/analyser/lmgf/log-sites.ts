@@ -1,0 +1,191 @@
+/**
+ * Which calls print which log message strings: from the known log functions upwards through functions that pass an
+ * argument on to them, at most BT callers (paper, Algorithm 1). It must not know the order of calls.
+ */
+import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { Atom } from '../value/value-table.ts';
+import { formatShape, passesOn } from './format-shape.ts';
+import { findFormatters } from './formatters.ts';
+import { type Dialect, type KnownFunction, knownFunctions } from './known-functions.ts';
+import { findLoggers } from './logger-evidence.ts';
+import { TextFlow, type TextMode, type TextSource } from './text-flow.ts';
+
+export interface FoundLms {
+  readonly site: CallSite;
+  readonly text: string;
+  readonly mode: TextMode;
+  /** The known log function that is reached in the end. */
+  readonly lmgf: string;
+  readonly dialect: Dialect;
+}
+
+/** An argument of a function that gets printed. */
+interface Slot {
+  readonly fn: number | string;
+  readonly argument: number;
+  readonly mode: TextMode;
+  /** The first argument that conversions take. */
+  readonly values: number | undefined;
+  readonly descriptor: number | undefined;
+  readonly depth: number;
+  readonly lmgf: string;
+  readonly dialect: Dialect;
+}
+
+export interface LogSites {
+  readonly found: readonly FoundLms[];
+  /** Functions whose callers' text they print. */
+  readonly wrappers: ReadonlySet<number>;
+}
+
+export function findLogSites(program: ProgramValues, bt: number): LogSites {
+  return new LogSiteFinder(program, bt).run();
+}
+
+class LogSiteFinder {
+  readonly #program: ProgramValues;
+  readonly #bt: number;
+  readonly #flow: TextFlow;
+  readonly #callers: ReadonlyMap<number | string, readonly CallSite[]>;
+  readonly #queue: Slot[] = [];
+  readonly #queued = new Set<string>();
+  readonly #found = new Map<string, FoundLms>();
+  readonly #wrappers = new Set<number>();
+
+  constructor(program: ProgramValues, bt: number) {
+    this.#program = program;
+    this.#bt = bt;
+    this.#callers = callersOf(program);
+    this.#flow = new TextFlow(program, findFormatters(program));
+  }
+
+  run(): LogSites {
+    for (const [name, known] of knownFunctions) {
+      if (known.role === 'log' && this.#callers.has(name)) this.#addKnown(name, known);
+    }
+    this.#drain();
+    if (this.#bt > 0) {
+      for (const logger of findLoggers(this.#program, this.#callers, this.#wrappers)) {
+        this.#add({ ...logger, descriptor: undefined, depth: 1, lmgf: 'write', dialect: 'c' });
+      }
+      this.#drain();
+    }
+    return { found: [...this.#found.values()], wrappers: this.#wrappers };
+  }
+
+  #addKnown(name: string, known: KnownFunction): void {
+    const { format, text, values, descriptor, dialect = 'c' } = known;
+    const base = { fn: name, descriptor, depth: 0, lmgf: name, dialect };
+    if (format !== undefined) this.#add({ ...base, argument: format, mode: 'format', values });
+    if (text !== undefined) this.#add({ ...base, argument: text, mode: 'text', values: undefined });
+  }
+
+  #add(slot: Slot): void {
+    const key = `${slot.fn} ${slot.argument} ${slot.mode}`;
+    if (slot.depth > this.#bt || this.#queued.has(key)) return;
+    this.#queued.add(key);
+    if (typeof slot.fn === 'number') this.#wrappers.add(slot.fn);
+    this.#queue.push(slot);
+  }
+
+  /** Breadth first: the shortest way to a known function is the one that is named. */
+  #drain(): void {
+    for (let slot = this.#queue.shift(); slot !== undefined; slot = this.#queue.shift()) {
+      for (const site of this.#callers.get(slot.fn) ?? []) this.#resolve(site, slot);
+    }
+  }
+
+  #resolve(site: CallSite, slot: Slot): void {
+    if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor]!)) return;
+    const value = site.args[slot.argument];
+    if (value === undefined) return;
+    for (const source of this.#flow.sources(site, value, slot.mode)) this.#source(site, slot, source);
+  }
+
+  #source(site: CallSite, slot: Slot, source: TextSource): void {
+    if (source.kind === 'argument') this.#wrap(site, slot, source);
+    else {
+      const text = this.#textAt(source.value);
+      if (text === undefined) return;
+      const values = source.formatted || source.mode !== slot.mode ? undefined : slot.values;
+      if (source.mode === 'format' && this.#passOn(site, slot, text, values)) return;
+      this.#emit(site, slot, text, source.mode);
+    }
+  }
+
+  #wrap(site: CallSite, slot: Slot, source: TextSource): void {
+    const variadic = this.#program.functions[site.fn]!.variadic;
+    this.#add({
+      ...slot,
+      fn: site.fn,
+      argument: source.value,
+      mode: source.mode,
+      values: variadic ? source.value + 1 : undefined,
+      descriptor: undefined,
+      depth: slot.depth + 1,
+    });
+  }
+
+  /** Whether the message is made elsewhere and `text` only puts something around it. */
+  #passOn(site: CallSite, slot: Slot, text: string, values: number | undefined): boolean {
+    if (values === undefined) return false;
+    const shape = formatShape(text);
+    const only = passesOn(shape);
+    let passed = false;
+    for (const [i, conversion] of shape.conversions.entries()) {
+      const value = conversion === 's' ? site.args[values + i] : undefined;
+      if (value === undefined) continue;
+      for (const source of this.#flow.sources(site, value, 'text')) {
+        // A constant name in a longer text is a value of it; a formatted message is a message wherever it is put.
+        if (!only && !(source.kind === 'argument' && source.formatted)) continue;
+        if (source.kind === 'argument') this.#wrap(site, slot, source);
+        else {
+          const inner = this.#textAt(source.value);
+          if (inner === undefined || (source.mode === 'text' && inner.length < inner_min)) continue;
+          this.#emit(site, slot, inner, source.mode);
+        }
+        if (only) passed = true;
+      }
+    }
+    return passed;
+  }
+
+  #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
+    const key = `${site.at} ${text}`;
+    if (!this.#found.has(key)) this.#found.set(key, { site, text, mode, lmgf, dialect });
+  }
+
+  #textAt(address: number): string | undefined {
+    if (!this.#program.reader.isReadOnly(address)) return undefined;
+    const text = this.#program.reader.cString(address, text_max)?.replace(/[\r\n]+$/, '');
+    return text !== undefined && /[\p{L}\p{N}%]/u.test(text) ? text : undefined;
+  }
+
+  /** A standard descriptor, or one that is kept: what was just accepted or opened is somebody's connection or file. */
+  #isLog(descriptor: number): boolean {
+    const { values } = this.#program;
+    return values.members(descriptor).some((atom) => {
+      const kind = values.kind(atom);
+      if (kind === Atom.constant) return values.a(atom) === 1 || values.a(atom) === 2;
+      return kind === Atom.global || kind === Atom.field;
+    });
+  }
+}
+
+const text_max = 4096;
+const inner_min = 2;
+
+function callersOf({ sites }: ProgramValues): Map<number | string, CallSite[]> {
+  const callers = new Map<number | string, CallSite[]>();
+  const add = (key: number | string | undefined, site: CallSite): void => {
+    if (key === undefined) return;
+    const known = callers.get(key);
+    if (known === undefined) callers.set(key, [site]);
+    else known.push(site);
+  };
+  for (const site of sites.flat()) {
+    add(site.name, site);
+    add(site.callee, site);
+  }
+  return callers;
+}

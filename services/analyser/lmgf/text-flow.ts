@@ -1,0 +1,182 @@
+/**
+ * Where texts come from: follows a value back through buffers, copies, translations, results of functions and tables to
+ * string constants and to arguments of the function. It must not know which functions log.
+ */
+import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { Atom, UNKNOWN } from '../value/value-table.ts';
+import { type KnownFunction, knownFunctions } from './known-functions.ts';
+
+/** How a text is used where it ends: as a format, or as it is. */
+export type TextMode = 'format' | 'text';
+
+export interface TextSource {
+  /** A constant's address, or which argument of the function. */
+  readonly kind: 'constant' | 'argument';
+  readonly value: number;
+  readonly mode: TextMode;
+  /** Through a buffer that was formatted, rather than passed on. */
+  readonly formatted: boolean;
+}
+
+const hops_max = 6;
+const elements_max = 512;
+
+export class TextFlow {
+  readonly #program: ProgramValues;
+  readonly #formatters: ReadonlyMap<number, KnownFunction>;
+  readonly #writers = new Map<number, Map<number, CallSite[]>>();
+  readonly #siteAt = new Map<number, CallSite>();
+  readonly #stored: Map<number, number[]>;
+
+  constructor(program: ProgramValues, formatters: ReadonlyMap<number, KnownFunction>) {
+    this.#program = program;
+    this.#formatters = formatters;
+    for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
+    this.#stored = storedIn(program);
+  }
+
+  /** What makes or passes on text at a call, if it does. */
+  roleOf(site: CallSite): KnownFunction | undefined {
+    const known = site.name === undefined ? undefined : knownFunctions.get(site.name);
+    return known ?? (site.callee === undefined ? undefined : this.#formatters.get(site.callee));
+  }
+
+  sources(site: CallSite, value: number, mode: TextMode): TextSource[] {
+    const found: TextSource[] = [];
+    this.#follow(site.fn, value, mode, false, 0, new Set(), found);
+    return found;
+  }
+
+  #follow(
+    fn: number,
+    value: number,
+    mode: TextMode,
+    formatted: boolean,
+    hops: number,
+    seen: Set<string>,
+    found: TextSource[],
+  ): void {
+    const { values } = this.#program;
+    for (const atom of values.members(value)) {
+      const key = `${fn} ${atom} ${mode}`;
+      if (atom === UNKNOWN || seen.has(key)) continue;
+      seen.add(key);
+      const a = values.a(atom);
+      const on = (next: number, as: TextMode, made: boolean): void => {
+        if (hops < hops_max) this.#follow(fn, next, as, made, hops + 1, seen, found);
+      };
+      switch (values.kind(atom)) {
+        case Atom.constant:
+          found.push({ kind: 'constant', value: a, mode, formatted });
+          break;
+        case Atom.argument:
+          found.push({ kind: 'argument', value: a, mode, formatted });
+          this.#written(fn, keyOf(Atom.argument, a), on);
+          break;
+        case Atom.stack:
+        case Atom.stackWithin:
+          this.#written(fn, keyOf(Atom.stack, a), on);
+          break;
+        case Atom.result:
+        case Atom.resultWithin:
+          this.#given(a, mode, on);
+          this.#written(fn, keyOf(Atom.result, a), on);
+          break;
+        case Atom.global:
+          for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatted);
+          this.#pointedBy(a, (constant) => found.push({ kind: 'constant', value: constant, mode, formatted }));
+          this.#written(fn, keyOf(Atom.global, a), on);
+          break;
+        case Atom.element:
+          for (const constant of this.#elements(a, values.b(atom))) {
+            found.push({ kind: 'constant', value: constant, mode, formatted });
+          }
+      }
+    }
+  }
+
+  /** What was written to a buffer in the function. */
+  #written(fn: number, buffer: number, on: (value: number, as: TextMode, formatted: boolean) => void): void {
+    for (const site of this.#writersOf(fn).get(buffer) ?? []) {
+      const role = this.roleOf(site)!;
+      if (role.format !== undefined) on(site.args[role.format]!, 'format', true);
+      else if (role.text !== undefined) on(site.args[role.text]!, 'text', false);
+    }
+  }
+
+  /** What the call at an operation gave back. */
+  #given(at: number, mode: TextMode, on: (value: number, as: TextMode, formatted: boolean) => void): void {
+    const site = this.#siteAt.get(at);
+    if (site === undefined) return;
+    const role = this.roleOf(site);
+    if (role !== undefined) {
+      const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
+      if (!given) return;
+      if (role.format !== undefined) on(site.args[role.format]!, 'format', true);
+      else if (role.text !== undefined) on(site.args[role.text]!, role.role === 'translate' ? mode : 'text', false);
+      return;
+    }
+    if (site.callee === undefined) return;
+    const { values, functions } = this.#program;
+    for (const atom of values.members(functions[site.callee]!.result)) {
+      const kind = values.kind(atom);
+      if (kind === Atom.argument) on(site.args[values.a(atom)] ?? UNKNOWN, mode, false);
+      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global) on(atom, mode, false);
+    }
+  }
+
+  #writersOf(fn: number): Map<number, CallSite[]> {
+    const known = this.#writers.get(fn);
+    if (known !== undefined) return known;
+    const writers = new Map<number, CallSite[]>();
+    const { values } = this.#program;
+    for (const site of this.#program.sites[fn]!) {
+      const role = this.roleOf(site);
+      if (role === undefined || typeof role.destination !== 'number' || role.pointed) continue;
+      for (const atom of values.members(site.args[role.destination]!)) {
+        const kind = values.kind(atom);
+        const within = kind === Atom.stackWithin || kind === Atom.resultWithin;
+        const key = keyOf(within ? kind - 1 : kind, values.a(atom));
+        const sites = writers.get(key);
+        if (sites === undefined) writers.set(key, [site]);
+        else sites.push(site);
+      }
+    }
+    this.#writers.set(fn, writers);
+    return writers;
+  }
+
+  #pointedBy(address: number, found: (constant: number) => void): void {
+    const pointer = this.#program.reader.readU64(address);
+    if (pointer !== undefined && pointer > 0) found(pointer);
+  }
+
+  *#elements(table: number, stride: number): Generator<number> {
+    const { reader } = this.#program;
+    let misses = 0;
+    for (let i = 0; i < elements_max && misses < 4; i++) {
+      const pointer = reader.readU64(table + i * (stride === 0 ? 8 : stride));
+      if (pointer !== undefined && pointer > 0 && reader.isReadOnly(pointer)) yield pointer;
+      else if (stride !== 0) return;
+      else misses++;
+    }
+  }
+}
+
+function keyOf(kind: number, a: number): number {
+  return a * 16 + kind;
+}
+
+/** Values stored to variables with a fixed address. */
+function storedIn({ functions, values }: ProgramValues): Map<number, number[]> {
+  const stored = new Map<number, number[]>();
+  for (const { stores } of functions) {
+    for (const { place, value } of stores) {
+      if (values.kind(place) !== Atom.constant) continue;
+      const known = stored.get(values.a(place));
+      if (known === undefined) stored.set(values.a(place), [value]);
+      else if (!known.includes(value) && known.length < 64) known.push(value);
+    }
+  }
+  return stored;
+}

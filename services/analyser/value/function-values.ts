@@ -1,0 +1,303 @@
+/**
+ * The values of one function: a forward may-analysis over its blocks to a fixed point, then one pass that records what
+ * others need: calls with their arguments, stores of constants, results. Source: the usual worklist algorithm (Nielson,
+ * Nielson and Hankin, Principles of Program Analysis, 2.4). It must not know which functions log.
+ */
+import { type BlockFacts, type BlockGraph, blockGraph, opAt } from '../cfg/block-graph.ts';
+import type { MachineFunction } from '../cfg/machine-function.ts';
+import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
+import { tableBound, tableTargets } from './jump-table.ts';
+import { MachineState } from './machine-state.ts';
+import type { Transfer } from './transfer.ts';
+import { Atom, NOTHING, STALE, UNKNOWN } from './value-table.ts';
+
+export const ARGUMENTS_MAX = 12;
+
+export interface CallRecord {
+  /** Operation index. */
+  readonly at: number;
+  readonly block: number;
+  /** Jumps there and does not come back to this function. */
+  readonly tail: boolean;
+  /** Value of the target's address. */
+  readonly target: number;
+  readonly args: Int32Array;
+}
+
+export interface StoreRecord {
+  /** Value of the place. */
+  readonly place: number;
+  /** Bytes behind a pointer that is not known, where the place is not known. */
+  readonly field: number | undefined;
+  readonly value: number;
+}
+
+export interface FunctionValues {
+  readonly graph: BlockGraph;
+  readonly calls: readonly CallRecord[];
+  readonly stores: readonly StoreRecord[];
+  /** What the function gives back. */
+  readonly result: number;
+  readonly syscalls: readonly { readonly at: number; readonly block: number; readonly number: number }[];
+  readonly unresolvedJumps: number;
+  /** Argument registers that are read before they are written. */
+  readonly parameters: number;
+  /** It saves vector argument registers that may hold anything. */
+  readonly variadic: boolean;
+}
+
+const vector_first = 32;
+const vector_saves_min = 4;
+const rounds_max = 12;
+const visits_before_widening = 5;
+
+export function functionValues(
+  ops: MicroOps,
+  fn: MachineFunction,
+  transfer: Transfer,
+  endsAtCall: (at: number) => boolean,
+): FunctionValues {
+  const jumpTargets = new Map<number, readonly number[]>();
+  const facts: BlockFacts = { jumpTargets, endsAtCall };
+  for (let round = 0; ; round++) {
+    const graph = blockGraph(ops, fn, facts);
+    const states = solve(ops, graph, transfer);
+    if (round < rounds_max && resolveJumps(ops, fn, graph, states, transfer, jumpTargets)) continue;
+    return record(ops, fn, graph, states, transfer, jumpTargets);
+  }
+}
+
+function solve(ops: MicroOps, graph: BlockGraph, transfer: Transfer): (MachineState | undefined)[] {
+  const states: (MachineState | undefined)[] = new Array(graph.from.length);
+  if (graph.from.length === 0) return states;
+  states[0] = entryState(transfer);
+  const visits = new Uint16Array(graph.from.length);
+  const waiting = new Uint8Array(graph.from.length);
+  const queue = [0];
+  for (let head = 0; head < queue.length; head++) {
+    const block = queue[head]!;
+    waiting[block] = 0;
+    visits[block]!++;
+    const out = states[block]!.copy();
+    for (let at = graph.from[block]!; at < graph.to[block]!; at++) step(ops, out, at, transfer);
+    for (const next of graph.successors[block]!) {
+      const state = states[next];
+      let changed = true;
+      if (state === undefined) states[next] = out.copy();
+      else changed = state.join(out, transfer.values, visits[next]! > visits_before_widening);
+      if (!changed || waiting[next]) continue;
+      waiting[next] = 1;
+      queue.push(next);
+    }
+  }
+  return states;
+}
+
+function entryState(transfer: Transfer): MachineState {
+  const { values, convention } = transfer;
+  const state = new MachineState();
+  state.registers.fill(UNKNOWN);
+  for (const register of convention.callClobbers) state.registers[register] = STALE;
+  for (const [i, register] of convention.argumentRegisters.entries()) {
+    state.registers[register] = values.atom(Atom.argument, i);
+  }
+  state.registers[convention.stackPointer] = values.atom(Atom.stack, 0);
+  return state;
+}
+
+const scratch = new Int32Array(ARGUMENTS_MAX);
+
+function step(ops: MicroOps, state: MachineState, at: number, transfer: Transfer): void {
+  const op = ops.op[at]!;
+  if (op === Op.call || op === Op.callRegister || op === Op.callMemory) {
+    transfer.args(state, scratch, false);
+    transfer.afterCall(state, at, scratch);
+  } else transfer.apply(state, at);
+}
+
+/** Whether a computed jump has got targets that it had not. */
+function resolveJumps(
+  ops: MicroOps,
+  fn: MachineFunction,
+  graph: BlockGraph,
+  states: readonly (MachineState | undefined)[],
+  transfer: Transfer,
+  jumpTargets: Map<number, readonly number[]>,
+): boolean {
+  let found = false;
+  const inFunction = (address: number): boolean => opAt(ops, fn, address) !== undefined;
+  for (let block = 0; block < graph.from.length; block++) {
+    const last = graph.to[block]! - 1;
+    const op = ops.op[last];
+    if ((op !== Op.jumpRegister && op !== Op.jumpMemory) || jumpTargets.has(last)) continue;
+    const state = stateBefore(ops, graph, states, block, last, transfer);
+    if (state === undefined) continue;
+    const value = jumpValue(ops, state, last, transfer);
+    const bound = tableBound(ops, last, fn.ranges[0]!.from);
+    const targets = tableTargets(transfer.reader, transfer.values, value, bound, inFunction);
+    if (targets.length === 0) continue;
+    jumpTargets.set(last, [...new Set(targets.map((target) => opAt(ops, fn, target)!))]);
+    found = true;
+  }
+  return found;
+}
+
+function stateBefore(
+  ops: MicroOps,
+  graph: BlockGraph,
+  states: readonly (MachineState | undefined)[],
+  block: number,
+  last: number,
+  transfer: Transfer,
+): MachineState | undefined {
+  const state = states[block]?.copy();
+  if (state === undefined) return undefined;
+  for (let at = graph.from[block]!; at < last; at++) step(ops, state, at, transfer);
+  return state;
+}
+
+function jumpValue(ops: MicroOps, state: MachineState, at: number, transfer: Transfer): number {
+  const op = ops.op[at]!;
+  if (op === Op.jumpRegister || op === Op.callRegister) return transfer.register(state, ops.a[at]!);
+  return transfer.loaded(state, at);
+}
+
+function record(
+  ops: MicroOps,
+  fn: MachineFunction,
+  graph: BlockGraph,
+  states: readonly (MachineState | undefined)[],
+  transfer: Transfer,
+  jumpTargets: ReadonlyMap<number, readonly number[]>,
+): FunctionValues {
+  const recorder = new Recorder(ops, fn, transfer, jumpTargets);
+  for (let block = 0; block < graph.from.length; block++) {
+    const state = states[block]?.copy();
+    if (state === undefined) continue;
+    for (let at = graph.from[block]!; at < graph.to[block]!; at++) recorder.step(state, at, block);
+  }
+  return { graph, ...recorder.found() };
+}
+
+class Recorder {
+  readonly #calls: CallRecord[] = [];
+  readonly #stores: StoreRecord[] = [];
+  readonly #syscalls: { at: number; block: number; number: number }[] = [];
+  readonly #ops: MicroOps;
+  readonly #fn: MachineFunction;
+  readonly #transfer: Transfer;
+  readonly #jumpTargets: ReadonlyMap<number, readonly number[]>;
+  #result = NOTHING;
+  #unresolved = 0;
+  #parameters = 0;
+  #vectorsSaved = 0;
+
+  constructor(
+    ops: MicroOps,
+    fn: MachineFunction,
+    transfer: Transfer,
+    jumpTargets: ReadonlyMap<number, readonly number[]>,
+  ) {
+    this.#ops = ops;
+    this.#fn = fn;
+    this.#transfer = transfer;
+    this.#jumpTargets = jumpTargets;
+  }
+
+  found() {
+    return {
+      calls: this.#calls,
+      stores: this.#stores,
+      syscalls: this.#syscalls,
+      result: this.#result,
+      unresolvedJumps: this.#unresolved,
+      parameters: this.#parameters,
+      variadic: this.#vectorsSaved >= vector_saves_min,
+    };
+  }
+
+  step(state: MachineState, at: number, block: number): void {
+    const ops = this.#ops;
+    const transfer = this.#transfer;
+    const { values, convention } = transfer;
+    this.#readParameters(state, at);
+    switch (ops.op[at]) {
+      case Op.call:
+        this.#call(state, at, block, values.constant(ops.imm[at]!), false);
+        break;
+      case Op.callRegister:
+      case Op.callMemory:
+        this.#call(state, at, block, jumpValue(ops, state, at, transfer), false);
+        break;
+      case Op.jump:
+      case Op.jumpIf:
+        if (opAt(ops, this.#fn, ops.imm[at]!) !== undefined) break;
+        this.#call(state, at, block, values.constant(ops.imm[at]!), true);
+        break;
+      case Op.jumpRegister:
+      case Op.jumpMemory:
+        if (!this.#jumpTargets.has(at)) this.#indirectJump(state, at, block);
+        break;
+      case Op.ret:
+        this.#result = values.union(this.#result, state.registers[convention.resultRegister]!);
+        break;
+      case Op.syscall: {
+        const number = state.registers[convention.resultRegister]!;
+        const known = values.kind(number) === Atom.constant ? values.a(number) : -1;
+        this.#syscalls.push({ at, block, number: known });
+        break;
+      }
+      case Op.store:
+      case Op.storeConstant:
+        this.#store(state, at);
+    }
+    step(ops, state, at, transfer);
+  }
+
+  /** A computed jump with the stack as at entry is a tail call; elsewhere it is a jump that was not understood. */
+  #indirectJump(state: MachineState, at: number, block: number): void {
+    const { values, convention } = this.#transfer;
+    const top = state.registers[convention.stackPointer]!;
+    if (values.kind(top) !== Atom.stack || values.a(top) !== 0) this.#unresolved++;
+    this.#call(state, at, block, jumpValue(this.#ops, state, at, this.#transfer), true);
+  }
+
+  #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
+    const args = new Int32Array(ARGUMENTS_MAX);
+    this.#transfer.args(state, args, tail);
+    this.#calls.push({ at, block, tail, target, args });
+    if (tail) {
+      const { values } = this.#transfer;
+      this.#result = values.union(this.#result, values.atom(Atom.result, at));
+    }
+  }
+
+  #store(state: MachineState, at: number): void {
+    const ops = this.#ops;
+    const { values } = this.#transfer;
+    const from = ops.a[at]!;
+    // What a variadic function does at its entry, for whoever passes floating-point arguments.
+    if (from >= vector_first && from < vector_first + 8 && state.registers[from] === STALE) this.#vectorsSaved++;
+    const value =
+      ops.op[at] === Op.store
+        ? this.#transfer.register(state, ops.a[at]!)
+        : values.constant(ops.imm2[at]!);
+    if (!values.members(value).some((atom) => values.kind(atom) === Atom.constant && values.a(atom) > 4096)) return;
+    const place = this.#transfer.address(state, at);
+    const kind = values.kind(place);
+    if (kind === Atom.stack || kind === Atom.stackWithin) return;
+    const known = kind === Atom.constant || kind === Atom.within;
+    const field = known || ops.x[at] !== NO_REGISTER ? undefined : ops.imm[at]!;
+    this.#stores.push({ place, field, value });
+  }
+
+  #readParameters(state: MachineState, at: number): void {
+    const ops = this.#ops;
+    const { values } = this.#transfer;
+    for (const register of [ops.a[at]!, ops.b[at]!, ops.x[at]!]) {
+      if (register < 0) continue;
+      const value = state.registers[register]!;
+      if (values.kind(value) === Atom.argument) this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
+    }
+  }
+}

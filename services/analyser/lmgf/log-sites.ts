@@ -2,6 +2,7 @@
  * Which calls print which log message strings: from the known log functions upwards through functions that pass an
  * argument on to them, at most BT callers (paper, Algorithm 1). It must not know the order of calls.
  */
+import type { CallTargets } from '../value/call-targets.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
 import { formatShape, passesOn } from './format-shape.ts';
@@ -38,8 +39,8 @@ export interface LogSites {
   readonly wrappers: ReadonlySet<number>;
 }
 
-export function findLogSites(program: ProgramValues, bt: number): LogSites {
-  return new LogSiteFinder(program, bt).run();
+export function findLogSites(program: ProgramValues, targets: CallTargets, bt: number): LogSites {
+  return new LogSiteFinder(program, targets, bt).run();
 }
 
 class LogSiteFinder {
@@ -52,10 +53,10 @@ class LogSiteFinder {
   readonly #found = new Map<string, FoundLms>();
   readonly #wrappers = new Set<number>();
 
-  constructor(program: ProgramValues, bt: number) {
+  constructor(program: ProgramValues, targets: CallTargets, bt: number) {
     this.#program = program;
     this.#bt = bt;
-    this.#callers = callersOf(program);
+    this.#callers = callersOf(program, targets);
     this.#flow = new TextFlow(program, findFormatters(program));
   }
 
@@ -175,7 +176,7 @@ class LogSiteFinder {
 const text_max = 4096;
 const inner_min = 2;
 
-function callersOf({ sites }: ProgramValues): Map<number | string, CallSite[]> {
+function callersOf({ sites }: ProgramValues, targets: CallTargets): Map<number | string, CallSite[]> {
   const callers = new Map<number | string, CallSite[]>();
   const add = (key: number | string | undefined, site: CallSite): void => {
     if (key === undefined) return;
@@ -185,7 +186,7 @@ function callersOf({ sites }: ProgramValues): Map<number | string, CallSite[]> {
   };
   for (const site of sites.flat()) {
     add(site.name, site);
-    add(site.callee, site);
+    for (const target of targets.certain(site)) add(target, site);
   }
   return callers;
 }

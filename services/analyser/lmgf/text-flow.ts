@@ -2,7 +2,7 @@
  * Where texts come from: follows a value back through buffers, copies, translations, results of functions and tables to
  * string constants and to arguments of the function. It must not know which functions log.
  */
-import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
 import { Atom, UNKNOWN } from '../value/value-table.ts';
 import { type KnownFunction, knownFunctions } from './known-functions.ts';
 
@@ -26,7 +26,7 @@ export class TextFlow {
   readonly #formatters: ReadonlyMap<number, KnownFunction>;
   readonly #writers = new Map<number, Map<number, CallSite[]>>();
   readonly #siteAt = new Map<number, CallSite>();
-  readonly #stored: Map<number, number[]>;
+  readonly #stored: ReadonlyMap<number, readonly number[]>;
 
   constructor(program: ProgramValues, formatters: ReadonlyMap<number, KnownFunction>) {
     this.#program = program;
@@ -165,18 +165,4 @@ export class TextFlow {
 
 function keyOf(kind: number, a: number): number {
   return a * 16 + kind;
-}
-
-/** Values stored to variables with a fixed address. */
-function storedIn({ functions, values }: ProgramValues): Map<number, number[]> {
-  const stored = new Map<number, number[]>();
-  for (const { stores } of functions) {
-    for (const { place, value } of stores) {
-      if (values.kind(place) !== Atom.constant) continue;
-      const known = stored.get(values.a(place));
-      if (known === undefined) stored.set(values.a(place), [value]);
-      else if (!known.includes(value) && known.length < 64) known.push(value);
-    }
-  }
-  return stored;
 }

@@ -6,6 +6,7 @@
 import { type BlockFacts, type BlockGraph, blockGraph, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
+import { reversePostorder } from '../cfg/reverse-postorder.ts';
 import { tableBound, tableTargets } from './jump-table.ts';
 import { MachineState } from './machine-state.ts';
 import type { Transfer } from './transfer.ts';
@@ -49,7 +50,7 @@ export interface FunctionValues {
 const vector_first = 32;
 const vector_saves_min = 4;
 const rounds_max = 12;
-const visits_before_widening = 5;
+const visits_before_widening = 3;
 
 export function functionValues(
   ops: MicroOps,
@@ -67,28 +68,35 @@ export function functionValues(
   }
 }
 
+/** Blocks are taken in reverse postorder, so that most are seen once after all that leads to them. */
 function solve(ops: MicroOps, graph: BlockGraph, transfer: Transfer): (MachineState | undefined)[] {
   const states: (MachineState | undefined)[] = new Array(graph.from.length);
   if (graph.from.length === 0) return states;
   states[0] = entryState(transfer);
+  const { order, place } = reversePostorder(graph.successors);
   const visits = new Uint16Array(graph.from.length);
-  const waiting = new Uint8Array(graph.from.length);
-  const queue = [0];
-  for (let head = 0; head < queue.length; head++) {
-    const block = queue[head]!;
-    waiting[block] = 0;
+  const waiting = new Uint8Array(order.length);
+  waiting[0] = 1;
+  for (let at = 0; at < order.length; at++) {
+    if (!waiting[at]) continue;
+    waiting[at] = 0;
+    const block = order[at]!;
     visits[block]!++;
     const out = states[block]!.copy();
-    for (let at = graph.from[block]!; at < graph.to[block]!; at++) step(ops, out, at, transfer);
+    for (let op = graph.from[block]!; op < graph.to[block]!; op++) step(ops, out, op, transfer);
+    let back = at;
     for (const next of graph.successors[block]!) {
       const state = states[next];
+      // Only a way back can go on changing for ever.
+      const widen = place[next]! <= at && visits[next]! > visits_before_widening;
       let changed = true;
       if (state === undefined) states[next] = out.copy();
-      else changed = state.join(out, transfer.values, visits[next]! > visits_before_widening);
-      if (!changed || waiting[next]) continue;
-      waiting[next] = 1;
-      queue.push(next);
+      else changed = state.join(out, transfer.values, widen);
+      if (!changed) continue;
+      waiting[place[next]!] = 1;
+      if (place[next]! <= at) back = Math.min(back, place[next]! - 1);
     }
+    at = back;
   }
   return states;
 }

@@ -8,7 +8,7 @@ import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { type CallRecord, type FunctionValues, functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
-import { ValueTable } from './value-table.ts';
+import { Atom, ValueTable } from './value-table.ts';
 
 export interface CallSite extends CallRecord {
   readonly fn: number;
@@ -86,4 +86,18 @@ function staticTarget(image: ElfImage, found: FoundFunctions) {
         return undefined;
     }
   };
+}
+
+/** Values stored to variables with a fixed address. */
+export function storedIn({ functions, values }: ProgramValues): Map<number, number[]> {
+  const stored = new Map<number, number[]>();
+  for (const { stores } of functions) {
+    for (const { place, value } of stores) {
+      if (values.kind(place) !== Atom.constant) continue;
+      const known = stored.get(values.a(place));
+      if (known === undefined) stored.set(values.a(place), [value]);
+      else if (!known.includes(value) && known.length < 64) known.push(value);
+    }
+  }
+  return stored;
 }

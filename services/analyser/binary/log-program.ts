@@ -1,0 +1,137 @@
+/**
+ * A program's functions as blocks of log lines, calls and system calls, for the LMS-CFG. What neither prints nor leads
+ * to what prints is left out. It must not know instructions or how texts were found.
+ */
+import type { LogBlock, LogEvent, LogFunction, LogProgram, LmsSite } from '../lms-cfg/log-program.ts';
+import type { LogSites } from '../lmgf/log-sites.ts';
+import type { CallTargets } from '../value/call-targets.ts';
+import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { siteAddress, siteRegex } from './lms-site.ts';
+import { syscallOf } from './syscall-names.ts';
+
+export function logProgram(program: ProgramValues, targets: CallTargets, logs: LogSites): LogProgram {
+  const { sites, bySite } = lmsSites(program, logs);
+  const calls = program.sites.map((own) => own.map((site) => calledBy(program, targets, site)));
+  const relevant = relevantFunctions(program, calls, bySite);
+  const functions = program.found.functions.map((fn): LogFunction => {
+    const name = fn.name ?? `sub_${fn.address.toString(16)}`;
+    if (!relevant.has(fn.index)) return { name, blocks: [{ events: [], successors: [], returns: true }] };
+    return { name, blocks: blocksOf(program, fn.index, calls[fn.index]!, relevant, bySite) };
+  });
+  const entries = program.found.functions
+    .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
+    .map((fn) => fn.index);
+  return { sites, functions, entries };
+}
+
+/** What a call runs in the program, and the system call that it stands for. */
+interface Called {
+  readonly functions: readonly number[];
+  readonly syscall: string | undefined;
+}
+
+function lmsSites(program: ProgramValues, logs: LogSites) {
+  const sites: LmsSite[] = [];
+  const bySite = new Map<number, number[]>();
+  for (const { site, text, mode, lmgf, dialect } of logs.found) {
+    const fn = program.found.functions[site.fn]!;
+    const known = bySite.get(site.at);
+    if (known === undefined) bySite.set(site.at, [sites.length]);
+    else known.push(sites.length);
+    const address = siteAddress(program.found.ops, site.at);
+    sites.push({ address, text, regex: siteRegex(text, mode, dialect), function: fn.name, lmgf });
+  }
+  return { sites, bySite };
+}
+
+function calledBy(program: ProgramValues, targets: CallTargets, site: CallSite): Called {
+  const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
+  const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
+  if (callee?.importName === undefined && site.name === undefined) {
+    return { functions: targets.of(site), syscall };
+  }
+  if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };
+  // A library may call back what it is given.
+  return { functions: targets.callbacks(site), syscall };
+}
+
+/** Functions that print or make a system call, or call such a one. */
+function relevantFunctions(
+  program: ProgramValues,
+  calls: readonly (readonly Called[])[],
+  bySite: ReadonlyMap<number, readonly number[]>,
+): Set<number> {
+  const callers = new Map<number, number[]>();
+  const relevant = new Set<number>();
+  for (const [fn, called] of calls.entries()) {
+    for (const [i, { functions, syscall }] of called.entries()) {
+      if (syscall !== undefined || bySite.has(program.sites[fn]![i]!.at)) relevant.add(fn);
+      for (const callee of functions) {
+        const known = callers.get(callee);
+        if (known === undefined) callers.set(callee, [fn]);
+        else known.push(fn);
+      }
+    }
+    if (program.functions[fn]!.syscalls.length > 0) relevant.add(fn);
+  }
+  const todo = [...relevant];
+  for (let fn = todo.pop(); fn !== undefined; fn = todo.pop()) {
+    for (const caller of callers.get(fn) ?? []) {
+      if (relevant.has(caller)) continue;
+      relevant.add(caller);
+      todo.push(caller);
+    }
+  }
+  return relevant;
+}
+
+function blocksOf(
+  program: ProgramValues,
+  fn: number,
+  calls: readonly Called[],
+  relevant: ReadonlySet<number>,
+  bySite: ReadonlyMap<number, readonly number[]>,
+): LogBlock[] {
+  const { graph } = program.functions[fn]!;
+  const events: LogEvent[][] = graph.from.map(() => []);
+  const blocks: LogBlock[] = [];
+  const extra: LogBlock[] = [];
+  const branches = new Map<number, number[]>();
+  for (const [i, site] of program.sites[fn]!.entries()) {
+    const own = eventsOf(site, calls[i]!, relevant, bySite);
+    const inMiddle = site.tail && graph.successors[site.block]!.length > 0;
+    if (!inMiddle) events[site.block]!.push(...own);
+    else {
+      // A conditional jump to another function: one way runs that function and returns, the other goes on.
+      const branch = graph.from.length + extra.length;
+      extra.push({ events: own, successors: [], returns: true });
+      branches.set(site.block, [...(branches.get(site.block) ?? []), branch]);
+    }
+  }
+  for (const [block, successors] of graph.successors.entries()) {
+    const more = branches.get(block) ?? [];
+    const returns = graph.leaves[block]! && more.length === 0;
+    blocks.push({ events: events[block]!, successors: [...successors, ...more], returns });
+  }
+  blocks.push(...extra);
+  return blocks.length === 0 ? [{ events: [], successors: [], returns: true }] : blocks;
+}
+
+function eventsOf(
+  site: CallSite,
+  { functions, syscall }: Called,
+  relevant: ReadonlySet<number>,
+  bySite: ReadonlyMap<number, readonly number[]>,
+): LogEvent[] {
+  const events: LogEvent[] = [];
+  const printed = bySite.get(site.at);
+  if (printed !== undefined) events.push({ kind: 'log', sites: printed });
+  if (syscall !== undefined) events.push({ kind: 'syscall', name: syscall });
+  // What a log function itself does is not the program's story.
+  if (printed === undefined && functions.length > 0) {
+    const targets = functions.filter((target) => relevant.has(target));
+    const silent = targets.length < functions.length;
+    if (targets.length > 0) events.push({ kind: 'call', targets: silent ? functions.slice() : targets });
+  }
+  return events;
+}

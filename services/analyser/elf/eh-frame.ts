@@ -30,6 +30,7 @@ interface FramePlace {
   readonly bounded: boolean;
 }
 
+/** The program header is what unwinding goes by; a section of the same place adds where the frames end. */
 function placeOfFrames(
   headers: readonly ProgramHeader[],
   sections: SectionTable,
@@ -37,27 +38,32 @@ function placeOfFrames(
   report: ElfReport,
 ): FramePlace | undefined {
   const section = sections.named('.eh_frame');
-  const inSection = section === undefined ? undefined : space.find(section.address, section.size);
-  if (section !== undefined && inSection !== undefined && section.size > 0) {
-    const from = section.address - inSection.address;
-    return { segment: inSection, from, end: from + section.size, bounded: true };
-  }
   const header = headers.find(({ type }) => type === segmentType.ehFrameHeader);
-  if (header === undefined) return undefined;
-  const inHeader = space.find(header.address, 4);
-  const at = header.address - (inHeader?.address ?? 0);
-  if (inHeader === undefined || inHeader.bytes.u8(at) !== 1) {
-    report.warning('elf-frame-header', 'The header of .eh_frame is not one.', header.at);
+  const address = header === undefined ? section?.address : addressInHeader(header, space, report);
+  if (address === undefined) return undefined;
+  const bounded = section !== undefined && section.address === address && section.size > 0;
+  const segment = space.find(address, bounded ? section.size : 1);
+  if (segment === undefined) {
+    const message = `.eh_frame at 0x${address.toString(16)} does not lie in a segment.`;
+    report.warning('elf-frames', message, header?.at ?? 0);
     return undefined;
   }
-  const context = { bytes: inHeader.bytes, address: inHeader.address, dataBase: header.address };
-  const address = readPointer(context, at + 4, inHeader.bytes.u8(at + 1))?.value;
-  const segment = address === undefined ? undefined : space.find(address, 1);
-  if (address === undefined || segment === undefined) {
-    report.warning('elf-frame-header', 'The header of .eh_frame does not lead to it.', header.at);
-    return undefined;
+  const from = address - segment.address;
+  return { segment, from, end: bounded ? from + section.size : segment.bytes.length, bounded };
+}
+
+function addressInHeader(header: ProgramHeader, space: AddressSpace, report: ElfReport): number | undefined {
+  const segment = space.find(header.address, 4);
+  const at = header.address - (segment?.address ?? 0);
+  const context = segment && { bytes: segment.bytes, address: segment.address, dataBase: header.address };
+  const address =
+    context === undefined || context.bytes.u8(at) !== 1
+      ? undefined
+      : readPointer(context, at + 4, context.bytes.u8(at + 1))?.value;
+  if (address === undefined) {
+    report.warning('elf-frames', 'The header of .eh_frame does not lead to it.', header.at);
   }
-  return { segment, from: address - segment.address, end: segment.bytes.length, bounded: false };
+  return address;
 }
 
 class FrameReader {

@@ -42,6 +42,7 @@ export const sectionType = {
   programBits: 1,
   symbols: 2,
   rela: 4,
+  note: 7,
   noBits: 8,
   initialisers: 14,
   finalisers: 15,

@@ -1,0 +1,51 @@
+/** What runs before and after main: found by the dynamic table, or by sections where a program has none. */
+import type { AddressSpace } from './address-space.ts';
+import type { DynamicTable } from './dynamic-table.ts';
+import { dynamicTag, sectionType } from './elf-format.ts';
+import type { SectionTable } from './section-table.ts';
+
+/** Addresses of code, in the order of the tables, each once. Read them after relocation. */
+export function readInitialisers(
+  dynamic: DynamicTable | undefined,
+  sections: SectionTable,
+  space: AddressSpace,
+): number[] {
+  const found = dynamic === undefined ? bySections(sections, space) : byDynamicTable(dynamic, space);
+  return [...new Set(found)].filter((address) => address > 0 && space.find(address, 1)?.executable === true);
+}
+
+function byDynamicTable(dynamic: DynamicTable, space: AddressSpace): number[] {
+  const { initialiser, finaliser } = dynamicTag;
+  const array = (start: number, size: number): number[] =>
+    words(space, dynamic.value(start), dynamic.value(size));
+  return [
+    ...array(dynamicTag.earlyInitialisers, dynamicTag.earlyInitialisersSize),
+    dynamic.value(initialiser),
+    ...array(dynamicTag.initialisers, dynamicTag.initialisersSize),
+    ...array(dynamicTag.finalisers, dynamicTag.finalisersSize),
+    dynamic.value(finaliser),
+  ];
+}
+
+function bySections(sections: SectionTable, space: AddressSpace): number[] {
+  const arrays = [sectionType.earlyInitialisers, sectionType.initialisers, sectionType.finalisers];
+  return [
+    sections.named('.init')?.address ?? 0,
+    ...arrays.flatMap((kind) =>
+      sections.sections
+        .filter(({ type }) => type === kind)
+        .slice(0, arrays_max)
+        .flatMap(({ address, size }) => words(space, address, size)),
+    ),
+    sections.named('.fini')?.address ?? 0,
+  ];
+}
+
+const arrays_max = 16;
+
+function words(space: AddressSpace, from: number, size: number): number[] {
+  const segment = size === 0 ? undefined : space.find(from, size);
+  if (segment === undefined) return [];
+  const at = from - segment.address;
+  return Array.from({ length: Math.floor(size / 8) }, (_, i) => segment.bytes.u64(at + i * 8));
+}

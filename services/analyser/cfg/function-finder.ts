@@ -54,11 +54,17 @@ function unwrapThunks({ ops, functions, byAddress }: FoundFunctions): void {
 
 function symbolNames(image: ElfImage): Map<number, string> {
   const names = new Map<number, string>();
-  for (const { name, address, kind, exported } of image.symbols) {
-    // An exported name is the public one of several.
-    if (kind === 'function' && (exported || !names.has(address))) names.set(address, name);
+  for (const { name, address, kind } of image.symbols) {
+    if (kind !== 'function') continue;
+    const known = names.get(address);
+    if (known === undefined || plainness(name) < plainness(known)) names.set(address, name);
   }
   return names;
+}
+
+/** Of several names of one function the public one has the fewest leading underscores, and is the shortest. */
+function plainness(name: string): number {
+  return name.search(/[^_]/) * 1000 + name.length;
 }
 
 /** Lowers what unwind tables and symbols cover, then what is called outside of it, until nothing new is called. */
@@ -285,14 +291,36 @@ function assemble(
   return { ops, functions, byAddress, code_bytes };
 }
 
-/** The stub of a procedure linkage table: its first operation jumps through an import's slot. */
+/** The stub of a procedure linkage table: it only loads an import's slot and jumps there. */
 function importOf(image: ElfImage, ops: MicroOps, { from, to }: OpRange): string | undefined {
-  for (let at = from; at < Math.min(to, from + 4); at++) {
-    if (ops.op[at] !== Op.jumpMemory) continue;
-    return ops.b[at] === -1 && ops.x[at] === -1 ? image.imports.get(ops.imm[at]!) : undefined;
+  const constants = new Map<number, number>();
+  let slot: number | undefined;
+  for (let at = from; at < Math.min(to, from + stub_max); at++) {
+    const base = ops.b[at]!;
+    const start = base === -1 ? 0 : constants.get(base);
+    const place = start === undefined || ops.x[at] !== -1 ? undefined : start + ops.imm[at]!;
+    switch (ops.op[at]) {
+      case Op.constant:
+        constants.set(ops.d[at]!, ops.imm[at]!);
+        break;
+      case Op.load:
+        slot = place;
+        break;
+      case Op.add:
+        constants.delete(ops.d[at]!);
+        break;
+      case Op.jumpMemory:
+        return place === undefined ? undefined : image.imports.get(place);
+      case Op.jumpRegister:
+        return slot === undefined ? undefined : image.imports.get(slot);
+      default:
+        return undefined;
+    }
   }
   return undefined;
 }
+
+const stub_max = 6;
 
 function thunkRegister(ops: MicroOps, { from, to }: OpRange): number | undefined {
   return to > from && ops.op[from] === Op.jumpRegister ? ops.a[from] : undefined;

@@ -6,6 +6,8 @@ export interface CallingConvention {
   /** Integer and pointer arguments, in order; the others are on the stack. */
   readonly argumentRegisters: readonly number[];
   readonly resultRegister: number;
+  /** Holds a system call's number. */
+  readonly syscallRegister: number;
   /** Registers that a call may change. */
   readonly callClobbers: readonly number[];
   /** Bytes that the call instruction itself pushes. */

@@ -21,6 +21,7 @@ const convention: CallingConvention = {
   stackPointer: RSP,
   argumentRegisters: [RDI, RSI, RDX, RCX, 8, 9],
   resultRegister: RAX,
+  syscallRegister: RAX,
   // All vector registers are the caller's to save.
   callClobbers: [RAX, RCX, RDX, RSI, RDI, 8, 9, 10, 11, ...Array.from({ length: 64 }, (_, i) => 32 + i)],
   returnAddress_bytes: 8,

@@ -9,7 +9,7 @@ import { formatShape, passesOn } from './format-shape.ts';
 import { findFormatters } from './formatters.ts';
 import { type Dialect, type KnownFunction, knownFunctions } from './known-functions.ts';
 import { findLoggers } from './logger-evidence.ts';
-import { TextFlow, type TextMode, type TextSource } from './text-flow.ts';
+import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
 
 export interface FoundLms {
   readonly site: CallSite;
@@ -103,15 +103,17 @@ class LogSiteFinder {
     for (const source of this.#flow.sources(site, value, slot.mode)) this.#source(site, slot, source);
   }
 
-  #source(site: CallSite, slot: Slot, source: TextSource): void {
-    if (source.kind === 'argument') this.#wrap(site, slot, source);
-    else {
-      const text = this.#textAt(source.value);
-      if (text === undefined) return;
-      const values = source.formatted || source.mode !== slot.mode ? undefined : slot.values;
-      if (source.mode === 'format' && this.#passOn(site, slot, text, values)) return;
-      this.#emit(site, slot, text, source.mode);
+  #source(site: CallSite, slot: Slot, source: TextSource, depth = 0): void {
+    if (source.kind === 'argument') return this.#wrap(site, slot, source);
+    const text = this.#textAt(source.value);
+    if (text === undefined) return;
+    const own: Formatter | undefined =
+      source.mode === slot.mode ? { site, values: slot.values, mode: 'text' } : undefined;
+    const formatter = source.formatter ?? own;
+    if (source.mode === 'format' && formatter !== undefined && depth < nesting_max) {
+      if (this.#passOn(site, slot, text, formatter, depth)) return;
     }
+    this.#emit(site, slot, text, source.mode);
   }
 
   #wrap(site: CallSite, slot: Slot, source: TextSource): void {
@@ -128,27 +130,32 @@ class LogSiteFinder {
   }
 
   /** Whether the message is made elsewhere and `text` only puts something around it. */
-  #passOn(site: CallSite, slot: Slot, text: string, values: number | undefined): boolean {
-    if (values === undefined) return false;
+  #passOn(site: CallSite, slot: Slot, text: string, formatter: Formatter, depth: number): boolean {
+    if (formatter.values === undefined) return false;
     const shape = formatShape(text);
     const only = passesOn(shape);
-    let passed = false;
-    for (const [i, conversion] of shape.conversions.entries()) {
-      const value = conversion === 's' ? site.args[values + i] : undefined;
-      if (value === undefined) continue;
-      for (const source of this.#flow.sources(site, value, 'text')) {
-        // A constant name in a longer text is a value of it; a formatted message is a message wherever it is put.
-        if (!only && !(source.kind === 'argument' && source.formatted)) continue;
-        if (source.kind === 'argument') this.#wrap(site, slot, source);
-        else {
-          const inner = this.#textAt(source.value);
-          if (inner === undefined || (source.mode === 'text' && inner.length < inner_min)) continue;
-          this.#emit(site, slot, inner, source.mode);
-        }
-        if (only) passed = true;
-      }
+    const texts = shape.conversions.flatMap((conversion, i) => {
+      const value = conversion === 's' ? formatter.site.args[formatter.values! + i] : undefined;
+      return value === undefined ? [] : [this.#flow.sources(formatter.site, value, formatter.mode)];
+    });
+    // A message that was formatted is what is told; without one, what stands last: a prefix stands before it.
+    const messages = texts
+      .flat()
+      .filter((source) => source.kind === 'argument' && source.formatter !== undefined);
+    const few = texts
+      .map((sources) => sources.filter((source) => this.#isMessage(source)))
+      .filter((sources) => sources.length > 0 && sources.length <= alternatives_max);
+    const told = messages.length > 0 ? messages : only ? (few.at(-1) ?? []) : [];
+    for (const source of told) {
+      if (only || source.kind === 'argument') this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
     }
-    return passed;
+    return only && told.length > 0;
+  }
+
+  #isMessage({ kind, value, mode }: TextSource): boolean {
+    if (kind === 'argument') return true;
+    const text = this.#textAt(value);
+    return text !== undefined && (mode === 'format' || text.length >= inner_min);
   }
 
   #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
@@ -175,6 +182,9 @@ class LogSiteFinder {
 
 const text_max = 4096;
 const inner_min = 2;
+const nesting_max = 4;
+/** More texts than that are the names of something, not messages. */
+const alternatives_max = 16;
 
 function callersOf({ sites }: ProgramValues, targets: CallTargets): Map<number | string, CallSite[]> {
   const callers = new Map<number | string, CallSite[]>();

@@ -14,9 +14,19 @@ export interface TextSource {
   readonly kind: 'constant' | 'argument';
   readonly value: number;
   readonly mode: TextMode;
-  /** Through a buffer that was formatted, rather than passed on. */
-  readonly formatted: boolean;
+  /** The call that formats with it, where that is not the call that was asked about. */
+  readonly formatter: Formatter | undefined;
 }
+
+export interface Formatter {
+  readonly site: CallSite;
+  /** The first argument that conversions take. */
+  readonly values: number | undefined;
+  /** How its result is used. */
+  readonly mode: TextMode;
+}
+
+type On = (value: number, as: TextMode, formatter: Formatter | undefined) => void;
 
 const hops_max = 6;
 const elements_max = 512;
@@ -43,7 +53,7 @@ export class TextFlow {
 
   sources(site: CallSite, value: number, mode: TextMode): TextSource[] {
     const found: TextSource[] = [];
-    this.#follow(site.fn, value, mode, false, 0, new Set(), found);
+    this.#follow(site.fn, value, mode, undefined, 0, new Set(), found);
     return found;
   }
 
@@ -51,7 +61,7 @@ export class TextFlow {
     fn: number,
     value: number,
     mode: TextMode,
-    formatted: boolean,
+    formatter: Formatter | undefined,
     hops: number,
     seen: Set<string>,
     found: TextSource[],
@@ -62,66 +72,66 @@ export class TextFlow {
       if (atom === UNKNOWN || seen.has(key)) continue;
       seen.add(key);
       const a = values.a(atom);
-      const on = (next: number, as: TextMode, made: boolean): void => {
+      const on: On = (next, as, made) => {
         if (hops < hops_max) this.#follow(fn, next, as, made, hops + 1, seen, found);
       };
       switch (values.kind(atom)) {
         case Atom.constant:
-          found.push({ kind: 'constant', value: a, mode, formatted });
+          found.push({ kind: 'constant', value: a, mode, formatter });
           break;
         case Atom.argument:
-          found.push({ kind: 'argument', value: a, mode, formatted });
-          this.#written(fn, keyOf(Atom.argument, a), on);
+          found.push({ kind: 'argument', value: a, mode, formatter });
+          this.#written(fn, keyOf(Atom.argument, a), mode, on);
           break;
         case Atom.stack:
         case Atom.stackWithin:
-          this.#written(fn, keyOf(Atom.stack, a), on);
+          this.#written(fn, keyOf(Atom.stack, a), mode, on);
           break;
         case Atom.result:
         case Atom.resultWithin:
           this.#given(a, mode, on);
-          this.#written(fn, keyOf(Atom.result, a), on);
+          this.#written(fn, keyOf(Atom.result, a), mode, on);
           break;
         case Atom.global:
-          for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatted);
-          this.#pointedBy(a, (constant) => found.push({ kind: 'constant', value: constant, mode, formatted }));
-          this.#written(fn, keyOf(Atom.global, a), on);
+          for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatter);
+          this.#pointedBy(a, (constant) => found.push({ kind: 'constant', value: constant, mode, formatter }));
+          this.#written(fn, keyOf(Atom.global, a), mode, on);
           break;
         case Atom.element:
           for (const constant of this.#elements(a, values.b(atom))) {
-            found.push({ kind: 'constant', value: constant, mode, formatted });
+            found.push({ kind: 'constant', value: constant, mode, formatter });
           }
       }
     }
   }
 
   /** What was written to a buffer in the function. */
-  #written(fn: number, buffer: number, on: (value: number, as: TextMode, formatted: boolean) => void): void {
+  #written(fn: number, buffer: number, mode: TextMode, on: On): void {
     for (const site of this.#writersOf(fn).get(buffer) ?? []) {
       const role = this.roleOf(site)!;
-      if (role.format !== undefined) on(site.args[role.format]!, 'format', true);
-      else if (role.text !== undefined) on(site.args[role.text]!, 'text', false);
+      if (role.format !== undefined) on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
     }
   }
 
   /** What the call at an operation gave back. */
-  #given(at: number, mode: TextMode, on: (value: number, as: TextMode, formatted: boolean) => void): void {
+  #given(at: number, mode: TextMode, on: On): void {
     const site = this.#siteAt.get(at);
     if (site === undefined) return;
     const role = this.roleOf(site);
     if (role !== undefined) {
       const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
       if (!given) return;
-      if (role.format !== undefined) on(site.args[role.format]!, 'format', true);
-      else if (role.text !== undefined) on(site.args[role.text]!, role.role === 'translate' ? mode : 'text', false);
+      if (role.format !== undefined) on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
       return;
     }
     if (site.callee === undefined) return;
     const { values, functions } = this.#program;
     for (const atom of values.members(functions[site.callee]!.result)) {
       const kind = values.kind(atom);
-      if (kind === Atom.argument) on(site.args[values.a(atom)] ?? UNKNOWN, mode, false);
-      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global) on(atom, mode, false);
+      if (kind === Atom.argument) on(site.args[values.a(atom)] ?? UNKNOWN, mode, undefined);
+      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global) on(atom, mode, undefined);
     }
   }
 

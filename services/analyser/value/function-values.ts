@@ -250,7 +250,7 @@ class Recorder {
         this.#result = values.union(this.#result, state.registers[convention.resultRegister]!);
         break;
       case Op.syscall: {
-        const number = state.registers[convention.resultRegister]!;
+        const number = state.registers[convention.syscallRegister]!;
         const known = values.kind(number) === Atom.constant ? values.a(number) : -1;
         this.#syscalls.push({ at, block, number: known });
         break;

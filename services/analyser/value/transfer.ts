@@ -2,6 +2,7 @@
 import type { CallingConvention } from '../disasm/instruction-set.ts';
 import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 import type { ImageReader } from '../elf/read-image.ts';
+import { packTarget } from './jump-table.ts';
 import type { MachineState } from './machine-state.ts';
 import { Atom, NOTHING, STALE, UNKNOWN, type ValueTable } from './value-table.ts';
 
@@ -156,8 +157,9 @@ export class Transfer {
     const ops = this.#ops;
     const a = ops.a[at]!;
     const from = a === NO_REGISTER ? this.values.constant(0) : this.register(state, a);
-    const sum = this.#indexed(from, this.register(state, ops.x[at]!), ops.scale[at]!);
-    return this.plus(sum, ops.imm[at]!);
+    const index = this.register(state, ops.x[at]!);
+    const table = this.#tableTarget(index, from, ops.scale[at]!, ops.size[at]!);
+    return table ?? this.plus(this.#indexed(from, index, ops.scale[at]!), ops.imm[at]!);
   }
 
   #indexed(base: number, index: number, scale: number): number {
@@ -165,7 +167,7 @@ export class Transfer {
     const fixed = values.kind(index) === Atom.constant ? values.a(index) * scale : undefined;
     if (fixed !== undefined && values.kind(base) !== Atom.offset) return this.plus(base, fixed);
     if (scale === 1) {
-      const table = this.#tableTarget(base, index) ?? this.#tableTarget(index, base);
+      const table = this.#tableTarget(base, index, 1, 8);
       if (table !== undefined) return table;
       // Which of the two is the base can't be told by their places.
       if (!this.#isPlace(base) && this.#isPlace(index)) return this.#indexed(index, base, 1);
@@ -196,17 +198,20 @@ export class Transfer {
     });
   }
 
-  #tableTarget(offset: number, base: number): number | undefined {
+  /** `extended_bytes`: of the entry, with sign; 8 where the load decided that. */
+  #tableTarget(offset: number, base: number, scale: number, extended_bytes: number): number | undefined {
     const { values } = this;
     const entry = values.members(offset).find((atom) => values.kind(atom) === Atom.offset);
     const from = values.members(base).find((atom) => values.kind(atom) === Atom.constant);
     if (entry === undefined || from === undefined) return undefined;
-    return values.atom(Atom.target, values.a(entry), values.a(from));
+    const bytes = values.b(entry);
+    const signed = bytes === 4 || extended_bytes < 8;
+    return values.atom(Atom.target, values.a(entry), packTarget({ base: values.a(from), bytes, scale, signed }));
   }
 
   #element(table: number, scale: number, size: number): number {
     if (size === 8) return this.values.atom(Atom.element, table, scale);
-    if (size <= 4 && scale === size) return this.values.atom(Atom.offset, table, size === 4 ? 0 : size);
+    if (size <= 4 && scale === size) return this.values.atom(Atom.offset, table, size);
     return UNKNOWN;
   }
 

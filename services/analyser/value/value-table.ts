@@ -25,9 +25,9 @@ export const Atom = {
   within: 8,
   /** One of the 8-byte values of the table at address a, b bytes apart (0: not known) */
   element: 9,
-  /** A 4-byte entry of the table at address a */
+  /** An entry of b bytes of the table at address a */
   offset: 10,
-  /** a: table of 4-byte entries; b: what they are relative to */
+  /** a: table of narrow entries; b: how they become addresses (`packTarget`) */
   target: 11,
 } as const;
 

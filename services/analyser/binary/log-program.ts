@@ -6,6 +6,7 @@ import type { LogBlock, LogEvent, LogFunction, LogProgram, LmsSite } from '../lm
 import type { LogSites } from '../lmgf/log-sites.ts';
 import type { CallTargets } from '../value/call-targets.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { BlockDraft } from './block-draft.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
 import { syscallOf } from './syscall-names.ts';
 
@@ -30,16 +31,25 @@ interface Called {
   readonly syscall: string | undefined;
 }
 
-function lmsSites(program: ProgramValues, logs: LogSites) {
+type SitesOf = ReadonlyMap<CallSite, readonly number[]>;
+
+function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; bySite: SitesOf } {
   const sites: LmsSite[] = [];
-  const bySite = new Map<number, number[]>();
+  const known = new Map<string, number>();
+  const bySite = new Map<CallSite, number[]>();
   for (const { site, text, mode, lmgf, dialect } of logs.found) {
     const fn = program.found.functions[site.fn]!;
-    const known = bySite.get(site.at);
-    if (known === undefined) bySite.set(site.at, [sites.length]);
-    else known.push(sites.length);
-    const address = siteAddress(program.found.ops, site.at);
-    sites.push({ address, text, regex: siteRegex(text, mode, dialect), function: fn.name, lmgf });
+    const key = `${site.at} ${text}`;
+    let index = known.get(key);
+    if (index === undefined) {
+      index = sites.length;
+      known.set(key, index);
+      const address = siteAddress(program.found.ops, site.at);
+      sites.push({ address, text, regex: siteRegex(text, mode, dialect), function: fn.name, lmgf });
+    }
+    const own = bySite.get(site);
+    if (own === undefined) bySite.set(site, [index]);
+    else own.push(index);
   }
   return { sites, bySite };
 }
@@ -59,13 +69,13 @@ function calledBy(program: ProgramValues, targets: CallTargets, site: CallSite):
 function relevantFunctions(
   program: ProgramValues,
   calls: readonly (readonly Called[])[],
-  bySite: ReadonlyMap<number, readonly number[]>,
+  bySite: SitesOf,
 ): Set<number> {
   const callers = new Map<number, number[]>();
   const relevant = new Set<number>();
   for (const [fn, called] of calls.entries()) {
     for (const [i, { functions, syscall }] of called.entries()) {
-      if (syscall !== undefined || bySite.has(program.sites[fn]![i]!.at)) relevant.add(fn);
+      if (syscall !== undefined || bySite.has(program.sites[fn]![i]!)) relevant.add(fn);
       for (const callee of functions) {
         const known = callers.get(callee);
         if (known === undefined) callers.set(callee, [fn]);
@@ -90,41 +100,29 @@ function blocksOf(
   fn: number,
   calls: readonly Called[],
   relevant: ReadonlySet<number>,
-  bySite: ReadonlyMap<number, readonly number[]>,
+  bySite: SitesOf,
 ): LogBlock[] {
   const { graph } = program.functions[fn]!;
-  const events: LogEvent[][] = graph.from.map(() => []);
-  const blocks: LogBlock[] = [];
-  const extra: LogBlock[] = [];
-  const branches = new Map<number, number[]>();
-  for (const [i, site] of program.sites[fn]!.entries()) {
+  const draft = new BlockDraft(graph);
+  const sites = program.sites[fn]!;
+  for (const [i, site] of sites.entries()) {
+    if (site.cameFrom !== undefined) draft.divide(site.block, site.cameFrom);
     const own = eventsOf(site, calls[i]!, relevant, bySite);
-    const inMiddle = site.tail && graph.successors[site.block]!.length > 0;
-    if (!inMiddle) events[site.block]!.push(...own);
-    else {
-      // A conditional jump to another function: one way runs that function and returns, the other goes on.
-      const branch = graph.from.length + extra.length;
-      extra.push({ events: own, successors: [], returns: true });
-      branches.set(site.block, [...(branches.get(site.block) ?? []), branch]);
-    }
+    // A conditional jump to another function: one way runs that function and returns, the other goes on.
+    if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, own);
+    else draft.add(site.block, site.cameFrom, own);
   }
-  for (const [block, successors] of graph.successors.entries()) {
-    const more = branches.get(block) ?? [];
-    const returns = graph.leaves[block]! && more.length === 0;
-    blocks.push({ events: events[block]!, successors: [...successors, ...more], returns });
-  }
-  blocks.push(...extra);
-  return blocks.length === 0 ? [{ events: [], successors: [], returns: true }] : blocks;
+  return draft.blocks();
 }
 
 function eventsOf(
   site: CallSite,
   { functions, syscall }: Called,
   relevant: ReadonlySet<number>,
-  bySite: ReadonlyMap<number, readonly number[]>,
+  bySite: SitesOf,
 ): LogEvent[] {
   const events: LogEvent[] = [];
-  const printed = bySite.get(site.at);
+  const printed = bySite.get(site);
   if (printed !== undefined) events.push({ kind: 'log', sites: printed });
   if (syscall !== undefined) events.push({ kind: 'syscall', name: syscall });
   // What a log function itself does is not the program's story.

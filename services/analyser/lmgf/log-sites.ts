@@ -159,7 +159,7 @@ class LogSiteFinder {
   }
 
   #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
-    const key = `${site.at} ${text}`;
+    const key = `${site.at} ${site.cameFrom ?? ''} ${text}`;
     if (!this.#found.has(key)) this.#found.set(key, { site, text, mode, lmgf, dialect });
   }
 

@@ -23,6 +23,11 @@ export interface CallRecord {
   /** Value of the target's address. */
   readonly target: number;
   readonly args: Int32Array;
+  /**
+   * The block that control came from, where what is passed depends on it: compilers merge the ends of branches, and
+   * with them calls that differ in an argument. One record for each such block then.
+   */
+  readonly cameFrom?: number;
 }
 
 export interface StoreRecord {
@@ -179,16 +184,75 @@ function record(
   jumpTargets: ReadonlyMap<number, readonly number[]>,
 ): FunctionValues {
   const recorder = new Recorder(ops, fn, transfer, jumpTargets);
+  const predecessors = predecessorsOf(graph.successors);
   for (let block = 0; block < graph.from.length; block++) {
     const state = states[block]?.copy();
     if (state === undefined) continue;
+    const before = recorder.calls.length;
     for (let at = graph.from[block]!; at < graph.to[block]!; at++) recorder.step(state, at, block);
+    const came = predecessors[block]!.filter((from) => states[from] !== undefined);
+    if (came.length < 2 || came.length > merged_max) continue;
+    const merged = recorder.calls.slice(before).some((call) => isMerged(call, transfer));
+    if (!merged) continue;
+    const variants = came.map((from) => callsFrom(ops, fn, graph, states, transfer, from, block));
+    recorder.calls.splice(before, recorder.calls.length, ...separate(recorder.calls.slice(before), came, variants));
   }
   return { graph, ...recorder.found() };
 }
 
+const merged_max = 32;
+
+function predecessorsOf(successors: readonly (readonly number[])[]): number[][] {
+  const predecessors: number[][] = successors.map(() => []);
+  for (const [block, next] of successors.entries()) for (const to of next) predecessors[to]!.push(block);
+  return predecessors;
+}
+
+/** Whether an argument is one of several constant texts. */
+function isMerged(call: CallRecord, { values, reader }: Transfer): boolean {
+  return call.args.some((value) => {
+    const members = values.members(value);
+    if (members.length < 2) return false;
+    const constant = (atom: number): boolean =>
+      values.kind(atom) === Atom.constant && values.a(atom) > 4096 && reader.isReadOnly(values.a(atom));
+    return members.some(constant);
+  });
+}
+
+/** The calls of a block as they are when control comes from one other block. */
+function callsFrom(
+  ops: MicroOps,
+  fn: MachineFunction,
+  graph: BlockGraph,
+  states: readonly (MachineState | undefined)[],
+  transfer: Transfer,
+  from: number,
+  block: number,
+): readonly CallRecord[] {
+  const state = states[from]!.copy();
+  for (let at = graph.from[from]!; at < graph.to[from]!; at++) step(ops, state, at, transfer);
+  const recorder = new Recorder(ops, fn, transfer, none);
+  for (let at = graph.from[block]!; at < graph.to[block]!; at++) recorder.step(state, at, block);
+  return recorder.calls;
+}
+
+const none = new Map<number, readonly number[]>();
+
+/** Calls that are the same from everywhere once, others once for each block that control can come from. */
+function separate(
+  joined: readonly CallRecord[],
+  came: readonly number[],
+  variants: readonly (readonly CallRecord[])[],
+): CallRecord[] {
+  return joined.flatMap((call, i) => {
+    const differs = variants.some((calls) => calls[i]?.args.some((value, k) => value !== call.args[k]));
+    if (!differs) return [call];
+    return variants.map((calls, k) => ({ ...(calls[i] ?? call), cameFrom: came[k]! }));
+  });
+}
+
 class Recorder {
-  readonly #calls: CallRecord[] = [];
+  readonly calls: CallRecord[] = [];
   readonly #stores: StoreRecord[] = [];
   readonly #syscalls: { at: number; block: number; number: number }[] = [];
   readonly #ops: MicroOps;
@@ -214,7 +278,7 @@ class Recorder {
 
   found() {
     return {
-      calls: this.#calls,
+      calls: this.calls,
       stores: this.#stores,
       syscalls: this.#syscalls,
       result: this.#result,
@@ -273,7 +337,7 @@ class Recorder {
   #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
     const args = new Int32Array(ARGUMENTS_MAX);
     this.#transfer.args(state, args, tail);
-    this.#calls.push({ at, block, tail, target, args });
+    this.calls.push({ at, block, tail, target, args });
     if (tail) {
       const { values } = this.#transfer;
       this.#result = values.union(this.#result, values.atom(Atom.result, at));

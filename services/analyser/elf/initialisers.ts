@@ -42,10 +42,12 @@ function bySections(sections: SectionTable, space: AddressSpace): number[] {
 }
 
 const arrays_max = 16;
+const words_max = 2 ** 16;
 
 function words(space: AddressSpace, from: number, size: number): number[] {
-  const segment = size === 0 ? undefined : space.find(from, size);
-  if (segment === undefined) return [];
+  const segment = size === 0 ? undefined : space.findFilled(from, size);
+  // More than any program has is no table of them.
+  if (segment === undefined || size > words_max * 8) return [];
   const at = from - segment.address;
   return Array.from({ length: Math.floor(size / 8) }, (_, i) => segment.bytes.u64(at + i * 8));
 }

@@ -174,6 +174,7 @@ describe('what is broken in part leaves the rest', () => {
     ['a relocation of an unknown type', (w) => w.to(place.rela + 8).u32(200), 'elf-relocation-type'],
     ['a relocation of no symbol', (w) => w.to(place.rela + 3 * 24 + 12).u32(2 ** 31), 'elf-relocation'],
     ['a symbol whose name is outside', (w) => w.to(place.symbols + 5 * 24).u32(2 ** 31), 'elf-string'],
+    ['initialisers outside', (w) => w.to(dynamic(11)).u64(2 ** 33), 'elf-initialisers'],
     ['frames of nowhere', (w) => w.to(place.frameHeader + 4).u32(2 ** 30), 'elf-frames'],
     ['a frame header of an unknown kind', (w) => w.to(place.frameHeader).u8(7), 'elf-frames'],
     ['an endless frame', (w) => w.to(place.frames).u32(0x7fffffff), 'elf-frames'],

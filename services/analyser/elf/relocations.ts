@@ -128,7 +128,10 @@ export class Relocator {
     if (this.#space.find(place, 1) === undefined) return `0x${place.toString(16)} is in no segment`;
     if (action === 'symbol') this.#imports.set(place, name);
     else {
-      this.#copies.push({ name, address: place, size: symbols.size(index), kind: 'object', exported: true });
+      const claimed = symbols.size(index);
+      // A size that reaches beyond the segment is no size.
+      const size = this.#space.find(place, claimed) === undefined ? 0 : claimed;
+      this.#copies.push({ name, address: place, size, kind: 'object', exported: true });
     }
     return undefined;
   }

@@ -49,6 +49,13 @@ export class AddressSpace {
     return address + size <= found.end ? found : undefined;
   }
 
+  /** The same, where the bytes come from the file: no table lies in memory that begins empty. */
+  findFilled(address: number, size: number): LoadedSegment | undefined {
+    const segment = this.find(address, size);
+    if (segment === undefined || address - segment.address + size > segment.fileSize) return undefined;
+    return segment;
+  }
+
   u64(address: number): number | undefined {
     const segment = this.find(address, 8);
     return segment?.bytes.u64(address - segment.address);

@@ -5,6 +5,7 @@ import type { FileBytes } from './file-bytes.ts';
 
 const gnuBuildId = 3;
 const id_bytes_max = 64;
+const notes_bytes_max = 2 ** 16;
 
 /** In lower-case hex. */
 export function readBuildId(file: FileBytes, headers: readonly ProgramHeader[]): string | undefined {
@@ -17,7 +18,8 @@ export function readBuildId(file: FileBytes, headers: readonly ProgramHeader[]):
 }
 
 /** Notes lie one after the other, padded to 4 bytes. */
-export function buildIdIn(file: FileBytes, from: number, end: number): string | undefined {
+export function buildIdIn(file: FileBytes, from: number, to: number): string | undefined {
+  const end = Math.min(to, from + notes_bytes_max);
   for (let at = from; at + 12 <= end; ) {
     const nameSize = file.u32(at);
     const size = file.u32(at + 4);

@@ -38,7 +38,7 @@ export function readDynamicTable(
 ): DynamicTable | undefined {
   const header = headers.find(({ type }) => type === segmentType.dynamic);
   if (header === undefined) return undefined;
-  const segment = space.find(header.address, Math.min(header.memorySize, header.fileSize));
+  const segment = space.findFilled(header.address, Math.min(header.memorySize, header.fileSize));
   if (segment === undefined) {
     report.warning('elf-dynamic', 'The dynamic table does not lie in a segment.', header.at);
     return undefined;
@@ -68,7 +68,7 @@ export function readDynamicTable(
 }
 
 function stringAt(space: AddressSpace, address: number, end: number): string | undefined {
-  const segment = space.find(address, 1);
+  const segment = space.findFilled(address, 1);
   if (segment === undefined) return undefined;
   const from = address - segment.address;
   const limit = Math.min(end - segment.address, from + name_bytes_max);

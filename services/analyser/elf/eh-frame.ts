@@ -42,18 +42,18 @@ function placeOfFrames(
   const address = header === undefined ? section?.address : addressInHeader(header, space, report);
   if (address === undefined) return undefined;
   const bounded = section !== undefined && section.address === address && section.size > 0;
-  const segment = space.find(address, bounded ? section.size : 1);
+  const segment = space.findFilled(address, bounded ? section.size : 1);
   if (segment === undefined) {
     const message = `.eh_frame at 0x${address.toString(16)} does not lie in a segment.`;
     report.warning('elf-frames', message, header?.at ?? 0);
     return undefined;
   }
   const from = address - segment.address;
-  return { segment, from, end: bounded ? from + section.size : segment.bytes.length, bounded };
+  return { segment, from, end: bounded ? from + section.size : segment.fileSize, bounded };
 }
 
 function addressInHeader(header: ProgramHeader, space: AddressSpace, report: ElfReport): number | undefined {
-  const segment = space.find(header.address, 4);
+  const segment = space.findFilled(header.address, 4);
   const at = header.address - (segment?.address ?? 0);
   const context = segment && { bytes: segment.bytes, address: segment.address, dataBase: header.address };
   const address =

@@ -24,6 +24,9 @@ export interface ElfHeader {
   readonly programHeadersEnd: number;
 }
 
+/** Programs have a dozen. */
+const programHeaders_max = 4096;
+
 export interface ProgramHeader {
   readonly type: number;
   readonly flags: number;
@@ -46,11 +49,16 @@ export function readHeader(file: FileBytes, report: ElfReport): ElfHeader | unde
   // More than 65534 program headers are counted in the first section header.
   const sections = file.u64(40);
   const counted = file.u16(56);
-  const count =
-    counted === 0xffff && file.has(sections, sectionHeaderSize) ? file.u32(sections + 44) : counted;
+  const isElsewhere = counted === 0xffff && sections > 0 && file.has(sections, sectionHeaderSize);
+  const count = isElsewhere ? file.u32(sections + 44) : counted;
   if (!file.has(from, count * programHeaderSize)) {
     const message = `The file is truncated: it has no room for its ${count} program headers.`;
     report.error('elf-truncated', message, 32);
+    return undefined;
+  }
+  if (count > programHeaders_max) {
+    const message = `The file has ${count} program headers, more than the ${programHeaders_max} that are allowed.`;
+    report.error('elf-too-large', message, 56);
     return undefined;
   }
   const programHeaders = Array.from({ length: count }, (_, i) =>

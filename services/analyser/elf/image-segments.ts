@@ -9,6 +9,8 @@ import type { ProgramHeader } from './elf-header.ts';
 import type { Segment } from './elf-image.ts';
 import type { SectionTable } from './section-table.ts';
 
+/** All sections are looked at for each. */
+const segmentsOfCode_max = 16;
 const piecesOfCode_max = 64;
 
 /** Ascending, without overlaps. */
@@ -19,8 +21,10 @@ export function imageSegments(
   entry: number,
 ): Segment[] {
   const relro = headers.filter(({ type }) => type === segmentType.relro);
+  const holdsCode = ({ executable, writable }: LoadedSegment): boolean => executable && !writable;
+  const isOrdinary = space.segments.filter(holdsCode).length <= segmentsOfCode_max;
   return space.segments.flatMap((loaded) => {
-    if (loaded.executable && !loaded.writable) return codePieces(loaded, sections, entry);
+    if (holdsCode(loaded) && isOrdinary) return codePieces(loaded, sections, entry);
     return relroPieces(loaded, relro[0]);
   });
 }

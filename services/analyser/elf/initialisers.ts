@@ -2,6 +2,7 @@
 import type { AddressSpace } from './address-space.ts';
 import type { DynamicTable } from './dynamic-table.ts';
 import { dynamicTag, sectionType } from './elf-format.ts';
+import type { ElfReport } from './elf-report.ts';
 import type { SectionTable } from './section-table.ts';
 
 /** Addresses of code, in the order of the tables, each once. Read them after relocation. */
@@ -9,15 +10,18 @@ export function readInitialisers(
   dynamic: DynamicTable | undefined,
   sections: SectionTable,
   space: AddressSpace,
+  report: ElfReport,
 ): number[] {
-  const found = dynamic === undefined ? bySections(sections, space) : byDynamicTable(dynamic, space);
+  const words = (from: number, size: number): number[] => wordsAt(space, from, size, report);
+  const found = dynamic === undefined ? bySections(sections, words) : byDynamicTable(dynamic, words);
   return [...new Set(found)].filter((address) => address > 0 && space.find(address, 1)?.executable === true);
 }
 
-function byDynamicTable(dynamic: DynamicTable, space: AddressSpace): number[] {
+type Words = (from: number, size: number) => number[];
+
+function byDynamicTable(dynamic: DynamicTable, words: Words): number[] {
   const { initialiser, finaliser } = dynamicTag;
-  const array = (start: number, size: number): number[] =>
-    words(space, dynamic.value(start), dynamic.value(size));
+  const array = (start: number, size: number): number[] => words(dynamic.value(start), dynamic.value(size));
   return [
     ...array(dynamicTag.earlyInitialisers, dynamicTag.earlyInitialisersSize),
     dynamic.value(initialiser),
@@ -27,7 +31,7 @@ function byDynamicTable(dynamic: DynamicTable, space: AddressSpace): number[] {
   ];
 }
 
-function bySections(sections: SectionTable, space: AddressSpace): number[] {
+function bySections(sections: SectionTable, words: Words): number[] {
   const arrays = [sectionType.earlyInitialisers, sectionType.initialisers, sectionType.finalisers];
   return [
     sections.named('.init')?.address ?? 0,
@@ -35,17 +39,23 @@ function bySections(sections: SectionTable, space: AddressSpace): number[] {
       sections.sections
         .filter(({ type }) => type === kind)
         .slice(0, arrays_max)
-        .flatMap(({ address, size }) => words(space, address, size)),
+        .flatMap(({ address, size }) => words(address, size)),
     ),
     sections.named('.fini')?.address ?? 0,
   ];
 }
 
 const arrays_max = 16;
+const words_max = 2 ** 16;
 
-function words(space: AddressSpace, from: number, size: number): number[] {
-  const segment = size === 0 ? undefined : space.find(from, size);
-  if (segment === undefined) return [];
+function wordsAt(space: AddressSpace, from: number, size: number, report: ElfReport): number[] {
+  if (size === 0) return [];
+  const segment = space.findFilled(from, size);
+  if (segment === undefined || size > words_max * 8) {
+    const message = `A table of ${size} bytes of what runs before main is not read.`;
+    report.warning('elf-initialisers', message, space.fileOffset(from));
+    return [];
+  }
   const at = from - segment.address;
   return Array.from({ length: Math.floor(size / 8) }, (_, i) => segment.bytes.u64(at + i * 8));
 }

@@ -91,7 +91,7 @@ function readImage(file: FileBytes, options: ReadElfOptions, report: ElfReport):
     imports: relocated.imports,
     pointers: relocated.pointers,
     frames,
-    initialisers: readInitialisers(dynamic, sections, space),
+    initialisers: readInitialisers(dynamic, sections, space, report),
   };
 }
 

@@ -55,7 +55,8 @@ const actions: Readonly<Record<Architecture, ReadonlyMap<number, Action>>> = {
   ]),
 };
 
-export const pointers_max = 2 ** 24;
+/** Far above what programs have: packed relocations could name fifty times the file's size. */
+const pointers_max = 2 ** 22;
 
 export class Relocator {
   readonly #space: AddressSpace;
@@ -91,7 +92,6 @@ export class Relocator {
   applyRela({ address, size }: RelaTable): void {
     const segment = this.#tableAt(address, size);
     if (segment === undefined) return;
-    // A relocation may change its own table: what is read is as the file has it.
     const { bytes } = segment;
     const end = address - segment.address + size;
     for (let at = address - segment.address; at + relaSize <= end; at += relaSize) {
@@ -128,7 +128,10 @@ export class Relocator {
     if (this.#space.find(place, 1) === undefined) return `0x${place.toString(16)} is in no segment`;
     if (action === 'symbol') this.#imports.set(place, name);
     else {
-      this.#copies.push({ name, address: place, size: symbols.size(index), kind: 'object', exported: true });
+      const claimed = symbols.size(index);
+      // A size that reaches beyond the segment is no size.
+      const size = this.#space.find(place, claimed) === undefined ? 0 : claimed;
+      this.#copies.push({ name, address: place, size, kind: 'object', exported: true });
     }
     return undefined;
   }
@@ -184,7 +187,7 @@ export class Relocator {
 
   #tableAt(address: number, size: number): LoadedSegment | undefined {
     if (size === 0) return undefined;
-    const segment = this.#space.find(address, size);
+    const segment = this.#space.findFilled(address, size);
     if (segment === undefined) {
       const message = `A table of ${size} bytes of relocations at 0x${address.toString(16)} is in no segment.`;
       this.#report.warning('elf-relocations', message, this.#space.fileOffset(address));

@@ -38,10 +38,12 @@ export class SymbolTable {
     const known = this.#names.get(offset);
     if (known !== undefined) return known;
     if (offset >= end) return undefined;
-    const to = bytes.stringEnd(offset, Math.min(end, offset + name_bytes_max));
     // Tails of one long string, named a million times, would be quadratic.
-    if (to === undefined || this.#nameBytes > namesPerString_max * (end - from)) return undefined;
-    this.#nameBytes += to - offset;
+    if (this.#nameBytes > namesPerString_max * (end - from)) return undefined;
+    const limit = Math.min(end, offset + name_bytes_max);
+    const to = bytes.stringEnd(offset, limit);
+    this.#nameBytes += (to ?? limit) - offset;
+    if (to === undefined) return undefined;
     const name = bytes.text(offset, to);
     this.#names.set(offset, name);
     return name;
@@ -111,10 +113,10 @@ export function dynamicSymbols(
 }
 
 function placeAt(space: AddressSpace, address: number, size: number): TablePlace | undefined {
-  const segment = space.find(address, 1);
+  const segment = space.findFilled(address, 1);
   if (segment === undefined) return undefined;
   const from = address - segment.address;
-  return { bytes: segment.bytes, from, end: Math.min(segment.bytes.length, from + size) };
+  return { bytes: segment.bytes, from, end: Math.min(segment.fileSize, from + size) };
 }
 
 /** Undefined for what is no place in the program: sections, source files, thread-local offsets. */

@@ -4,15 +4,15 @@
  */
 import type { LogBlock, LogEvent, LogFunction, LogProgram, LmsSite } from '../lms-cfg/log-program.ts';
 import type { LogSites } from '../lmgf/log-sites.ts';
-import type { CallTargets } from '../value/call-targets.ts';
+import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
 import { syscallOf } from './syscall-names.ts';
 
-export function logProgram(program: ProgramValues, targets: CallTargets, logs: LogSites): LogProgram {
+export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
-  const calls = program.sites.map((own) => own.map((site) => calledBy(program, targets, site)));
+  const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site)));
   const relevant = relevantFunctions(program, calls, bySite);
   const functions = program.found.functions.map((fn): LogFunction => {
     const name = fn.name ?? `sub_${fn.address.toString(16)}`;
@@ -54,15 +54,15 @@ function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; b
   return { sites, bySite };
 }
 
-function calledBy(program: ProgramValues, targets: CallTargets, site: CallSite): Called {
+function calledBy(program: ProgramValues, pointers: FunctionPointers, site: CallSite): Called {
   const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
   const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
   if (callee?.importName === undefined && site.name === undefined) {
-    return { functions: targets.of(site), syscall };
+    return { functions: pointers.targets(site), syscall };
   }
   if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };
   // A library may call back what it is given.
-  return { functions: targets.callbacks(site), syscall };
+  return { functions: pointers.callbacks(site), syscall };
 }
 
 /** Functions that print or make a system call, or call such a one. */

@@ -2,7 +2,7 @@
  * Which calls print which log message strings: from the known log functions upwards through functions that pass an
  * argument on to them, at most BT callers (paper, Algorithm 1). It must not know the order of calls.
  */
-import type { CallTargets } from '../value/call-targets.ts';
+import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
 import { formatShape, passesOn } from './format-shape.ts';
@@ -39,8 +39,8 @@ export interface LogSites {
   readonly wrappers: ReadonlySet<number>;
 }
 
-export function findLogSites(program: ProgramValues, targets: CallTargets, bt: number): LogSites {
-  return new LogSiteFinder(program, targets, bt).run();
+export function findLogSites(program: ProgramValues, pointers: FunctionPointers, bt: number): LogSites {
+  return new LogSiteFinder(program, pointers, bt).run();
 }
 
 class LogSiteFinder {
@@ -53,10 +53,10 @@ class LogSiteFinder {
   readonly #found = new Map<string, FoundLms>();
   readonly #wrappers = new Set<number>();
 
-  constructor(program: ProgramValues, targets: CallTargets, bt: number) {
+  constructor(program: ProgramValues, pointers: FunctionPointers, bt: number) {
     this.#program = program;
     this.#bt = bt;
-    this.#callers = callersOf(program, targets);
+    this.#callers = callersOf(program, pointers);
     this.#flow = new TextFlow(program, findFormatters(program));
   }
 
@@ -186,7 +186,7 @@ const nesting_max = 4;
 /** More texts than that are the names of something, not messages. */
 const alternatives_max = 16;
 
-function callersOf({ sites }: ProgramValues, targets: CallTargets): Map<number | string, CallSite[]> {
+function callersOf({ sites }: ProgramValues, pointers: FunctionPointers): Map<number | string, CallSite[]> {
   const callers = new Map<number | string, CallSite[]>();
   const add = (key: number | string | undefined, site: CallSite): void => {
     if (key === undefined) return;
@@ -196,7 +196,11 @@ function callersOf({ sites }: ProgramValues, targets: CallTargets): Map<number |
   };
   for (const site of sites.flat()) {
     add(site.name, site);
-    for (const target of targets.certain(site)) add(target, site);
+    if (site.callee !== undefined) add(site.callee, site);
+    // What came by a structure's member may be another structure's.
+    else if (site.name === undefined) {
+      for (const target of pointers.held(site.fn, site.target, false)) add(target, site);
+    }
   }
   return callers;
 }

@@ -354,13 +354,21 @@ class Recorder {
       ops.op[at] === Op.store
         ? this.#transfer.register(state, ops.a[at]!)
         : values.constant(ops.imm2[at]!);
-    if (!values.members(value).some((atom) => values.kind(atom) === Atom.constant && values.a(atom) > 4096)) return;
+    if (!values.members(value).some((atom) => this.#mayPoint(atom))) return;
     const place = this.#transfer.address(state, at);
     const kind = values.kind(place);
     if (kind === Atom.stack || kind === Atom.stackWithin) return;
     const known = kind === Atom.constant || kind === Atom.within;
     const field = known || ops.x[at] !== NO_REGISTER ? undefined : ops.imm[at]!;
     this.#stores.push({ place, field, value });
+  }
+
+  /** A place in the file, or what somebody else may have put there. */
+  #mayPoint(atom: number): boolean {
+    const { values } = this.#transfer;
+    const kind = values.kind(atom);
+    if (kind === Atom.constant) return values.a(atom) > 4096;
+    return kind === Atom.argument || kind === Atom.global || kind === Atom.field || kind === Atom.result;
   }
 
   #readParameters(state: MachineState, at: number): void {

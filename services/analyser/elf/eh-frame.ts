@@ -201,10 +201,12 @@ const absolute = 0;
 
 function withoutOverlaps(frames: FrameRange[]): FrameRange[] {
   frames.sort((a, b) => a.address - b.address || a.size - b.size);
-  return frames.flatMap((frame, i): FrameRange[] => {
-    const next = frames[i + 1];
-    if (next === undefined || frame.address + frame.size <= next.address) return [frame];
-    if (next.address === frame.address) return [];
-    return [{ address: frame.address, size: next.address - frame.address }];
-  });
+  const result: FrameRange[] = [];
+  for (let i = 0; i < frames.length; i++) {
+    const frame = frames[i]!;
+    const next = frames[i + 1]?.address ?? Infinity;
+    if (frame.address + frame.size <= next) result.push(frame);
+    else if (frame.address < next) result.push({ address: frame.address, size: next - frame.address });
+  }
+  return result;
 }

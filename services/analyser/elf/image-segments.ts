@@ -64,9 +64,10 @@ function codePieces(loaded: LoadedSegment, { sections }: SectionTable, entry: nu
     }))
     .filter(({ bytes }) => bytes.length > 0);
   // Sections that leave the entry without code can't be trusted.
-  const entersData = pieces.some(
-    ({ executable, address, bytes }) => !executable && entry >= address && entry < address + bytes.length,
-  );
+  const holdsEntry = ({ address, bytes }: Segment): boolean =>
+    entry >= address && entry < address + bytes.length;
+  // A library has no entry, which is written as 0.
+  const entersData = entry !== 0 && pieces.some((each) => !each.executable && holdsEntry(each));
   return entersData || pieces.every(({ executable }) => !executable) ? whole : pieces;
 }
 

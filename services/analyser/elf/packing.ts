@@ -16,9 +16,11 @@ export function packingOf(
   space: AddressSpace,
   known: { readonly imports: number; readonly frames: number; readonly symbols: number },
 ): string | undefined {
-  if (known.imports > 0 || known.frames > 0 || known.symbols > 0) return undefined;
-  if (hasUpxMark(file, header.programHeadersEnd))
+  const isBare = known.imports === 0 && known.frames === 0 && known.symbols === 0;
+  if (hasUpxMark(file, header.programHeadersEnd, isBare)) {
     return 'This program is packed with UPX; unpack it first (upx -d).';
+  }
+  if (!isBare) return undefined;
   const segment = space.find(header.entry, 1);
   if (segment === undefined || !segment.executable || segment.fileSize < sample_bytes_min) return undefined;
   const sample = segment.bytes.bytes.subarray(0, Math.min(segment.fileSize, sample_bytes_max));
@@ -26,8 +28,10 @@ export function packingOf(
   return 'This program looks packed or encrypted: its code is as random as compressed data.';
 }
 
-/** UPX writes its mark right behind the program headers. */
-function hasUpxMark(file: FileBytes, from: number): boolean {
+/** UPX writes its mark right behind the program headers; a bare program may have it in its stub as well. */
+function hasUpxMark(file: FileBytes, from: number, isBare: boolean): boolean {
+  if (file.is(from + 4, 'UPX!')) return true;
+  if (!isBare) return false;
   const end = Math.min(file.length, from + stub_bytes_max);
   for (let at = from; at < end; at++) if (file.is(at, 'UPX!')) return true;
   return false;

@@ -135,6 +135,11 @@ describe('a packed program is refused', () => {
     expect(packed((i) => i & 0x3f).diagnostics).toEqual([]);
   });
 
+  test('by the mark behind its headers, whatever else is left', () => {
+    const { diagnostics } = readDamaged((w) => w.to(header(9) + 4).text('UPX!'));
+    expect(diagnostics).toMatchObject([{ severity: 'error', code: 'elf-packed' }]);
+  });
+
   test('a program that only speaks of UPX is none', () => {
     const { image, diagnostics } = readDamaged((w) => w.to(place.buildId + 0x10).text('UPX!'));
     expect(diagnostics).toEqual([]);

@@ -115,7 +115,13 @@ test('constants in an executable segment are no code where sections tell them ap
   writer.to(place.programHeaders).u32(1, 5).u64(0, 0, 0, 0x1000, 0x1000);
   writer.to(place.programHeaders + 56).u32(0);
   writer.to(place.programHeaders + 2 * 56).u32(0);
-  expect(permissions(imageOf(writer.bytes)).slice(0, 3)).toEqual(['0+800 --', '800+400 x-', 'c00+400 --']);
+  const pieces = ['0+800 --', '800+400 x-', 'c00+400 --'];
+  expect(permissions(imageOf(writer.bytes)).slice(0, 3)).toEqual(pieces);
+  // So it is in a library, which has no entry, but not where the entry would be no code.
+  writer.to(24).u64(0);
+  expect(permissions(imageOf(writer.bytes)).slice(0, 3)).toEqual(pieces);
+  writer.to(24).u64(place.texts);
+  expect(permissions(imageOf(writer.bytes))[0]).toBe('0+1000 x-');
 });
 
 test('the bytes that were given are not changed', () => {

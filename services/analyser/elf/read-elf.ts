@@ -150,6 +150,7 @@ function relocate(relocator: Relocator, dynamic: DynamicTable | undefined, { sec
 }
 
 function withCopies(symbols: ElfSymbol[], { copies }: Relocated): ElfSymbol[] {
+  if (copies.length === 0) return symbols;
   const listed = new Set(symbols.filter(({ exported }) => exported).map(({ address }) => address));
   const missing = copies.filter(({ address }) => !listed.has(address));
   if (missing.length === 0) return symbols;

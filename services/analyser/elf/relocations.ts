@@ -107,9 +107,9 @@ export class Relocator {
   }
 
   result(): Relocated {
-    const sorted = Float64Array.from(this.#pointers).sort();
+    const sorted = new Float64Array(this.#pointers).sort();
     const pointers: number[] = [];
-    for (const address of sorted) if (address !== pointers.at(-1)) pointers.push(address);
+    for (let i = 0; i < sorted.length; i++) if (sorted[i] !== sorted[i - 1]) pointers.push(sorted[i]!);
     return { imports: this.#imports, pointers, copies: this.#copies };
   }
 

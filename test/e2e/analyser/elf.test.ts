@@ -87,12 +87,12 @@ function checkWithoutSections(image: ElfImage, bytes: Uint8Array): void {
   expect(read!.symbols).toEqual(image.symbols.filter(({ exported }) => exported));
 }
 
+const triple = process.arch === 'x64' ? 'x86_64-linux-gnu' : 'aarch64-linux-gnu';
+
 const system = [
   ...['/bin/bash', '/bin/ls', '/bin/tar', '/usr/bin/perl', '/usr/bin/readelf', '/usr/bin/make'],
   ...['/usr/bin/git', '/usr/bin/openssl', '/usr/bin/ssh', '/usr/bin/curl', '/sbin/ldconfig'],
-  ...['libc.so.6', 'libm.so.6', 'libstdc++.so.6', 'libcrypto.so.3', 'ld-linux-x86-64.so.2'].map(
-    (name) => `/lib/x86_64-linux-gnu/${name}`,
-  ),
+  ...['libc.so.6', 'libm.so.6', 'libstdc++.so.6', 'libcrypto.so.3'].map((name) => `/lib/${triple}/${name}`),
 ].filter((file) => existsSync(file));
 
 describe('programs of this system', () => {

@@ -9,21 +9,30 @@ import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
 import { syscallOf } from './syscall-names.ts';
+import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
 
 export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
   const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site)));
   const relevant = relevantFunctions(program, calls, bySite);
+  const drafts = new Map<number, GuardedFunction>();
+  for (const index of relevant) {
+    const blocks = blocksOf(program, index, calls[index]!, relevant, bySite);
+    drafts.set(index, { blocks, conditions: program.functions[index]!.conditions });
+  }
+  const verbosity = verbosityOf(drafts.values());
   const functions = program.found.functions.map((fn): LogFunction => {
     const name = fn.name ?? `sub_${fn.address.toString(16)}`;
-    if (!relevant.has(fn.index)) return { name, blocks: [{ events: [], successors: [], returns: true }] };
-    return { name, blocks: blocksOf(program, fn.index, calls[fn.index]!, relevant, bySite) };
+    const draft = drafts.get(fn.index);
+    return { name, blocks: draft === undefined ? silent : withAllLogged(draft, verbosity) };
   });
   const entries = program.found.functions
     .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
     .map((fn) => fn.index);
   return { sites, functions, entries };
 }
+
+const silent: readonly LogBlock[] = [{ events: [], successors: [], returns: true }];
 
 /** What a call runs in the program, and the system call that it stands for. */
 interface Called {

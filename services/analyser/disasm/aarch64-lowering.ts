@@ -93,8 +93,10 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
 
 function logicalImmediate(out: MicroOps, w: number, pc: number, rd: number, rn: number): void {
   const operation = (w >>> 29) & 3;
-  // tst
-  if (operation === 3 && rd === 31) return;
+  if (operation === 3 && rd === 31) {
+    out.push(Op.test, pc, NO_REGISTER, rn, bitmask(w) ?? 0);
+    return;
+  }
   const value = operation === 1 && rn === 31 ? bitmask(w) : undefined;
   if (value !== undefined) constant(out, pc, rd, value);
   // Aligning the stack moves it by less than anything that is looked up relative to it.

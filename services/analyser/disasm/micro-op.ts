@@ -29,6 +29,10 @@ export const Op = {
   clobber: 8,
   /** a is compared with imm */
   compare: 9,
+  /** Bits of a are tested, imm of them; 0: all */
+  test: 20,
+  /** memory[b + x * scale + imm] is compared with imm2, or its bits are tested: scale says nothing about which */
+  compareMemory: 21,
   /** Calls imm; imm2 is where it returns to, as for the next two. */
   call: 10,
   callRegister: 11,

@@ -186,7 +186,7 @@ function on(mnemonics: readonly number[], handler: Lower): void {
 
 const M = Mnemonic;
 const nothing: Lower = () => {};
-on([M.Nop, M.Endbr64, M.Endbr32, M.Test, M.Pause, M.Lfence, M.Sfence, M.Mfence], nothing);
+on([M.Nop, M.Endbr64, M.Endbr32, M.Pause, M.Lfence, M.Sfence, M.Mfence], nothing);
 on([M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Prefetcht0, M.Prefetchw, M.Ptest, M.Cwde, M.Cdqe], nothing);
 
 on([M.Mov], (out, i, address) => {
@@ -295,9 +295,19 @@ on([M.Leave], (out, _, address) => {
   out.push(Op.add, address, RSP, RSP, 8);
 });
 
-on([M.Cmp], (out, i, address) => {
-  if (i.op0Kind === OpKind.Register && isImmediate(i.op1Kind)) {
-    out.push(Op.compare, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+on([M.Cmp, M.Test], (out, i, address) => {
+  const tests = i.mnemonic === M.Test;
+  const constant = isImmediate(i.op1Kind);
+  if (i.op0Kind === OpKind.Memory) {
+    const at = out.push(Op.compareMemory, address, NO_REGISTER, NO_REGISTER, 0, tests && constant ? immediate(i, 1) : 0);
+    memoryOf(out, at, i, 8);
+  } else if (constant) {
+    const op = tests ? Op.test : Op.compare;
+    out.push(op, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+  } else if (tests && i.op1Kind === OpKind.Register && i.op0Register === i.op1Register) {
+    out.push(Op.test, address, NO_REGISTER, registers[i.op0Register]!);
+  } else if (i.op1Kind === OpKind.Memory) {
+    memoryOf(out, out.push(Op.compareMemory, address), i, 8);
   }
 });
 on([M.Movsxd, M.Movsx, M.Movzx], (out, i, address) => {

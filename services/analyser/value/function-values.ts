@@ -48,6 +48,8 @@ export interface FunctionValues {
   readonly unresolvedJumps: number;
   /** Argument registers that are read before they are written. */
   readonly parameters: number;
+  /** By block that ends in a condition on a variable or a member: which, and which bits of it. */
+  readonly conditions: ReadonlyMap<number, string>;
   /** It saves vector argument registers that may hold anything. */
   readonly variadic: boolean;
 }
@@ -190,6 +192,7 @@ function record(
     if (state === undefined) continue;
     const before = recorder.calls.length;
     for (let at = graph.from[block]!; at < graph.to[block]!; at++) recorder.step(state, at, block);
+    recorder.endBlock(block);
     const came = predecessors[block]!.filter((from) => states[from] !== undefined);
     if (came.length < 2 || came.length > merged_max) continue;
     const merged = recorder.calls.slice(before).some((call) => isMerged(call, transfer));
@@ -263,6 +266,9 @@ class Recorder {
   #unresolved = 0;
   #parameters = 0;
   #vectorsSaved = 0;
+  readonly #conditions = new Map<number, string>();
+  /** What the last comparison of the block looked at. */
+  #compared: string | undefined;
 
   constructor(
     ops: MicroOps,
@@ -284,6 +290,7 @@ class Recorder {
       result: this.#result,
       unresolvedJumps: this.#unresolved,
       parameters: this.#parameters,
+      conditions: this.#conditions,
       variadic: this.#vectorsSaved >= vector_saves_min,
     };
   }
@@ -310,6 +317,11 @@ class Recorder {
       case Op.jumpMemory:
         if (!this.#jumpTargets.has(at)) this.#indirectJump(state, at, block);
         break;
+      case Op.compare:
+      case Op.test:
+      case Op.compareMemory:
+        this.#compare(state, at);
+        break;
       case Op.ret:
         this.#result = values.union(this.#result, state.registers[convention.resultRegister]!);
         break;
@@ -324,6 +336,22 @@ class Recorder {
         this.#store(state, at);
     }
     step(ops, state, at, transfer);
+  }
+
+  endBlock(block: number): void {
+    if (this.#compared !== undefined) this.#conditions.set(block, this.#compared);
+    this.#compared = undefined;
+  }
+
+  #compare(state: MachineState, at: number): void {
+    const ops = this.#ops;
+    const { values } = this.#transfer;
+    const inMemory = ops.op[at] === Op.compareMemory;
+    const value = inMemory ? this.#transfer.loaded(state, at) : this.#transfer.register(state, ops.a[at]!);
+    const bits = inMemory ? ops.imm2[at]! : ops.op[at] === Op.test ? ops.imm[at]! : 0;
+    const kind = values.kind(value);
+    const named = kind === Atom.global || kind === Atom.field;
+    this.#compared = named ? `${kind} ${values.a(value)} ${bits}` : undefined;
   }
 
   /** A computed jump with the stack as at entry is a tail call; elsewhere it is a jump that was not understood. */

@@ -223,7 +223,7 @@ export class Transfer {
       const kind = values.kind(atom);
       const known =
         kind === Atom.constant || kind === Atom.stack || kind === Atom.stackWithin || kind === Atom.within;
-      const other = size === 8 ? values.atom(Atom.field, displacement) : UNKNOWN;
+      const other = values.atom(Atom.field, displacement);
       all = values.union(all, known ? this.#cell(state, this.plus(atom, displacement), size) : other);
     }
     return all;
@@ -247,7 +247,7 @@ export class Transfer {
   #variable(address: number, size: number): number {
     const { reader, isImportSlot } = this.#memory;
     if (isImportSlot(address) || !reader.isReadOnly(address)) {
-      return size === 8 ? this.values.atom(Atom.global, address) : UNKNOWN;
+      return this.values.atom(Atom.global, address);
     }
     const value = size === 8 ? reader.readU64(address) : size === 4 ? reader.readI32(address) : undefined;
     return value === undefined ? UNKNOWN : this.values.constant(value);

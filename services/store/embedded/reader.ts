@@ -236,7 +236,8 @@ export class EmbeddedReader implements GraphReader {
       a < b ? -1 : 1,
     );
     const runs = this.#runs('uses');
-    if (tail.length === 0 && runs.length <= 1) return runs[0]?.entries ?? 0;
+    if (runs.length === 0) return tail.length;
+    if (tail.length === 0 && runs.length === 1) return runs[0]!.entries;
     const sources = runs.map((run): Iterator<KeyEntry> => this.#keys.ascending(run, '', undefined));
     let uses = 0;
     for (const _ of mergedKeys([...sources, tail.map((key): KeyEntry => [key, '']).values()], (a) => a))
@@ -267,8 +268,12 @@ export class EmbeddedReader implements GraphReader {
 function countEdges(snapshot: Snapshot): number {
   const segments = snapshot.segments('out');
   const runs = snapshot.manifest.edgeRuns.filter((run) => run.side === 'out');
-  if (segments.length === 1 && runs.length === 1)
-    return runs[0]!.parts.reduce((sum, part) => sum + part.edges, 0);
+  // One segment has each identity once.
+  if (segments.length === 1) {
+    const [run] = runs;
+    if (run !== undefined) return run.parts.reduce((sum, part) => sum + part.edges, 0);
+    return segments[0]!.reduce((sum, { directory }) => sum + directory.edgeCount, 0);
+  }
   let edges = 0;
   eachEdge(segments, () => {
     edges++;

@@ -54,10 +54,6 @@ export class Directory {
     return out;
   }
 
-  get edgeCount(): number {
-    return this.edges.reduce((sum, edges) => sum + edges, 0);
-  }
-
   /** First chunk that may hold `vertex` or a later one. */
   seek(vertex: number): number {
     let low = 0;

@@ -266,16 +266,13 @@ export class EmbeddedReader implements GraphReader {
 }
 
 function countEdges(snapshot: Snapshot): number {
-  const segments = snapshot.segments('out');
   const runs = snapshot.manifest.edgeRuns.filter((run) => run.side === 'out');
-  // One segment has each identity once.
-  if (segments.length === 1) {
-    const [run] = runs;
-    if (run !== undefined) return run.parts.reduce((sum, part) => sum + part.edges, 0);
-    return segments[0]!.reduce((sum, { directory }) => sum + directory.edgeCount, 0);
-  }
+  // Where nothing lies over anything else, each identity is there once.
+  if (runs.length === 0 && snapshot.tail.layers === 1) return snapshot.tail.edgesOfOldestLayer();
+  if (runs.length === 1 && snapshot.tail.layers === 0)
+    return runs[0]!.parts.reduce((sum, part) => sum + part.edges, 0);
   let edges = 0;
-  eachEdge(segments, () => {
+  eachEdge(snapshot.segments('out'), () => {
     edges++;
     return true;
   });

@@ -4,6 +4,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// Loaded when a store is first opened for writing: part of the process's start, which one row counts and one does not.
+import '../../services/store/embedded/open-writer.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import { importFiles } from '../../services/worker/import-files.ts';
 import type { BenchRow } from './bench-row.ts';

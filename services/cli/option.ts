@@ -1,5 +1,6 @@
 /** Values of options, read and refused in one place, and the options that several commands share. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { depth, symptom_length_max, top } from '../contract/question.ts';
 import { parseTime } from '../contract/time-text.ts';
 
 /** Adds the folder that holds the store. */
@@ -8,7 +9,24 @@ export function storeOption(): Option {
 }
 
 export function depthOption(): Option {
-  return new Option('--depth <levels>', 'levels to go, 1 to 64').argParser(wholeNumber(1, 64));
+  const { min, max } = depth;
+  return new Option('--depth <levels>', `levels to go, ${min} to ${max}`).argParser(wholeNumber(min, max));
+}
+
+export function topOption(): Option {
+  const { min, max } = top;
+  return new Option('--top <n>', `root causes to give, ${min} to ${max} (default: ${top.default})`).argParser(
+    wholeNumber(min, max),
+  );
+}
+
+export function symptomArgument(): Argument {
+  return new Argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id').argParser(
+    (text: string) => {
+      if (text.length > 0 && text.length <= symptom_length_max) return text;
+      throw new InvalidArgumentError(`It must have 1 to ${symptom_length_max} characters.`);
+    },
+  );
 }
 
 export function wholeNumber(min: number, max: number): (text: string) => number {

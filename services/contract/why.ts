@@ -1,9 +1,9 @@
 /** The question for root causes and its answer: the same object on the command line and over HTTP. */
 import { z } from 'zod';
 import { GapAnswer, GraphAnswer, TimeText, TruncationAnswer, VertexAnswer } from './graph.ts';
+import { depth, symptom_length_max, top } from './question.ts';
 import { parseTime } from './time-text.ts';
 
-export const symptom_length_max = 65_536;
 const Instant = z.string().refine((text) => parseTime(text) !== undefined, 'must be an RFC 3339 time');
 
 export const Symptom = z
@@ -15,8 +15,14 @@ export const Symptom = z
 export const WhyRequest = z.strictObject({
   symptom: Symptom,
   before: Instant.optional().describe('only what happened up to then'),
-  top: z.number().int().min(1).max(100).default(5).describe('root causes given'),
-  depth: z.number().int().min(1).max(64).default(24).describe('levels of the trace'),
+  top: z.number().int().min(top.min).max(top.max).default(top.default).describe('root causes given'),
+  depth: z
+    .number()
+    .int()
+    .min(depth.min)
+    .max(depth.max)
+    .default(depth.default)
+    .describe('levels of the trace'),
 });
 export type WhyRequest = z.input<typeof WhyRequest>;
 
@@ -51,7 +57,7 @@ export const TraceRequest = z.strictObject({
   direction: z.enum(['backward', 'forward']),
   before: Instant.optional().describe('backward: only what happened up to then'),
   after: Instant.optional().describe('forward: only what happened from then on'),
-  depth: z.number().int().min(1).max(64).default(24),
+  depth: z.number().int().min(depth.min).max(depth.max).default(depth.default),
 });
 export type TraceRequest = z.input<typeof TraceRequest>;
 

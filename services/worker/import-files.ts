@@ -10,7 +10,7 @@ import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
 import { Fold, type FoldInput } from '../core/upg/fold.ts';
-import { ContainerSampleReader } from './container-sample-reader.ts';
+import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -50,7 +50,9 @@ export interface ImportSummary {
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
 }
 
+/** Items of one commit, and those that are folded at once, so that most are forgotten while they are young. */
 const batch_items = 16_384;
+const run_items = 256;
 /** An application's clock reading may come this much after the audit time of the call that wrote it. */
 const lead_ns = 10_000_000n;
 
@@ -96,7 +98,7 @@ class ImportRun {
   }
 
   async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
-    const runs = mergeSources(sources, batch_items);
+    const runs = mergeSources(sources, run_items);
     let stored: Promise<void> = Promise.resolve();
     const commit = async (delta: GraphDelta): Promise<void> => {
       const began = performance.now();
@@ -106,31 +108,38 @@ class ImportRun {
       // Whoever awaits it next sees the failure; until then it is not unhandled.
       stored.catch(() => {});
     };
+    let items = 0;
     for (;;) {
       const began = performance.now();
       const next = await runs.next();
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
-      await commit(this.#fold(fold, next.value));
+      this.#fold(fold, next.value);
+      items += next.value.length;
       this.#progress();
+      if (items < batch_items) continue;
+      await commit(this.#take(fold));
+      items = 0;
     }
-    const began = performance.now();
     fold.finish();
-    const rest = fold.take();
-    this.#ms.fold += performance.now() - began;
-    await commit(rest);
+    await commit(this.#take(fold));
     const waited = performance.now();
     await stored;
     this.#ms.store += performance.now() - waited;
     this.#progress();
   }
 
-  #fold(fold: Fold, inputs: readonly FoldInput[]): GraphDelta {
+  #fold(fold: Fold, inputs: readonly FoldInput[]): void {
     const began = performance.now();
     for (const input of inputs) {
       if (input.item.kind === 'app') this.#entries++;
       fold.add(input);
     }
+    this.#ms.fold += performance.now() - began;
+  }
+
+  #take(fold: Fold): GraphDelta {
+    const began = performance.now();
     const delta = fold.take();
     this.#ms.fold += performance.now() - began;
     return delta;
@@ -161,12 +170,24 @@ class ImportRun {
       });
       sources.push(source);
     }
-    for (const file of identity) {
-      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader =>
-        new ContainerSampleReader({ host, file: file.name, emit, diagnose });
-      sources.push(this.#source(file, `${host}/identity`, make));
-    }
+    if (identity.length > 0) sources.push(...(await this.#sampleSources()));
     return sources;
+  }
+
+  async #sampleSources(): Promise<InputSource[]> {
+    const { host, identity } = this.#options;
+    // Only now: its schemas take longer to load than a small import takes.
+    const { ContainerSampleReader } = await import('./container-sample-reader.ts');
+    return identity.map((file) => {
+      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader =>
+        new ContainerSampleReader({
+          host,
+          file: file.name,
+          emit,
+          diagnose: (d) => this.#diagnose(d),
+        });
+      return this.#source(file, `${host}/identity`, make);
+    });
   }
 
   #source(

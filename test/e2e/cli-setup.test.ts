@@ -18,11 +18,12 @@ beforeAll(() => {
   }
 });
 
-function demo(env: NodeJS.ProcessEnv) {
-  return spawnSync(process.execPath, [join(checkout, 'scripts', 'disprotrack.js'), 'demo'], {
-    encoding: 'utf8',
-    env: { ...process.env, ...env },
-  });
+function demo(
+  env: NodeJS.ProcessEnv,
+  command = [process.execPath, join(checkout, 'scripts', 'disprotrack.js')],
+) {
+  const [file, ...args] = [...command, 'demo'];
+  return spawnSync(file!, args, { encoding: 'utf8', env: { ...process.env, ...env } });
 }
 
 test('without npm it names npm and how to get it', () => {
@@ -37,12 +38,15 @@ test('without npm it names npm and how to get it', () => {
 });
 
 test('without a registry it says so in a sentence, and where npm’s own words are', () => {
-  const { status, stderr, stdout } = demo({
+  // The command as it is installed, which has no Node yet to hand over to.
+  const command = [join(checkout, 'scripts', 'disprotrack')];
+  const env = {
     // Nothing listens on the discard port of this machine.
     npm_config_registry: 'http://127.0.0.1:9/',
     npm_config_cache: join(folder, 'cache'),
     npm_config_fetch_retries: '0',
-  });
+  };
+  const { status, stderr, stdout } = demo(env, command);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
   const last = stderr.trimEnd().split('\n').at(-1)!;
   expect(last).toMatch(/^disprotrack: the package registry could not be reached \(ECONNREFUSED\)/);

@@ -13,10 +13,8 @@ interface ExportOptions {
   readonly format: ExportFormat;
 }
 
-export function addExport(program: Command, context: CommandContext): void {
-  const command = program
-    .command('export')
-    .description('print the whole graph')
+export function defineExport(command: Command, context: CommandContext): void {
+  command
     .addOption(storeOption())
     .addOption(
       new Option('--format <format>', 'form to print').choices([...exportFormats]).makeOptionMandatory(),

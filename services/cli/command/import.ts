@@ -26,13 +26,11 @@ interface ImportOptions {
   readonly zone?: string;
 }
 
-export function addImport(program: Command, context: CommandContext): void {
+export function defineImport(command: Command, context: CommandContext): void {
   // Options are read in order, so that these two count for the logs that follow them.
   let format: string | undefined;
   let container: string | undefined;
-  const command = program
-    .command('import')
-    .description('read recorded audit and application logs into a store; a repeat changes nothing')
+  command
     .addOption(storeOption())
     .option('--host <name>', 'host that was recorded', hostname())
     .option('--audit <file...>', 'kernel audit log', collected)

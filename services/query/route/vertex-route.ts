@@ -1,6 +1,7 @@
 /** One vertex with its properties and its neighbours. */
 import { z } from 'zod';
-import { EdgeAnswer, edgeAnswer, VertexAnswer, vertexAnswer } from '../../contract/graph.ts';
+import { EdgeAnswer, VertexAnswer } from '../../contract/graph.ts';
+import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
 import { Problem } from '../../contract/problem.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import { beginningOfTime, endOfTime } from '../../core/trace/traversal.ts';

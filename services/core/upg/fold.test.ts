@@ -223,3 +223,49 @@ function line(time: bigint, text: string, byteLength: number): AppEntry {
     line: 1,
   };
 }
+
+test('a boot ends every process: its pids, its descriptors and its serials mean others afterwards', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/secret', 3))
+    .call(10, 'connect', { args: [5], ...peer('192.0.2.1', 80) })
+    .wait(30_000)
+    .restart()
+    .call(10, 'read', { args: [3], exit: 5 })
+    .call(10, 'connect', { args: [5], ...peer('192.0.2.1', 80) });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const ofKind = (kind: string): number => [...graph.vertices.values()].filter((v) => v.kind === kind).length;
+  expect(ofKind('process')).toBe(2);
+  expect(ofKind('socket')).toBe(2);
+  expect(graph.story()).not.toContain('/secret -read-> p10');
+  expect(graph.gaps).toEqual([]);
+});
+
+test('a boot that is told twice, by its serials and by its own record, is one boot', () => {
+  const boot = { type: 'SYSTEM_BOOT', ppid: 0 };
+  const s = new EventScript()
+    .call(10, 'openat', open('/before', 3))
+    .call(11, 'openat', open('/other', 3))
+    .wait(30_000)
+    .restart()
+    .call(1, 'openat', open('/etc/fstab', 3))
+    .call(9, '', boot)
+    .call(1, 'read', { args: [3], exit: 5 });
+  expect(story(s)).toContain('/etc/fstab -read-> p1');
+  // The next has serials that go on by chance: its record alone tells.
+  s.wait(30_000)
+    .call(9, '', boot)
+    .call(1, 'read', { args: [3], exit: 5 });
+  expect(story(s)).toContain('descriptor 3 of p1, opened before the capture -read-> p1');
+});
+
+test('serials that go round after 2^32 are neither a boot nor a gap', () => {
+  const s = new EventScript()
+    .restart(2 ** 32 - 1)
+    .call(10, 'openat', open('/in', 3))
+    .wait(5_000)
+    .restart(0)
+    .call(10, 'read', { args: [3], exit: 5 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  expect(graph.story()).toContain('/in -read-> p10');
+  expect(graph.gaps).toEqual([]);
+});

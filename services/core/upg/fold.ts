@@ -103,7 +103,8 @@ export class Fold {
   }
 
   #system(event: SystemEvent): void {
-    const { time, gap } = this.#clock.advance(event);
+    const { time, gap, bootedAfter } = this.#clock.advance(event);
+    if (bootedAfter !== undefined) this.#booted(event.host, bootedAfter);
     if (gap !== undefined) this.#builder.gap(gap);
     this.#placeOverdue(event.host, false);
     if (event.pid === 0 || event.syscall === '') return;
@@ -114,6 +115,14 @@ export class Fold {
     applyFlow(context);
     this.#parts.units.syscall(process.id, event.syscall, time);
     if (process.exited) this.#containers.exited(process.host, process.pid);
+  }
+
+  /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
+  #booted(host: string, after: bigint): void {
+    this.#placeOverdue(host, true);
+    for (const process of this.#parts.processes.rebooted(host)) this.#parts.units.exited(process.id);
+    this.#parts.pairing.rebooted(host);
+    this.#containers.rebooted(host, after);
   }
 
   #born(birth: Birth): void {

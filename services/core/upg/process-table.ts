@@ -128,6 +128,15 @@ export class ProcessTable {
     if (this.#processes.size > processes_max) this.#forgetExited();
   }
 
+  /** Ends every process of the host, and gives those that were alive. */
+  rebooted(host: string): Process[] {
+    const alive = [...this.#processes.entries()]
+      .map(([, p]) => p)
+      .filter((p) => p.host === host && !p.exited);
+    for (const p of alive) this.exit(p);
+    return alive;
+  }
+
   /** Gives the process a table of its own before exec changes it. */
   replaceTable(p: Process, table: DescriptorTable): void {
     this.descriptors.drop(p.table);

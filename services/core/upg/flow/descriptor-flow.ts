@@ -63,7 +63,7 @@ export function pipe(c: FlowContext): void {
   if (pair === undefined) return;
   const flags =
     c.event.syscall === 'pipe2' ? c.event.args[1] : c.event.syscall === 'pipe' ? 0 : c.event.args[1];
-  const id = pipeId(c.process.host, c.event.serial);
+  const id = pipeId(c.event);
   c.vertex(id, 'pipe', `${c.event.syscall.replace('2', '')} of ${c.process.comm}`, []);
   for (const fd of pair) {
     c.setDescriptor(

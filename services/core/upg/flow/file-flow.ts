@@ -1,7 +1,7 @@
 /** Flow rules of calls that name files by path, and of descriptors on files. */
 import type { PathItem } from '../../event/event.ts';
 import { descriptor } from '../descriptor-table.ts';
-import { term } from '../identity.ts';
+import { memoryFileId, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
 const accessMode = 3;
@@ -36,7 +36,7 @@ export function open(c: FlowContext): void {
 }
 
 export function memfdCreate(c: FlowContext): void {
-  const id = `file:${c.process.host}/memfd/${c.event.serial}`;
+  const id = memoryFileId(c.event);
   c.vertex(id, 'file', 'memfd', []);
   c.setDescriptor(c.event.exit, descriptor('file', { object: id, closeOnExec: (c.event.args[1] & 1) !== 0 }));
 }

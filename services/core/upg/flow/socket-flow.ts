@@ -58,7 +58,7 @@ export function failedConnect(c: FlowContext, errorName: string): void {
   const { address } = c.event;
   if (address === undefined || !(isInternet(address) ? address.port !== 0 : address.family === 'unix'))
     return;
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   if (address.family === 'unix') unixVertex(c, id, address.path);
   else if (isInternet(address)) connectionVertex(c, id, { server: address, role: 'refused' });
   c.into(id, 0, `connect!${errorName}`);
@@ -88,7 +88,7 @@ export function receive(c: FlowContext): void {
 }
 
 function connectTo(c: FlowContext, d: Descriptor, service: string, address: string, port: number): void {
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   const mine: Waiting = {
     vertex: id,
     host: c.process.host,
@@ -114,7 +114,7 @@ function acceptedConnection(
   listener: Descriptor | undefined,
   peer: SocketAddress | undefined,
 ): string {
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   const local = listener?.local;
   const isUnix = peer?.family === 'unix' || (local !== undefined && 'path' in local);
   const client = isInternet(peer) ? peer : undefined;

@@ -39,7 +39,11 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UsageError) return say(terminal, error, exitCode.usage);
   if (error instanceof ZodError) {
     const issue = error.issues[0]!;
-    return say(terminal, new UsageError(`${issue.path.join('.')}: ${issue.message}`), exitCode.usage);
+    return say(
+      terminal,
+      new UsageError(`the ${issue.path.join('.') || 'request'} ${issue.message}`),
+      exitCode.usage,
+    );
   }
   if (error instanceof StoreError || error instanceof InputError || error instanceof CommandError) {
     return say(terminal, error, exitCode.input);

@@ -47,6 +47,8 @@ export interface ImportSummary {
   edges: number;
   diagnostics: { error: number; warning: number; note: number };
   phases: { name: string; ms: number }[];
+  /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
+  useless: string[];
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
 }
 
@@ -66,6 +68,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
 class ImportRun {
   readonly #options: ImportOptions;
   readonly #auditReaders: AuditReader[] = [];
+  readonly #sampleReaders: ContainerSampleReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
   readonly #ms = { read: 0, fold: 0, store: 0 };
@@ -162,8 +165,11 @@ class ImportRun {
       sources.push(source);
     }
     for (const file of identity) {
-      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader =>
-        new ContainerSampleReader({ host, file: file.name, emit, diagnose });
+      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader => {
+        const reader = new ContainerSampleReader({ host, file: file.name, emit, diagnose });
+        this.#sampleReaders.push(reader);
+        return reader;
+      };
       sources.push(this.#source(file, `${host}/identity`, make));
     }
     return sources;
@@ -212,6 +218,10 @@ class ImportRun {
       edges: counts.edges,
       diagnostics: { ...this.#diagnostics },
       phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
+      useless: [
+        ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
+        ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),
+      ].map(({ file }) => file),
       detected,
     };
   }

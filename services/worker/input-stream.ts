@@ -19,7 +19,15 @@ export interface InputFile {
 /** An input that can't be read: what, where and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
-  readonly code: 'missing' | 'unreadable' | 'directory' | 'damaged' | 'binary' | 'profile' | 'format';
+  readonly code:
+    | 'missing'
+    | 'unreadable'
+    | 'directory'
+    | 'damaged'
+    | 'binary'
+    | 'profile'
+    | 'format'
+    | 'identity';
   readonly hint: string | undefined;
   constructor(code: InputError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });

@@ -80,7 +80,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs(files, profiles);
+  await checkInputs({ audit, logs, identity }, profiles);
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -108,7 +108,13 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
 }
 
 function importCode(summary: ImportSummary): ExitCode {
-  if (summary.records + summary.entries > 0) return exitCode.found;
+  const { useless } = summary;
+  if (summary.records + summary.entries > 0) {
+    if (useless.length === 0) return exitCode.found;
+    throw new InputError('format', `nothing in ${useless.join(', ')} could be read; the rest was imported`, {
+      hint: 'the remarks above say what stood there',
+    });
+  }
   if (summary.diagnostics.error === 0) return exitCode.nothing;
   throw new InputError('binary', 'nothing in the input could be read', {
     hint: 'is it an audit log (--audit) or an application log (--log)? the remarks above say what stood there',

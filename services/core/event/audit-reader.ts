@@ -120,6 +120,10 @@ export class AuditReader {
     this.#diagnostics.end();
   }
 
+  get file(): string {
+    return this.#options.file;
+  }
+
   get counts(): AuditCounts {
     return {
       bytes: this.#lines.bytes,

@@ -44,6 +44,8 @@ export class ContainerSampleReader {
     if (this.#rest.trim() !== '') this.#read(this.#rest);
   }
 
+  pause(): void {}
+
   #read(line: string): void {
     this.#line++;
     if (line.trim() === '') return;

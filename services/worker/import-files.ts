@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly profiles: readonly string[];
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
+  /** The plain inputs are still being written: what is not whole at their end is left for the next import. */
+  readonly growing?: boolean | undefined;
   readonly onProgress: (p: ImportProgress) => void;
   readonly onDiagnostic: (d: Diagnostic) => void;
 }
@@ -118,7 +120,8 @@ class ImportRun {
       this.#progress();
     }
     const began = performance.now();
-    fold.finish();
+    // Lines of a log that goes on may wait for their write until the next import.
+    if (!this.#options.growing) fold.finish();
     const rest = fold.take();
     this.#ms.fold += performance.now() - began;
     await commit(rest);
@@ -180,9 +183,11 @@ class ImportRun {
     kind: string,
     makeReader: ConstructorParameters<typeof InputSource>[4],
   ): InputSource {
-    return new InputSource(file, kind, !kind.endsWith('/audit'), mergeTime, makeReader, (bytes) => {
+    const onRead = (bytes: number): void => {
       this.#bytesRead += bytes;
-    });
+    };
+    const named = !kind.endsWith('/audit');
+    return new InputSource(file, kind, named, mergeTime, makeReader, onRead, this.#options.growing ?? false);
   }
 
   #diagnose(d: Diagnostic): void {

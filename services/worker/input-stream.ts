@@ -55,10 +55,14 @@ export async function inputSize(input: InputFile): Promise<number | undefined> {
   }
 }
 
-/** The input's content, decompressed; `onRead` is told the bytes read from disk. Throws InputError. */
+/**
+ * The input's content, decompressed; `onRead` is told the bytes read from disk, and `onCompressed` that they are
+ * compressed. Throws InputError.
+ */
 export async function* readInput(
   input: InputFile,
   onRead: (bytes: number) => void,
+  onCompressed?: () => void,
 ): AsyncGenerator<Uint8Array> {
   const raw =
     input.path === '-' ? process.stdin : createReadStream(input.path, { highWaterMark: chunk_bytes });
@@ -69,7 +73,10 @@ export async function* readInput(
     const counted = count(head, iterator, onRead);
     const decoder = decoderFor(head);
     if (decoder === undefined) yield* counted;
-    else yield* decoded(counted, decoder);
+    else {
+      onCompressed?.();
+      yield* decoded(counted, decoder);
+    }
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw readError(input, cause as NodeJS.ErrnoException);

@@ -24,6 +24,7 @@ interface ImportOptions {
   readonly identity?: readonly string[];
   readonly profile?: readonly string[];
   readonly zone?: string;
+  readonly growing?: true;
 }
 
 export function addImport(program: Command, context: CommandContext): void {
@@ -55,6 +56,10 @@ export function addImport(program: Command, context: CommandContext): void {
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
+    .option(
+      '--growing',
+      'the plain files are still being written: what is not whole at their end is left for the next import',
+    )
     .addHelpText(
       'after',
       `\nFiles may be plain, gzip or zstd; - is standard input.\nFormats: ${FORMATS.map((f) => f.name).join(', ')}.`,
@@ -71,7 +76,7 @@ export function addImport(program: Command, context: CommandContext): void {
 }
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
-  const { store: dir, host, zone, profile: profiles = [], log: logs = [] } = options;
+  const { store: dir, host, zone, growing, profile: profiles = [], log: logs = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const files = [...audit, ...logs, ...identity];
@@ -95,6 +100,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       identity,
       profiles,
       zone,
+      growing,
       onProgress: (p) => progress.show(p),
       onDiagnostic: (d) => printer.show(d, () => progress.clear()),
     });

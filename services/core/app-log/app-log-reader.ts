@@ -126,6 +126,11 @@ export class AppLogReader {
     this.#assembler!.end();
   }
 
+  /** The end for now, of a log that goes on: a line or entry that may go on is not given. */
+  pause(): void {
+    if (this.#head !== undefined) this.#begin(false);
+  }
+
   #begin(ended: boolean): void {
     const head = joinBytes(this.#head!, this.#headSize);
     this.#head = undefined;

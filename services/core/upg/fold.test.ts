@@ -269,3 +269,22 @@ test('serials that go round after 2^32 are neither a boot nor a gap', () => {
   expect(graph.story()).toContain('/in -read-> p10');
   expect(graph.gaps).toEqual([]);
 });
+
+test('openat2 opens for what its record says', () => {
+  const flags = (oflag: string) => ({
+    others: [{ type: 'OPENAT2', text: `oflag=${oflag} mode=0600 resolve=0x8` }],
+  });
+  const s = new EventScript()
+    .call(10, 'openat2', { ...open('/read', 3), ...flags('02000000') })
+    .call(10, 'openat2', { ...open('/written', 4), ...flags('0101') })
+    .call(10, 'execve', { argv: ['next'], paths: [pathItem('/bin/next')] })
+    .call(10, 'read', { args: [3], exit: 1 })
+    .call(10, 'write', { args: [4], exit: 1 });
+  expect(story(s)).toEqual([
+    '/read -openat2-> next',
+    'next -openat2-> /written',
+    '/bin/next -execve-> next',
+    'descriptor 3 of p10, opened before the capture -read-> next',
+    'next -write-> /written',
+  ]);
+});

@@ -110,7 +110,11 @@ function openFlags(c: FlowContext): number {
   if (syscall === 'open') return args[1];
   if (syscall === 'openat') return args[2];
   if (syscall === 'creat') return writeOnly | truncate;
-  // openat2 passes its flags in memory; a file that it made is there to be written.
+  // openat2 passes its flags in memory: newer kernels record them, in octal.
+  const record = c.event.others.find((other) => other.type === 'OPENAT2');
+  const written = record === undefined ? null : /\boflag=([0-7]+)/.exec(record.text);
+  if (written !== null) return Number.parseInt(written[1]!, 8);
+  // A file that it made is there to be written.
   return paths.some((p) => p.nametype === 'CREATE') ? readWrite : 0;
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -95,6 +95,19 @@ describe('from a log to its answer', () => {
     await run(...args);
     expect(await run('export', '--store', store, '--format', 'json')).toEqual(once);
     expect((JSON.parse(once.out) as { edges: unknown[] }).edges.length).toBeGreaterThan(0);
+  });
+
+  test('a log without years has times: by --year, or by the date of its file', async () => {
+    writeFileSync(at('messages'), 'Nov  3 10:00:00 web sshd[9]: from 192.0.2.1\n');
+    utimesSync(at('messages'), new Date(), new Date('2025-06-01T00:00:00Z'));
+    const times = async (...argv: string[]): Promise<string> => {
+      const store = at(`store-years${argv.length}`);
+      const { out } = await run('import', '--store', store, '--log', at('messages'), ...argv);
+      const exported = await run('export', '--store', store, '--format', 'json');
+      return out + exported.out;
+    };
+    expect(await times()).toMatch(/from 2024 by the file's date[\s\S]*2024-11-03T10:00:00\.000000000Z/);
+    expect(await times('--year', '2019')).toMatch(/from 2019, rolled[\s\S]*2019-11-03T10:00:00\.000000000Z/);
   });
 
   test('--format and --container count for the logs that follow', async () => {

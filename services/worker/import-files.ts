@@ -12,7 +12,7 @@ import { templateOf } from '../core/lms/template.ts';
 import { Fold, type FoldInput } from '../core/upg/fold.ts';
 import { ContainerSampleReader } from './container-sample-reader.ts';
 import { InputSource } from './input-source.ts';
-import { InputError, type InputFile, inputSize } from './input-stream.ts';
+import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
 import { readProfiles } from './profile-registry.ts';
 
@@ -25,6 +25,8 @@ export interface ImportOptions {
   readonly profiles: readonly string[];
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
+  /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
+  readonly year?: number | undefined;
   /** The plain inputs are still being written: what is not whole at their end is left for the next import. */
   readonly growing?: boolean | undefined;
   readonly onProgress: (p: ImportProgress) => void;
@@ -143,7 +145,7 @@ class ImportRun {
   }
 
   async #sources(): Promise<InputSource[]> {
-    const { host, audit, logs, identity, zone } = this.#options;
+    const { host, audit, logs, identity, zone, year } = this.#options;
     for (const file of [...audit, ...logs, ...identity]) {
       const size = await inputSize(file);
       this.#bytesTotal =
@@ -158,10 +160,12 @@ class ImportRun {
       }),
     );
     for (const file of logs) {
+      const notAfter = await inputDate(file);
       const source = this.#source(file, `${host}/log`, (emit) => {
         const { name, container } = file;
         const format = file.format === undefined ? undefined : namedFormat(file.format);
-        const reader = new AppLogReader({ host, file: name, format, container, zone, emit, diagnose });
+        const times = { zone, defaultYear: year, notAfter };
+        const reader = new AppLogReader({ host, file: name, format, container, ...times, emit, diagnose });
         this.#logReaders.push({ file, reader });
         return reader;
       });

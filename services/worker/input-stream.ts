@@ -55,6 +55,13 @@ export async function inputSize(input: InputFile): Promise<number | undefined> {
   }
 }
 
+/** When the input was last written (ns since the epoch); now, for standard input. Throws as `inputSize`. */
+export async function inputDate(input: InputFile): Promise<bigint> {
+  if (input.path === '-') return BigInt(Date.now()) * 1_000_000n;
+  await inputSize(input);
+  return (await stat(input.path, { bigint: true })).mtimeNs;
+}
+
 /**
  * The input's content, decompressed; `onRead` is told the bytes read from disk, and `onCompressed` that they are
  * compressed. Throws InputError.

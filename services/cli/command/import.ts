@@ -11,7 +11,7 @@ import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
 import { checkInputs } from '../input-check.ts';
-import { collected, helpEnd, storeOption } from '../option.ts';
+import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { ProgressLine } from '../progress.ts';
 import { importText } from '../render/import-text.ts';
 import { paint } from '../render/paint.ts';
@@ -24,6 +24,7 @@ interface ImportOptions {
   readonly identity?: readonly string[];
   readonly profile?: readonly string[];
   readonly zone?: string;
+  readonly year?: number;
   readonly growing?: true;
 }
 
@@ -57,6 +58,11 @@ export function addImport(program: Command, context: CommandContext): void {
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
     .option(
+      '--year <n>',
+      "year of the first line of logs that name none (default: by the file's date)",
+      wholeNumber(1970, 9_999),
+    )
+    .option(
       '--growing',
       'the plain files are still being written: what is not whole at their end is left for the next import',
     )
@@ -76,7 +82,7 @@ export function addImport(program: Command, context: CommandContext): void {
 }
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
-  const { store: dir, host, zone, growing, profile: profiles = [], log: logs = [] } = options;
+  const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const files = [...audit, ...logs, ...identity];
@@ -100,6 +106,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       identity,
       profiles,
       zone,
+      year,
       growing,
       onProgress: (p) => progress.show(p),
       onDiagnostic: (d) => printer.show(d, () => progress.clear()),

@@ -154,15 +154,16 @@ export class ProcessTable {
   }
 
   /**
-   * A live pid under another parent is the same process when it was handed to a reaper, that is when its parent is
-   * gone; otherwise its exit went unseen and the number was used again.
+   * A process that was killed makes no exit call: its number is used again when a later fork gave it. A live pid under
+   * another parent is the same process when it was handed to a reaper, that is when its parent is gone.
    */
   #isAnother(known: Process, event: SystemEvent): boolean {
-    if (known.ppid === event.ppid || known.ppid === 0 || event.ppid <= 1) return false;
-    const oldParent = this.find(event.host, known.ppid);
-    if (oldParent === undefined || oldParent.exited) return false;
     const forks = this.#forks.get(`${event.host}/${event.ppid}`);
-    return forks?.some((f) => f.exit === event.pid) ?? false;
+    if (!forks?.some((f) => f.exit === event.pid && f.time > known.start)) return false;
+    if (known.ppid === event.ppid) return true;
+    if (known.ppid === 0 || event.ppid <= 1) return false;
+    const oldParent = this.find(event.host, known.ppid);
+    return oldParent !== undefined && !oldParent.exited;
   }
 
   #birth(event: SystemEvent, now: bigint): Birth {

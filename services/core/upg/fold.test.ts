@@ -375,3 +375,22 @@ test('both sides of a connection on one host are one vertex, a mapped file is re
   expect(told).toMatch(/127\.0\.0\.1:40000 → 127\.0\.0\.1:80 -read-> /);
   expect(told).toMatch(/\/db -mmap-> .*\n.*-mmap-> \/db/);
 });
+
+test('children of a burst of forks in a pid namespace get their numbers in order, whoever is seen first', () => {
+  const s = new EventScript()
+    .call(100, 'fork', { exit: 17 })
+    .call(100, 'fork', { exit: 18 })
+    .call(100, 'fork', { exit: 19 });
+  for (const pid of [103, 101, 102]) s.call(pid, 'read', { ppid: 100, args: [0], exit: 1 });
+  const graph = foldInto(new FoldedGraph(), s.inputs, [4, 5]);
+  const numbers = [...graph.vertices.values()]
+    .filter((v) => v.kind === 'process')
+    .map((v) => [v.label, v.properties.namespacePid]);
+  expect(numbers).toEqual(
+    expect.arrayContaining([
+      ['p101', 17],
+      ['p102', 18],
+      ['p103', 19],
+    ]),
+  );
+});

@@ -127,6 +127,10 @@ export class Fold {
 
   #born(birth: Birth): void {
     const { child, parent, reported, time } = birth;
+    for (const sibling of birth.renumbered) {
+      this.#identify(sibling);
+      processVertex(this.#builder, sibling, sibling.start);
+    }
     this.#identify(child);
     processVertex(this.#builder, child, time);
     const unit =

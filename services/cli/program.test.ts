@@ -110,6 +110,17 @@ describe('from a log to its answer', () => {
     expect(await times('--year', '2019')).toMatch(/from 2019, rolled[\s\S]*2019-11-03T10:00:00\.000000000Z/);
   });
 
+  test('an older log after a newer one is said to stand in the wrong place', async () => {
+    const store = at('store-older');
+    const older = auditLog().replaceAll('audit(1700000000', 'audit(1699999000');
+    writeFileSync(at('newer.log'), auditLog().replace(/(\d+\.\d+):(\d)\)/g, '$1:50$2)'));
+    writeFileSync(at('older.log'), older);
+    const first = await run('import', '--store', store, '--host', 'h', '--audit', at('newer.log'));
+    const second = await run('import', '--store', store, '--host', 'h', '--audit', at('older.log'));
+    expect([first.err, first.code, second.code]).toEqual(['', 0, 0]);
+    expect(second.err).toContain('warning: 3 events of h are older than what the store already had');
+  });
+
   test('--format and --container count for the logs that follow', async () => {
     writeFileSync(at('a.log'), '2026-11-24 22:00:00,123 INFO root hello\n');
     writeFileSync(at('b.log'), '2026-11-24 22:00:01,123 INFO root hello\n');

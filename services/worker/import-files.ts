@@ -215,6 +215,11 @@ class ImportRun {
   }
 
   async #summary(fold: Fold): Promise<ImportSummary> {
+    for (const [host, count] of fold.older) {
+      const message = `${count} events of ${host} are older than what the store already had of it, and stand after that: import older logs first, or into a store of their own`;
+      const file = this.#options.audit.map(({ name }) => name).join(', ');
+      this.#diagnose({ severity: 'warning', code: 'older-log', message, file, line: 0, column: 0 });
+    }
     const counts = await this.#options.store.counts();
     const detected = this.#logReaders.flatMap(({ file, reader }) =>
       reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],

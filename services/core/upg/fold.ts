@@ -50,6 +50,8 @@ export class Fold {
   readonly #moved = new Set<string>();
   /** Units begun since the fold was made. */
   units = 0;
+  /** Events, by host, of before what had been folded: they stand after it, with its time. */
+  readonly older = new Map<string, number>();
 
   constructor(options: FoldOptions) {
     const { state } = options;
@@ -103,7 +105,8 @@ export class Fold {
   }
 
   #system(event: SystemEvent): void {
-    const { time, gap, bootedAfter } = this.#clock.advance(event);
+    const { time, gap, bootedAfter, older } = this.#clock.advance(event);
+    if (older) this.older.set(event.host, (this.older.get(event.host) ?? 0) + 1);
     if (bootedAfter !== undefined) this.#booted(event.host, bootedAfter);
     if (gap !== undefined) this.#builder.gap(gap);
     this.#placeOverdue(event.host, false);

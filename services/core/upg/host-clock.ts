@@ -24,6 +24,8 @@ export interface Advance {
   readonly gap: Gap | undefined;
   /** Where the host booted before this event: the newest time (ns) of what ran before the boot. */
   readonly bootedAfter: bigint | undefined;
+  /** It is of a time that was folded long before: an older log that came after a newer one. */
+  readonly older: boolean;
 }
 
 /** A jump beyond this is a new numbering (another log, another daemon), not a loss. */
@@ -31,6 +33,8 @@ const serialJump_max = 1_000_000;
 const serialReset_min = 10_000;
 /** Serials that fall back within this time are those of records that were held up. */
 const heldUp_ns_max = 1_000_000_000n;
+/** A record that was held up is never so old. */
+const olderLog_ns_min = 10_000_000_000n;
 
 export class HostClock {
   readonly #hosts: StateTable<HostTime>;
@@ -56,8 +60,12 @@ export class HostClock {
     this.#hosts.set(host, known);
     // auditd's own messages are numbered by the daemon, not by the kernel.
     if (event.type.startsWith('DAEMON_')) {
-      return { time: known.last, gap: undefined, bootedAfter: undefined };
+      return { time: known.last, gap: undefined, bootedAfter: undefined, older: false };
     }
+    const older =
+      known.serial !== undefined &&
+      ((serial - known.serial) | 0) < 0 &&
+      time < known.newest - olderLog_ns_min;
     const booted = noticeBoot(known, event);
     const bootedAfter = booted ? known.newest : undefined;
     // Serials go round after 2^32.
@@ -67,7 +75,7 @@ export class HostClock {
     if (time > known.newest) known.newest = time;
     const isLoss = missing > 0 && missing <= serialJump_max;
     const gap = isLoss ? gapBefore(event, before, known.last, missing) : undefined;
-    return { time: known.last, gap, bootedAfter };
+    return { time: known.last, gap, bootedAfter, older };
   }
 
   drainInto(into: Map<string, string | undefined>): void {

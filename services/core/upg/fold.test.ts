@@ -394,3 +394,14 @@ test('children of a burst of forks in a pid namespace get their numbers in order
     ]),
   );
 });
+
+test('a listener on a port that the kernel chose has no port, and nobody else’s', () => {
+  const s = new EventScript()
+    .call(20, 'socket', { args: [2, 1], exit: 3 })
+    .call(20, 'bind', { args: [3], ...peer('127.0.0.1', 0) })
+    .call(20, 'listen', { args: [3] })
+    .call(20, 'accept4', { args: [3, 0, 0, 0], exit: 4, ...peer('127.0.0.1', 40_000) });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const sockets = [...graph.vertices.values()].filter((v) => v.kind === 'socket');
+  expect(sockets.map((v) => v.label)).toEqual(['127.0.0.1:40000 → p20']);
+});

@@ -28,7 +28,10 @@ export function bind(c: FlowContext): void {
   if (address === undefined) return;
   const d = socketDescriptor(c);
   if (address.family === 'unix') d.local = { path: address.path };
-  else if (isInternet(address)) d.local = { address: address.address, port: address.port };
+  // With port 0 the kernel chooses one, and no record says which.
+  else if (isInternet(address) && address.port !== 0) {
+    d.local = { address: address.address, port: address.port };
+  }
   c.parts.processes.descriptors.touch(c.process.table);
 }
 

@@ -1,7 +1,8 @@
 /** Values of options, read and refused in one place, and the options that several commands share. */
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { depth, symptom_length_max, top } from '../contract/question.ts';
+import { depth, emptySymptom, symptom_length_max, top } from '../contract/question.ts';
 import { parseTime } from '../contract/time-text.ts';
+import { UsageError } from './failure.ts';
 
 /** Adds the folder that holds the store. */
 export function storeOption(): Option {
@@ -23,8 +24,9 @@ export function topOption(): Option {
 export function symptomArgument(): Argument {
   return new Argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id').argParser(
     (text: string) => {
-      if (text.length > 0 && text.length <= symptom_length_max) return text;
-      throw new InvalidArgumentError(`It must have 1 to ${symptom_length_max} characters.`);
+      if (text.trim() === '') throw new UsageError(`the symptom ${emptySymptom}`);
+      if (text.length <= symptom_length_max) return text;
+      throw new UsageError(`the symptom must have no more than ${symptom_length_max} characters`);
     },
   );
 }

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WhyAnswer } from '../../services/contract/why.ts';
 
 const command = fileURLToPath(new URL('../../scripts/disprotrack', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 const recording = fileURLToPath(new URL('../corpus/lamp/recordings/E3/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-cli-'));
 const truth = JSON.parse(readFileSync(join(recording, 'ground-truth.json'), 'utf8')) as {
@@ -159,6 +160,15 @@ test('the demo finds the root cause, shows its way there, and ends', () => {
   for (const part of ['audit records', 'units', 'edges', 'Cause 1', 'The first root cause is that client.']) {
     expect(stdout).toContain(part);
   }
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm itself ends the demo that it runs', async (signal) => {
+  const npm = spawn('npm', ['run', 'demo'], { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] });
+  const address = (await firstMatch(npm.stdout, /http:\/\/127\.0\.0\.1:\d+/)).concat('/healthz');
+  expect((await fetch(address)).status).toBe(200);
+  npm.kill(signal);
+  await once(npm, 'exit');
+  await expect.poll(() => fetch(address).catch((e: Error) => e.message)).toBe('fetch failed');
 });
 
 function start(args: readonly string[]): ChildProcessByStdio<null, Readable, null> {

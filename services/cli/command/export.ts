@@ -19,6 +19,11 @@ export function defineExport(command: Command, context: CommandContext): void {
     .addOption(
       new Option('--format <format>', 'form to print').choices([...exportFormats]).makeOptionMandatory(),
     )
+    .addHelpText(
+      'after',
+      "\nThe whole graph of a busy hour is more than Graphviz's dot lays out in good time; its sfdp does:\n" +
+        '  $ sfdp -Goverlap=prism -Tsvg upg.dot > upg.svg',
+    )
     .action(async (options: ExportOptions) => context.done(await exportAll(options, context)));
   helpEnd(command, ['export --store ./store --format dot > upg.dot'], exitCodeHelp);
 }

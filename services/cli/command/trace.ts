@@ -22,8 +22,8 @@ export function defineTrace(command: Command, context: CommandContext): void {
   command
     .addArgument(symptomArgument())
     .addOption(storeOption())
-    .addOption(new Option('--backward', 'from the effect to its causes').conflicts('forward'))
-    .addOption(new Option('--forward', 'from the cause to its effects'))
+    .addOption(new Option('--backward', 'from the effect to its causes').conflicts(['forward', 'after']))
+    .addOption(new Option('--forward', 'from the cause to its effects').conflicts('before'))
     .option('--before <time>', 'backward: only what happened up to then (RFC 3339)', timeText)
     .option('--after <time>', 'forward: only what happened from then on (RFC 3339)', timeText)
     .addOption(depthOption())

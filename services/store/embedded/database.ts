@@ -151,6 +151,6 @@ export function storeErrorFrom(dir: string, cause: unknown): Error {
     cause,
     hint: full
       ? 'free space on the disk or raise mapBytesMax'
-      : 'check the disk and the rights on the folder',
+      : 'is the disk full? check it, and the rights on the folder',
   });
 }

@@ -45,9 +45,10 @@ function installedNode() {
   return readFileSync(stampFile, 'utf8') === wantedStamp() ? file : undefined;
 }
 
+/** The packages are counted as well: a removal that was stopped half-way can have left the stamp. */
 function wantedStamp() {
   const lock = readFileSync(join(root, 'package-lock.json'));
-  return `${process.arch} ${createHash('sha256').update(lock).digest('hex')}`;
+  return `${process.arch} ${createHash('sha256').update(lock).digest('hex')} ${countPackages()}`;
 }
 
 async function install() {

@@ -236,7 +236,8 @@ export class EmbeddedReader implements GraphReader {
       a < b ? -1 : 1,
     );
     const runs = this.#runs('uses');
-    if (tail.length === 0 && runs.length <= 1) return runs[0]?.entries ?? 0;
+    if (runs.length === 0) return tail.length;
+    if (tail.length === 0 && runs.length === 1) return runs[0]!.entries;
     const sources = runs.map((run): Iterator<KeyEntry> => this.#keys.ascending(run, '', undefined));
     let uses = 0;
     for (const _ of mergedKeys([...sources, tail.map((key): KeyEntry => [key, '']).values()], (a) => a))
@@ -265,12 +266,13 @@ export class EmbeddedReader implements GraphReader {
 }
 
 function countEdges(snapshot: Snapshot): number {
-  const segments = snapshot.segments('out');
   const runs = snapshot.manifest.edgeRuns.filter((run) => run.side === 'out');
-  if (segments.length === 1 && runs.length === 1)
+  // Where nothing lies over anything else, each identity is there once.
+  if (runs.length === 0 && snapshot.tail.layers === 1) return snapshot.tail.edgesOfOldestLayer();
+  if (runs.length === 1 && snapshot.tail.layers === 0)
     return runs[0]!.parts.reduce((sum, part) => sum + part.edges, 0);
   let edges = 0;
-  eachEdge(segments, () => {
+  eachEdge(snapshot.segments('out'), () => {
     edges++;
     return true;
   });

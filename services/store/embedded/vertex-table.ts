@@ -11,26 +11,26 @@ import { packText, unpackText } from './key-run.ts';
 
 const CHUNK_BITS = 6;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+/** A power of two. */
+const SLOTS_AT_FIRST = 64;
 
 export class VertexTable {
   readonly #database: Database;
   readonly #numbers: BoundedCache<string, number>;
   #complete = false;
-  /** Direct-mapped: slot = number modulo size. */
-  readonly #names: (string | undefined)[];
-  readonly #nameOf: Uint32Array;
-  readonly #mask: number;
+  /** Direct-mapped: slot = number modulo size. Begins small, and grows until the highest number has a slot. */
+  #names: (string | undefined)[] = new Array(SLOTS_AT_FIRST);
+  #nameOf = new Uint32Array(SLOTS_AT_FIRST);
+  readonly #slotsMax: number;
   readonly #records = new BoundedCache<number, VertexFields[]>(256);
 
   /** `idsMax` ids are kept in memory, in each direction. */
   constructor(database: Database, idsMax: number) {
     this.#database = database;
     this.#numbers = new BoundedCache(idsMax);
-    let size = 64;
+    let size = SLOTS_AT_FIRST;
     while (size * 2 <= idsMax) size *= 2;
-    this.#mask = size - 1;
-    this.#names = new Array<string | undefined>(size);
-    this.#nameOf = new Uint32Array(size);
+    this.#slotsMax = size;
   }
 
   /** With an empty store, and as long as all fit, what is not in memory is not stored either. */
@@ -58,7 +58,7 @@ export class VertexTable {
   }
 
   idOf(number: number): string | undefined {
-    const slot = number & this.#mask;
+    const slot = number & (this.#nameOf.length - 1);
     if (this.#nameOf[slot] === number && this.#names[slot] !== undefined) return this.#names[slot];
     const names = readNames(this.#database, number >>> CHUNK_BITS);
     const start = number & ~CHUNK_MASK;
@@ -90,9 +90,20 @@ export class VertexTable {
   }
 
   #remember(number: number, id: string): void {
-    const slot = number & this.#mask;
+    if (number >= this.#nameOf.length && this.#nameOf.length < this.#slotsMax) this.#grow(number);
+    const slot = number & (this.#nameOf.length - 1);
     this.#names[slot] = id;
     this.#nameOf[slot] = number;
+  }
+
+  /** Every number held is below the size before, so that each keeps its slot. */
+  #grow(number: number): void {
+    let size = this.#nameOf.length;
+    while (size <= number && size < this.#slotsMax) size *= 2;
+    this.#names.length = size;
+    const nameOf = new Uint32Array(size);
+    nameOf.set(this.#nameOf);
+    this.#nameOf = nameOf;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The command line as a whole: the commands, and how usage errors end. It must not know what a command does. */
 import { Command } from 'commander';
+import { addAnalyse } from './command/analyse.ts';
 import { addDemo } from './command/demo.ts';
 import { addDoctor } from './command/doctor.ts';
 import { addExport } from './command/export.ts';
@@ -17,6 +18,8 @@ export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly version: string;
   readonly untilStopped: () => Promise<void>;
+  /** A module of front ends for analyses, in place of the product's. */
+  readonly frontEnds?: URL;
 }
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects for bad input. */
@@ -45,6 +48,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     });
   for (const add of [addImport, addWhy, addTrace, addExport, addServe, addDoctor, addDemo])
     add(program, context);
+  addAnalyse(program, context, options.frontEnds);
   helpEnd(program, ['demo', 'why --store ./store 203.0.113.66:4444'], exitCodeHelp);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -47,7 +47,8 @@ function made(
     for (let event = eventFirst[block]!; event < end; event++) {
       const value = eventValue[event]!;
       if (eventKind[event] === EventKind.call) calls.push({ f: functionOf[block]!, set: value });
-      else if (eventKind[event] === EventKind.syscall && counts(value)) addBit(bitsOf(functionOf[block]!), value);
+      else if (eventKind[event] === EventKind.syscall && counts(value))
+        addBit(bitsOf(functionOf[block]!), value);
     }
   }
   const cache = spread(table, calls, bitsOf, union);

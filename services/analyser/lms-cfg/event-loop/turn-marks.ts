@@ -36,6 +36,8 @@ export function turnMarks(
   }
   const ends = new Uint8Array(table.siteCount);
   for (const site of end.ends.keys()) ends[site] = 1;
-  const endSyscalls = new Map([...end.ends].map(([site, bits]) => [site, syscallNames(table, bits)] as const));
+  const endSyscalls = new Map(
+    [...end.ends].map(([site, bits]) => [site, syscallNames(table, bits)] as const),
+  );
   return { starts: begin.starts, ends, endSyscalls };
 }

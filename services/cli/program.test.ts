@@ -263,7 +263,7 @@ describe('bad input gets a sentence and a code', () => {
 });
 
 describe('help', () => {
-  test.each(['import', 'why', 'trace', 'export', 'serve', 'doctor', 'demo'])(
+  test.each(['import', 'why', 'trace', 'export', 'serve', 'analyse', 'doctor', 'demo'])(
     '%s has an example and the exit codes',
     async (command) => {
       const { code, out, err } = await run(command, '--help');

@@ -10,6 +10,8 @@ export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly version: string;
   readonly untilStopped: () => Promise<void>;
+  /** A module of front ends for analyses, in place of the product's. */
+  readonly frontEnds?: URL;
 }
 
 interface CommandEntry {
@@ -47,6 +49,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/serve.ts')).defineServe,
   },
   {
+    name: 'analyse',
+    description: 'find the log message strings of a program, and which can follow which',
+    load: async () => (await import('./command/analyse.ts')).defineAnalyse,
+  },
+  {
     name: 'doctor',
     description: 'check Node, the store, kernel audit and tools, and say how to mend what is wrong',
     load: async () => (await import('./command/doctor.ts')).defineDoctor,
@@ -65,6 +72,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const context: CommandContext = {
     terminal,
     untilStopped: options.untilStopped,
+    frontEnds: options.frontEnds,
     done(given) {
       code = given;
     },

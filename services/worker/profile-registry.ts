@@ -8,7 +8,7 @@ export interface Profile extends Matcher {
   readonly cfg: LmsCfg;
 }
 
-/** Reads profiles; throws InputError naming the file and the place of the first problem. */
+/** Throws InputError as `readProfile` does. */
 export async function readProfiles(paths: readonly string[]): Promise<(exe: string) => Profile | undefined> {
   const byProgram = new Map<string, Profile>();
   for (const path of paths) {
@@ -18,7 +18,8 @@ export async function readProfiles(paths: readonly string[]): Promise<(exe: stri
   return (exe) => byProgram.get(baseName(exe));
 }
 
-async function readProfile(path: string): Promise<LmsCfg> {
+/** Throws InputError naming the file and the place of the first problem. */
+export async function readProfile(path: string): Promise<LmsCfg> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));

@@ -51,6 +51,8 @@ export class PairList {
 
 /** Members of sets, each numbered once however often it is given. */
 export class SetTable {
+  /** Most sets have one member. */
+  readonly #ofOne: number[] = [];
   readonly #byIdentity = new Map<readonly number[], number>();
   readonly #byContent = new Map<string, number>();
   readonly #sets: number[][] = [];
@@ -60,9 +62,11 @@ export class SetTable {
   }
 
   add(members: readonly number[]): number {
+    if (members.length === 1) return this.#addOne(members[0]!);
     const known = this.#byIdentity.get(members);
     if (known !== undefined) return known;
     const sorted = [...new Set(members)].sort((a, b) => a - b);
+    if (sorted.length === 1) return this.#addOne(sorted[0]!);
     const key = sorted.join(',');
     let id = this.#byContent.get(key);
     if (id === undefined) {
@@ -71,6 +75,15 @@ export class SetTable {
       this.#byContent.set(key, id);
     }
     this.#byIdentity.set(members, id);
+    return id;
+  }
+
+  #addOne(member: number): number {
+    let id = this.#ofOne[member];
+    if (id === undefined) {
+      id = this.#ofOne[member] = this.#sets.length;
+      this.#sets.push([member]);
+    }
     return id;
   }
 

@@ -75,8 +75,7 @@ function mergeAlike(graph: Adjacency, isJunction: Uint8Array, forwards: boolean)
   let changed = false;
   for (let step = 0; step < count; step++) {
     const node = forwards ? count - 1 - step : step;
-    const ahead = [...new Set(graph.next.subarray(graph.first[node], graph.first[node + 1]))];
-    const list = [...new Set(ahead.map((n) => stands[n]!))].sort((a, b) => a - b);
+    const list = distinct(graph, node, stands);
     if (list.length === 0) continue;
     const same = isJunction[node] === 0 ? undefined : standIn(list, node, known);
     if (same === undefined) for (const target of list) pairs.push(node, target);
@@ -88,9 +87,21 @@ function mergeAlike(graph: Adjacency, isJunction: Uint8Array, forwards: boolean)
   return { graph: pairs.adjacency(count), changed };
 }
 
+/** What stands for a node's neighbours, each once, ascending. */
+function distinct(graph: Adjacency, node: number, stands: Uint32Array): number[] {
+  const list: number[] = [];
+  for (let at = graph.first[node]!; at < graph.first[node + 1]!; at++) list.push(stands[graph.next[at]!]!);
+  if (list.length > 1) list.sort((a, b) => a - b);
+  let kept = 0;
+  for (const n of list) if (kept === 0 || list[kept - 1] !== n) list[kept++] = n;
+  list.length = kept;
+  return list;
+}
+
 /** What stands for a junction with these neighbours: undefined for itself, which is then known. */
 function standIn(list: number[], node: number, known: Map<number, number[][]>): number | undefined {
   if (list.length === 1) return list[0];
+  // Distinct lists may share a hash, never the other way round.
   let hash = list.length;
   for (const n of list) hash = (Math.imul(hash, 0x01000193) ^ n) >>> 0;
   const bucket = known.get(hash);

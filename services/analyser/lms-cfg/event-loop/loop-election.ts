@@ -36,6 +36,8 @@ class Election {
   readonly #inTurn: Uint8Array;
   /** Ring of the call graph by function: callers have higher numbers. */
   readonly #ring: Int32Array;
+  /** Rings whose calls to others are marked already: whoever comes to one function of a ring comes to all. */
+  readonly #knownRings = new Set<number>();
 
   constructor(table: ProgramTable, calls: CallGraph, nest: LoopNest) {
     this.#table = table;
@@ -120,15 +122,18 @@ class Election {
   #markTurn(loop: number): void {
     const { functionCount } = this.#table;
     const own = this.#ring[this.#nest.loops[loop]!.function]!;
+    const isKnown = this.#knownRings.has(own);
     const besides = new Set<number>();
     const queue = [...this.#setsIn(loop)].map((set) => functionCount + set);
     for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
       if (this.#inTurn[node] === 1 || besides.has(node)) continue;
-      if (this.#ring[node] === own) besides.add(node);
-      else this.#inTurn[node] = 1;
+      if (this.#ring[node] !== own) this.#inTurn[node] = 1;
+      else if (isKnown) continue;
+      else besides.add(node);
       const { first, next } = this.#calls.next;
       for (let at = first[node]!; at < first[node + 1]!; at++) queue.push(next[at]!);
     }
+    if (besides.size > 0) this.#knownRings.add(own);
   }
 
   /** Whether a loop has a chosen one within its turn. */

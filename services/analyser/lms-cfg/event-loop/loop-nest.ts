@@ -91,10 +91,17 @@ function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32A
   }
   for (const block of blocks) local[block] = -1;
   const { count, of } = strongComponents(pairs.adjacency(blocks.length), blocks.keys(), () => true);
-  const groups: number[][] = Array.from({ length: count }, () => []);
-  for (const [index, block] of blocks.entries()) groups[of[index]!]!.push(block);
-  const kept = groups.filter((group) => group.length > 1 || own.has(group[0]!));
-  return kept.sort((a, b) => a[0]! - b[0]!);
+  const sizes = new Uint32Array(count);
+  for (let index = 0; index < blocks.length; index++) sizes[of[index]!]!++;
+  const groups = new Map<number, number[]>();
+  for (const [index, block] of blocks.entries()) {
+    const ring = of[index]!;
+    if (sizes[ring] === 1 && !own.has(block)) continue;
+    const group = groups.get(ring);
+    if (group === undefined) groups.set(ring, [block]);
+    else group.push(block);
+  }
+  return [...groups.values()];
 }
 
 /** The first block that can be entered from outside of the loop. */

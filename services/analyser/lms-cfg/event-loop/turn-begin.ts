@@ -1,130 +1,111 @@
-/** What can come first in a turn of a loop: its first lines, and the first calls by which it waits. */
-import { type PassSummary, passSummary, setsWith } from '../pass-summary.ts';
+/** What can come first in a turn of a loop: its first lines, and the calls by which it waits before it prints. */
+import { passSummary, setsWith } from '../pass-summary.ts';
 import { EventKind, type ProgramTable } from '../program-table.ts';
 import type { EventLoop } from './loop-election.ts';
-import { addBit, emptyBits, type SyscallBits } from './silent-syscalls.ts';
+import { type MadeSyscalls, syscallsFirst } from './made-syscalls.ts';
+import { addBit, addBits, emptyBits, type SyscallBits } from './syscall-bits.ts';
 import { Strength, strengthOf } from './syscall-strength.ts';
 import type { TurnSummaries } from './turn-marks.ts';
 
-/** What a walk from the header looks for. */
-interface Search {
-  /** Whether the walk ends at an event that is no call. */
-  meets(kind: number, value: number): boolean;
-  /** Target sets worth going into, and those that can be passed without meeting anything. */
-  readonly enters: Uint8Array;
-  readonly passes: Uint8Array;
-}
+/** Whether the walk passes an event. */
+type Visit = (kind: number, value: number) => boolean;
 
 export class TurnBegin {
+  /** By site: the first lines of the loops seen so far. */
+  readonly starts: Uint8Array;
   readonly #table: ProgramTable;
-  readonly #lines: Search;
-  readonly #waits = new Map<number, Search>();
+  readonly #summaries: TurnSummaries;
+  readonly #printingSets: Uint8Array;
   readonly #strengths: readonly number[];
-  /** Number of the last walk that came by, by block: within the loop, and in what it calls. */
-  readonly #inside: Uint32Array;
-  readonly #called: Uint32Array;
-  readonly #isInLoop: Uint8Array;
-  #walk = 0;
+  readonly #waits = new Map<number, Visit>();
+  #met: SyscallBits;
+  /** What loops call is walked once: where it leads doesn't depend on the loop. */
+  readonly #called: Uint8Array;
+  readonly #queue: number[] = [];
 
-  constructor(table: ProgramTable, { printing, silent }: TurnSummaries) {
+  constructor(table: ProgramTable, summaries: TurnSummaries) {
     this.#table = table;
+    this.#summaries = summaries;
+    this.starts = new Uint8Array(table.siteCount);
+    this.#printingSets = setsWith(table, summaries.printing);
     this.#strengths = table.syscalls.map(strengthOf);
-    this.#inside = new Uint32Array(table.blockCount);
-    this.#called = new Uint32Array(table.blockCount);
-    this.#isInLoop = new Uint8Array(table.blockCount);
-    this.#lines = {
-      meets: (kind) => kind === EventKind.log,
-      enters: setsWith(table, printing),
-      passes: silent.setPasses,
-    };
+    this.#met = emptyBits(table);
+    this.#called = new Uint8Array(table.blockCount);
   }
 
-  firstSites(loop: EventLoop): Set<number> {
-    const { first, next } = this.#table.siteSets;
-    const sites = new Set<number>();
-    this.#search(loop, this.#lines, (_, set) => {
-      for (let at = first[set]!; at < first[set + 1]!; at++) sites.add(next[at]!);
-    });
-    return sites;
+  addStarts(loop: EventLoop): void {
+    this.#walkLoop(loop, this.#visitLine);
+    const { first, next } = this.#table.successors;
+    for (let block = this.#queue.pop(); block !== undefined; block = this.#queue.pop()) {
+      if (!this.#passes(block, this.#visitLine)) continue;
+      for (let at = first[block]!; at < first[block + 1]!; at++) this.#enter(next[at]!);
+    }
   }
 
-  /** Calls by which a turn can wait (or receive, where that is all the loop does) before it prints. */
+  /** Calls by which a turn waits (or receives, where that is all the loop does) before it prints. */
   nextWaits(loop: EventLoop): SyscallBits {
-    const bits = emptyBits(this.#table);
-    if (loop.strength === Strength.other) return bits;
-    this.#search(loop, this.#waitSearch(loop.strength), (kind, value) => {
-      if (kind === EventKind.syscall) addBit(bits, value);
-    });
-    return bits;
+    this.#met = emptyBits(this.#table);
+    if (loop.strength !== Strength.other) this.#walkLoop(loop, this.#waitVisit(loop.strength));
+    return this.#met;
   }
 
-  #waitSearch(strength: number): Search {
+  readonly #visitLine: Visit = (kind, value) => {
+    const { siteSets, targetSets, blockFirst } = this.#table;
+    if (kind === EventKind.log) {
+      for (let at = siteSets.first[value]!; at < siteSets.first[value + 1]!; at++)
+        this.starts[siteSets.next[at]!] = 1;
+      return false;
+    }
+    if (kind !== EventKind.call) return true;
+    if (this.#printingSets[value] === 1) {
+      for (let at = targetSets.first[value]!; at < targetSets.first[value + 1]!; at++)
+        this.#enter(blockFirst[targetSets.next[at]!]!);
+    }
+    return this.#summaries.silent.setPasses[value] === 1;
+  };
+
+  #enter(block: number): void {
+    if (this.#called[block] === 1) return;
+    this.#called[block] = 1;
+    this.#queue.push(block);
+  }
+
+  #waitVisit(strength: number): Visit {
     const known = this.#waits.get(strength);
     if (known !== undefined) return known;
-    const isWait = (kind: number, value: number): boolean =>
-      kind === EventKind.syscall && this.#strengths[value]! >= strength;
-    const meets = (kind: number, value: number): boolean => kind === EventKind.log || isWait(kind, value);
-    const quiet: PassSummary = passSummary(this.#table, meets);
-    const enters = new Uint8Array(this.#table.targetSetCount).fill(1);
-    const search = { meets, enters, passes: quiet.setPasses };
-    this.#waits.set(strength, search);
-    return search;
-  }
-
-  #search(loop: EventLoop, search: Search, found: (kind: number, value: number) => void): void {
-    const { successors, blockFirst, targetSets } = this.#table;
-    const walk = ++this.#walk;
-    for (const block of loop.blocks) this.#isInLoop[block] = 1;
-    this.#inside[loop.header] = walk;
-    const inside: number[] = [loop.header];
-    const called: number[] = [];
-    const call = (set: number): void => {
-      for (let at = targetSets.first[set]!; at < targetSets.first[set + 1]!; at++) {
-        const entry = blockFirst[targetSets.next[at]!]!;
-        if (this.#called[entry] === walk) continue;
-        this.#called[entry] = walk;
-        called.push(entry);
-      }
-    };
-    const spread = (block: number, stamps: Uint32Array, queue: number[]): void => {
-      for (let at = successors.first[block]!; at < successors.first[block + 1]!; at++) {
-        const next = successors.next[at]!;
-        if (stamps[next] === walk || (queue === inside && this.#isInLoop[next] === 0)) continue;
-        stamps[next] = walk;
-        queue.push(next);
-      }
-    };
-    while (inside.length + called.length > 0) {
-      const block = inside.pop();
-      if (block !== undefined) {
-        if (this.#passes(block, search, found, call)) spread(block, this.#inside, inside);
-      } else {
-        const other = called.pop()!;
-        if (this.#passes(other, search, found, call)) spread(other, this.#called, called);
-      }
-    }
-    for (const block of loop.blocks) this.#isInLoop[block] = 0;
-  }
-
-  /** Whether the end of the block is reached. */
-  #passes(
-    block: number,
-    search: Search,
-    found: (kind: number, value: number) => void,
-    call: (set: number) => void,
-  ): boolean {
-    const { eventFirst, eventKind, eventValue } = this.#table;
-    for (let event = eventFirst[block]!; event < eventFirst[block + 1]!; event++) {
-      const kind = eventKind[event]!;
-      const value = eventValue[event]!;
+    const isWait = (syscall: number): boolean => this.#strengths[syscall]! >= strength;
+    const stops = (kind: number, value: number): boolean =>
+      kind === EventKind.log || (kind === EventKind.syscall && isWait(value));
+    const quiet = passSummary(this.#table, stops);
+    const first: MadeSyscalls = syscallsFirst(this.#table, quiet, isWait);
+    const visit: Visit = (kind, value) => {
       if (kind === EventKind.call) {
-        if (search.enters[value] === 1) call(value);
-        if (search.passes[value] === 0) return false;
-      } else if (search.meets(kind, value)) {
-        found(kind, value);
-        return false;
+        addBits(this.#met, first(value));
+        return quiet.setPasses[value] === 1;
       }
+      if (kind === EventKind.syscall && isWait(value)) addBit(this.#met, value);
+      return !stops(kind, value);
+    };
+    this.#waits.set(strength, visit);
+    return visit;
+  }
+
+  #walkLoop({ blocks, header }: EventLoop, visit: Visit): void {
+    const { first, next } = this.#table.successors;
+    const unseen = new Set(blocks);
+    unseen.delete(header);
+    const queue = [header];
+    for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
+      if (!this.#passes(block, visit)) continue;
+      for (let at = first[block]!; at < first[block + 1]!; at++)
+        if (unseen.delete(next[at]!)) queue.push(next[at]!);
     }
+  }
+
+  #passes(block: number, visit: Visit): boolean {
+    const { eventFirst, eventKind, eventValue } = this.#table;
+    for (let event = eventFirst[block]!; event < eventFirst[block + 1]!; event++)
+      if (!visit(eventKind[event]!, eventValue[event]!)) return false;
     return true;
   }
 }

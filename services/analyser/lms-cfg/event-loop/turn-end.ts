@@ -5,7 +5,8 @@
 import { setsWith } from '../pass-summary.ts';
 import { EventKind, type ProgramTable } from '../program-table.ts';
 import type { EventLoop } from './loop-election.ts';
-import { addBit, addBits, type SilentSyscalls, type SyscallBits } from './silent-syscalls.ts';
+import type { MadeSyscalls } from './made-syscalls.ts';
+import { addBit, addBits, type SyscallBits } from './syscall-bits.ts';
 import type { TurnSummaries } from './turn-marks.ts';
 
 /** The end of a block, within the loop or in what it calls, and the syscalls that can follow it in the turn. */
@@ -14,15 +15,17 @@ type Ends = Map<number, SyscallBits>;
 export class TurnEnd {
   readonly #table: ProgramTable;
   readonly #summaries: TurnSummaries;
-  readonly #through: SilentSyscalls;
+  readonly #through: MadeSyscalls;
   readonly #printingSets: Uint8Array;
   /** Returning blocks by function. */
   readonly #returning: Map<number, number[]> = new Map();
   #inside: Ends = new Map();
-  #called: Ends = new Map();
+  /** Of all loops at once: a line's syscalls are the union over loops, whatever the order. */
+  readonly #called: Ends = new Map();
+  readonly #sites = new Map<number, SyscallBits>();
   readonly #queue: { block: number; isInside: boolean }[] = [];
 
-  constructor(table: ProgramTable, summaries: TurnSummaries, through: SilentSyscalls) {
+  constructor(table: ProgramTable, summaries: TurnSummaries, through: MadeSyscalls) {
     this.#table = table;
     this.#summaries = summaries;
     this.#through = through;
@@ -36,26 +39,28 @@ export class TurnEnd {
     }
   }
 
-  /** By site; `next`: what the loop does first in its next turn. */
-  lastSites(loop: EventLoop, next: SyscallBits): Map<number, SyscallBits> {
-    const sites = new Map<number, SyscallBits>();
+  /** By site: the syscalls after the last lines of the loops seen so far. */
+  get ends(): ReadonlyMap<number, SyscallBits> {
+    return this.#sites;
+  }
+
+  /** `next`: what the loop does first in its next turn. */
+  addEnds(loop: EventLoop, next: SyscallBits): void {
     const blocks = new Set(loop.blocks);
     this.#inside = new Map();
-    this.#called = new Map();
     this.#spread(loop.header, next, true, blocks);
     for (let end = this.#queue.pop(); end !== undefined; end = this.#queue.pop()) {
       const { block, isInside } = end;
       const after = (isInside ? this.#inside : this.#called).get(block)!.slice();
-      if (!this.#walkBack(block, after, sites)) continue;
+      if (!this.#walkBack(block, after)) continue;
       // What comes before the header belongs to the turn before.
       if (isInside && block === loop.header) continue;
       this.#spread(block, after, isInside, blocks);
     }
-    return sites;
   }
 
   /** Adds what precedes the events of a block to `after`; whether its beginning is reached. */
-  #walkBack(block: number, after: SyscallBits, sites: Map<number, SyscallBits>): boolean {
+  #walkBack(block: number, after: SyscallBits): boolean {
     const { eventFirst, eventKind, eventValue } = this.#table;
     for (let event = eventFirst[block + 1]! - 1; event >= eventFirst[block]!; event--) {
       const value = eventValue[event]!;
@@ -64,22 +69,22 @@ export class TurnEnd {
           addBit(after, value);
           break;
         case EventKind.log:
-          this.#print(value, after, sites);
+          this.#print(value, after);
           return false;
         default:
           if (this.#printingSets[value] === 1) this.#enter(value, after);
           if (this.#summaries.silent.setPasses[value] === 0) return false;
-          addBits(after, this.#through.ofSet(value));
+          addBits(after, this.#through(value));
       }
     }
     return true;
   }
 
-  #print(set: number, after: SyscallBits, sites: Map<number, SyscallBits>): void {
+  #print(set: number, after: SyscallBits): void {
     const { first, next } = this.#table.siteSets;
     for (let at = first[set]!; at < first[set + 1]!; at++) {
-      const known = sites.get(next[at]!);
-      if (known === undefined) sites.set(next[at]!, after.slice());
+      const known = this.#sites.get(next[at]!);
+      if (known === undefined) this.#sites.set(next[at]!, after.slice());
       else addBits(known, after);
     }
   }

@@ -6,7 +6,8 @@
 import type { PassSummary } from '../pass-summary.ts';
 import type { ProgramTable } from '../program-table.ts';
 import type { EventLoop } from './loop-election.ts';
-import { addBits, emptyBits, namesOf, SilentSyscalls, type SyscallBits } from './silent-syscalls.ts';
+import { syscallsThrough } from './made-syscalls.ts';
+import { syscallNames } from './syscall-bits.ts';
 import { TurnBegin } from './turn-begin.ts';
 import { TurnEnd } from './turn-end.ts';
 
@@ -27,22 +28,16 @@ export function turnMarks(
   summaries: TurnSummaries,
   loops: readonly EventLoop[],
 ): TurnMarks {
-  const starts = new Uint8Array(table.siteCount);
-  const ends = new Uint8Array(table.siteCount);
-  const after = new Map<number, SyscallBits>();
-  if (loops.length > 0) {
-    const begin = new TurnBegin(table, summaries);
-    const end = new TurnEnd(table, summaries, new SilentSyscalls(table, summaries.silent));
-    for (const loop of loops) {
-      for (const site of begin.firstSites(loop)) starts[site] = 1;
-      for (const [site, bits] of end.lastSites(loop, begin.nextWaits(loop))) {
-        ends[site] = 1;
-        const known = after.get(site) ?? emptyBits(table);
-        addBits(known, bits);
-        after.set(site, known);
-      }
-    }
+  const begin = new TurnBegin(table, summaries);
+  const end = new TurnEnd(table, summaries, syscallsThrough(table, summaries.silent));
+  for (const loop of loops) {
+    begin.addStarts(loop);
+    end.addEnds(loop, begin.nextWaits(loop));
   }
-  const endSyscalls = new Map([...after].map(([site, bits]) => [site, namesOf(table, bits)] as const));
-  return { starts, ends, endSyscalls };
+  const ends = new Uint8Array(table.siteCount);
+  for (const site of end.ends.keys()) ends[site] = 1;
+  const endSyscalls = new Map(
+    [...end.ends].map(([site, bits]) => [site, syscallNames(table, bits)] as const),
+  );
+  return { starts: begin.starts, ends, endSyscalls };
 }

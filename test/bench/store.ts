@@ -5,12 +5,12 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GraphDelta, GraphReader } from '../../services/core/graph-store.ts';
+import type { GraphDelta } from '../../services/core/graph-store.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import type { BenchRow } from './bench-row.ts';
 import { graphDeltas, random } from './graph-generator.ts';
 import { KeyPerEdgeStore } from './key-per-edge.ts';
-import { worstTrace } from './worst-trace.ts';
+import { type TraceReader, worstTrace } from './worst-trace.ts';
 
 export interface StoreBenchOptions {
   readonly edges?: number;
@@ -95,10 +95,7 @@ async function applyAll(
   return { seconds: ms / 1000, commitsMs };
 }
 
-async function traceAll(
-  reader: Pick<GraphReader, 'edgesInto'>,
-  starts: readonly [string, bigint][],
-): Promise<Traced> {
+async function traceAll(reader: TraceReader, starts: readonly [string, bigint][]): Promise<Traced> {
   const times: number[] = [];
   let vertices = 0;
   let edges = 0;
@@ -142,6 +139,7 @@ function rows(figures: {
       name: 'durable insert, indexed and merged to the end',
       value: Math.round(edges / (ours.seconds + settleSeconds)),
       unit: 'edges/s',
+      baseline: baseline(`${rate(edges, theirs.seconds)} edges/s`),
       ratio: theirs.seconds / (ours.seconds + settleSeconds),
     },
     {

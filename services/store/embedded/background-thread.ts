@@ -29,12 +29,11 @@ port.on('message', (request: WorkRequest) => {
 });
 
 async function work(): Promise<void> {
-  while (wanted.size > 0 || mergeStep(database)) {
+  while (wanted.size > 0 || mergeOnce()) {
     // Lets requests in between steps.
     await new Promise((resolve) => setImmediate(resolve));
-    database.root.resetReadTxn();
-    if (wanted.delete('flush') && flush(database, data) > 0) report('flushed');
-    if (wanted.has('stop') || wanted.has('settle')) while (flush(database, data) > 0) report('flushed');
+    if (wanted.delete('flush')) flushOnce();
+    if (wanted.has('stop') || wanted.has('settle')) while (flushOnce());
     if (wanted.delete('stop')) {
       const { flushed } = readManifest(database);
       // The owner may end the process at the report: nothing native may be under way by then.
@@ -43,11 +42,24 @@ async function work(): Promise<void> {
       port.close();
       return;
     }
-    if (wanted.has('settle') && !mergeStep(database)) {
+    if (wanted.has('settle') && !mergeOnce()) {
       wanted.delete('settle');
       report('settled');
     }
   }
+}
+
+/** A step that reads what the last one has left keeps nothing of before it: those pages are free for it to use. */
+function flushOnce(): boolean {
+  database.root.resetReadTxn();
+  const done = flush(database, data) > 0;
+  if (done) report('flushed');
+  return done;
+}
+
+function mergeOnce(): boolean {
+  database.root.resetReadTxn();
+  return mergeStep(database);
 }
 
 function report(kind: 'flushed' | 'settled'): void {

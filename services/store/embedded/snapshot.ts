@@ -44,6 +44,7 @@ export class Snapshot {
       this.#ops = undefined;
     }
     this.vertices = head.vertices;
+    this.table.vertices = head.vertices;
     this.stamp = `${this.manifest.generation}.${head.batch}`;
   }
 

@@ -188,6 +188,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     });
     this.#batch = number;
     this.#vertices = batch.vertexCount;
+    this.table.vertices = batch.vertexCount;
     this.#ops = batch.ops;
     for (const [id, fresh] of batch.fresh) this.table.learn(fresh, id);
     if (!empty) this.#pinned.add(number, batch.edges.length, vertices);

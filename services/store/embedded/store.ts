@@ -248,7 +248,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   #indexHere(): void {
     guarded(this.database.dir, () => {
       while (flush(this.database, { edgesMax: this.#bounds.tailEdgesMax }) > 0);
-      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database); step++);
+      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database, false); step++);
     });
   }
 

@@ -40,23 +40,27 @@ export class Adjacency {
   #olderMin = -1;
   #olderMax = -1;
 
-  /** Positions in `rows`, in the wanted order, at most `limit`. Segments are given oldest first. */
-  find(
-    segments: readonly Segment[],
-    vertex: number,
-    range: Range,
-    limit: number,
-  ): { positions: Uint32Array; truncated: boolean } {
+  /** Whether the last `find` left more. */
+  truncated = false;
+
+  /** Positions in `rows`, in the wanted order. Valid likewise, as far as `find` said. */
+  get positions(): Uint32Array {
+    return this.#order;
+  }
+
+  /** Returns how many were found, at most `limit`. Segments are given oldest first. */
+  find(segments: readonly Segment[], vertex: number, range: Range, limit: number): number {
+    this.truncated = false;
     this.#bounds[0] = range.since < TIME_MIN ? TIME_MIN : range.since > TIME_MAX ? TIME_MAX : range.since;
     this.#bounds[1] = range.until < TIME_MIN ? TIME_MIN : range.until > TIME_MAX ? TIME_MAX : range.until;
     this.#newestFirst = range.newestFirst;
-    if (range.since > TIME_MAX || range.until < TIME_MIN)
-      return { positions: new Uint32Array(0), truncated: false };
+    if (range.since > TIME_MAX || range.until < TIME_MIN) return 0;
     for (let perSegment = limit + 1; ; perSegment *= 2) {
       this.#gather(segments, vertex, perSegment);
       const found = this.#settle();
-      if (found > limit) return { positions: this.#order.subarray(0, limit), truncated: true };
-      if (this.#cut < 0) return { positions: this.#order.subarray(0, found), truncated: false };
+      this.truncated = found > limit;
+      if (this.truncated) return limit;
+      if (this.#cut < 0) return found;
     }
   }
 

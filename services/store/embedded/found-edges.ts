@@ -15,12 +15,24 @@ export class FoundEdges implements EdgeColumns {
     this.#rows = new EdgeRows(expected);
   }
 
-  append(query: number, from: EdgeRows, positions: Uint32Array): void {
-    const rows = this.#rows;
-    const start = rows.length;
-    rows.reserve(positions.length);
-    for (let i = 0; i < positions.length; i++) rows.take(from, positions[i]!);
-    rows.vertex.fill(query, start, rows.length);
+  /** The first `count` of `positions`. */
+  append(query: number, from: EdgeRows, positions: Uint32Array, count: number): void {
+    this.#rows.reserve(count);
+    const { vertex, other, op, firstWords, lastWords, count: counts, bytes, length } = this.#rows;
+    for (let i = 0; i < count; i++) {
+      const row = positions[i]!;
+      const at = length + i;
+      vertex[at] = query;
+      other[at] = from.other[row]!;
+      op[at] = from.op[row]!;
+      firstWords[2 * at] = from.firstWords[2 * row]!;
+      firstWords[2 * at + 1] = from.firstWords[2 * row + 1]!;
+      lastWords[2 * at] = from.lastWords[2 * row]!;
+      lastWords[2 * at + 1] = from.lastWords[2 * row + 1]!;
+      counts[at] = from.count[row]!;
+      bytes[at] = from.bytes[row]!;
+    }
+    this.#rows.length += count;
   }
 
   get length(): number {

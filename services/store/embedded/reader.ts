@@ -227,9 +227,9 @@ export class EmbeddedReader implements GraphReader {
         side === 'in'
           ? { since: since + 1n, until, newestFirst: true }
           : { since, until: until - 1n, newestFirst: false };
-      const answer = this.#adjacency.find(segments, vertex, range, limit);
-      found.append(at, this.#adjacency.rows, answer.positions);
-      if (answer.truncated) found.truncated.push(at);
+      const count = this.#adjacency.find(segments, vertex, range, limit);
+      found.append(at, this.#adjacency.rows, this.#adjacency.positions, count);
+      if (this.#adjacency.truncated) found.truncated.push(at);
     }
     return found;
   }

@@ -252,18 +252,13 @@ export class ChunkView {
   /** Appends the rows of the page whose header was read last, oldest first. */
   decode(page: number, rank: number, into: EdgeRows): void {
     const reader = this.#reader;
-    const bytes = this.chunk;
     const vertex = this.vertexAt(page);
     let offset = this.first;
     into.reserve(this.rows);
-    for (let i = 0; i < this.rows; i++) {
-      const to = into.length++;
+    const { firstWords, lastWords, length } = into;
+    for (let to = length; to < length + this.rows; to++) {
       offset += reader.varint();
-      let tag = bytes[reader.at++]!;
-      if (tag > 127) {
-        reader.at--;
-        tag = reader.varint();
-      }
+      const tag = reader.varint();
       into.vertex[to] = vertex;
       into.other[to] = reader.varint();
       into.op[to] = tag >>> 3;
@@ -271,17 +266,18 @@ export class ChunkView {
       const carry = Math.floor(sum / 0x100000000);
       const firstHigh = this.#baseHigh + carry;
       const firstLow = sum - carry * 0x100000000;
-      into.firstWords[2 * to] = firstLow;
-      into.firstWords[2 * to + 1] = firstHigh;
-      if (tag & HAS_DURATION) decodeDuration(reader, firstHigh, firstLow, into.lastWords, to);
+      firstWords[2 * to] = firstLow;
+      firstWords[2 * to + 1] = firstHigh;
+      if (tag & HAS_DURATION) decodeDuration(reader, firstHigh, firstLow, lastWords, to);
       else {
-        into.lastWords[2 * to] = firstLow;
-        into.lastWords[2 * to + 1] = firstHigh;
+        lastWords[2 * to] = firstLow;
+        lastWords[2 * to + 1] = firstHigh;
       }
       into.count[to] = tag & HAS_COUNT ? reader.varint() : 1;
       into.bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
       into.rank[to] = rank;
     }
+    into.length += this.rows;
   }
 }
 

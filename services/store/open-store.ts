@@ -24,7 +24,7 @@ const DEFAULTS: WriterBounds & { mapBytesMax: number } = {
 };
 
 /**
- * Throws StoreError: `missing`, `not-a-store`, `newer-format`, `corrupt`, `locked` (writing), `io`.
+ * Throws StoreError: `missing`, `not-a-store`, `newer-format`, `older-format`, `corrupt`, `locked` (writing), `io`.
  * Any number of processes may read while one writes.
  */
 export async function openStore(dir: string, options: StoreOptions & { mode: 'write' }): Promise<GraphStore>;

@@ -27,7 +27,7 @@ export interface Database {
   readonly blocks: Table;
   /** (part, chunk) → packed chunk. */
   readonly chunks: Table;
-  /** Hash of a vertex id → numbers that may have it. */
+  /** Bucket of hashes of vertex ids → numbers that may have them. */
   readonly ids: Table;
   /** Chunk of vertex numbers → their ids, and → the rest of their records. */
   readonly names: Table;
@@ -79,7 +79,7 @@ function tablesOf(root: RootDatabase<Buffer, string>): Omit<Database, 'dir' | 'r
     gaps: table('gaps', 'binary'),
     blocks: table('blocks', 'uint32'),
     chunks: table('chunks', 'binary'),
-    ids: table('ids', 'binary'),
+    ids: table('ids', 'uint32'),
     names: table('names', 'uint32'),
     records: table('records', 'uint32'),
   };

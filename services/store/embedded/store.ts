@@ -192,6 +192,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     });
     this.#batch = number;
     this.#vertices = batch.vertexCount;
+    this.table.vertices = batch.vertexCount;
     this.#ops = batch.ops;
     for (const [id, fresh] of batch.fresh) this.table.learn(fresh, id);
     if (!empty) this.#pinned.add(number, batch.edges.length, vertices);
@@ -251,7 +252,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   #indexHere(): void {
     guarded(this.database.dir, () => {
       while (flush(this.database, { edgesMax: this.#bounds.tailEdgesMax }) > 0);
-      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database); step++);
+      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database, false); step++);
     });
   }
 

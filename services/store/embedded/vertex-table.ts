@@ -7,6 +7,7 @@ import type { Vertex } from '../../core/graph-store.ts';
 import { type VertexFields, vertexFields, vertexFrom } from './block.ts';
 import { BoundedCache } from './cache.ts';
 import { type Database, getValue, putValue } from './database.ts';
+import { addNumbers, candidatesOf, hashOf, type IdHash } from './id-index.ts';
 import { packText, unpackText } from './key-run.ts';
 
 const CHUNK_BITS = 6;
@@ -15,6 +16,8 @@ const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
 const SLOTS_AT_FIRST = 64;
 
 export class VertexTable {
+  /** As committed: numbers are below. To be kept by whoever follows the commits. */
+  vertices = 0;
   readonly #database: Database;
   readonly #numbers: BoundedCache<string, number>;
   #complete = false;
@@ -35,6 +38,7 @@ export class VertexTable {
 
   /** With an empty store, and as long as all fit, what is not in memory is not stored either. */
   startWith(vertices: number): void {
+    this.vertices = vertices;
     this.#complete = vertices === 0;
   }
 
@@ -46,10 +50,7 @@ export class VertexTable {
     const cached = this.cachedNumberOf(id);
     if (cached !== undefined) return cached;
     if (this.#complete && !this.#numbers.hasForgotten) return undefined;
-    const candidates = getValue(this.#database, this.#database.ids, hashKey(id));
-    if (candidates === undefined) return undefined;
-    for (let at = 0; at < candidates.length; at += 4) {
-      const number = candidates.readUInt32LE(at);
+    for (const number of candidatesOf(this.#database, hashOf(id), this.vertices)) {
       if (this.idOf(number) !== id) continue;
       this.#numbers.set(id, number);
       return number;
@@ -116,13 +117,13 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
     else chunk.push([number, vertex]);
   }
   const puts: (() => void)[] = [];
-  const fresh: [Buffer, number][] = [];
+  const fresh: [IdHash, number][] = [];
   for (const [chunk, members] of [...chunks].sort((a, b) => a[0] - b[0])) {
     const names = readNames(database, chunk);
     const records = readRecords(database, chunk);
     const known = names.length;
     for (const [number, vertex] of members) {
-      if ((number & CHUNK_MASK) >= known) fresh.push([hashKey(vertex.id), number]);
+      if ((number & CHUNK_MASK) >= known) fresh.push([hashOf(vertex.id), number]);
       names[number & CHUNK_MASK] = vertex.id;
       records[number & CHUNK_MASK] = vertexFields(vertex);
     }
@@ -133,19 +134,10 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
       putValue(database.records, chunk, packedRecords);
     });
   }
-  fresh.sort((a, b) => Buffer.compare(a[0], b[0]));
   return () => {
     for (const put of puts) put();
-    for (const [key, number] of fresh) addNumber(database, key, number);
+    addNumbers(database, fresh);
   };
-}
-
-function addNumber(database: Database, key: Buffer, number: number): void {
-  const before = getValue(database, database.ids, key) ?? Buffer.alloc(0);
-  const after = Buffer.alloc(before.length + 4);
-  after.set(before);
-  after.writeUInt32LE(number, before.length);
-  putValue(database.ids, key, after);
 }
 
 function readNames(database: Database, chunk: number): string[] {
@@ -156,21 +148,4 @@ function readNames(database: Database, chunk: number): string[] {
 function readRecords(database: Database, chunk: number): VertexFields[] {
   const bytes = getValue(database, database.records, chunk);
   return bytes === undefined ? [] : (unpackText(bytes) as VertexFields[]);
-}
-
-/** A 64-bit hash (two rounds in the manner of cyrb53). Collisions are told apart by the ids themselves. */
-function hashKey(id: string): Buffer {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  const key = Buffer.allocUnsafe(8);
-  key.writeInt32BE(a, 0);
-  key.writeInt32BE(b, 4);
-  return key;
 }

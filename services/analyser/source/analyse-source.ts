@@ -12,7 +12,7 @@ import { Evaluator } from './message/evaluator.ts';
 import { LogFinder } from './message/log-finder.ts';
 import { declare } from './program/declaration.ts';
 import { Meanings } from './program/meaning.ts';
-import { notePassedFunctions } from './program/passed-function.ts';
+import { notePassedValues } from './program/passed-value.ts';
 import { readModule } from './read-module.ts';
 import { SiteTable } from './site-table.ts';
 import type { Module } from './source-code.ts';
@@ -62,6 +62,7 @@ export interface SourceAnalysis {
 }
 
 const bt_default = 5;
+const passing_rounds = 3;
 
 /** Throws a GrammarError where a grammar is not installed. */
 export async function analyseSource(
@@ -176,7 +177,8 @@ function build(
 ): LogProgram {
   const traits = traitsOf(language);
   const program = declare(modules, traits);
-  notePassedFunctions(program, new Meanings(program));
+  // What a parameter is bound to may be a parameter of the caller.
+  for (let round = 0; round < passing_rounds; round++) notePassedValues(program, new Meanings(program));
   const meanings = new Meanings(program);
   const evaluator = new Evaluator(program, meanings, budget);
   const finder = new LogFinder(program, meanings, evaluator, bt);

@@ -13,7 +13,7 @@ export class SiteTable {
   }
 
   site({ address, text, function: function_, lmgf }: Omit<LmsSite, 'regex'>): LmsSite {
-    const key = JSON.stringify([address, text, lmgf]);
+    const key = JSON.stringify([address, text]);
     let site = this.#sites.get(key);
     if (site === undefined) {
       site = { address, text, regex: regexOf(text), function: function_, lmgf };

@@ -32,7 +32,8 @@ function filesOf(place: string, name: string): readonly SourceFile[] {
 
 /** One line for each site, block and entry, so that a difference can be read. */
 function written({ program, ...rest }: SourceAnalysis): string {
-  const lines = (values: readonly unknown[]) => values.map((value) => `    ${JSON.stringify(value)}`).join(',\n');
+  const lines = (values: readonly unknown[]) =>
+    values.map((value) => `    ${JSON.stringify(value)}`).join(',\n');
   const functions = (program?.functions ?? []).map(
     ({ name, blocks }) => `  {"name": ${JSON.stringify(name)}, "blocks": [\n${lines(blocks)}\n  ]}`,
   );

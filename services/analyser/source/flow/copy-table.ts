@@ -47,7 +47,7 @@ export class CopyTable {
     if (forwarding.size === 0 || caller.depth >= this.#bt) return this.plain(target);
     const frame = this.#evaluator.bind(call, target, scope, caller.frame);
     const bindings = new Map<string, readonly Message[]>();
-    const rest = new Map(frame.rest);
+    const { rest } = frame;
     let gives = false;
     for (const { name } of parametersOf(target, call)) {
       const how = forwarding.get(name);
@@ -55,12 +55,8 @@ export class CopyTable {
       const bound = frame.bindings.get(name);
       const spread = frame.rest.get(name);
       const messages = bound ?? spread?.flatMap((each) => each.messages) ?? [];
-      if (!messages.some((message) => isMessage(message, how))) {
-        if (spread !== undefined) rest.delete(name);
-        continue;
-      }
+      gives ||= messages.some((message) => isMessage(message, how));
       if (bound !== undefined) bindings.set(name, bound);
-      gives = true;
     }
     if (!gives) return this.plain(target);
     const origin = caller.origin ?? here;

@@ -2,7 +2,7 @@
 import type { Argument, ClassDefinition, Expression, FunctionDefinition, Parameter } from '../source-code.ts';
 import { instanceOf } from '../source-code.ts';
 import { childOf, childOfType, type Syntax } from '../syntax/syntax-tree.ts';
-import { type ExpressionTable, type Lowering, name, unknown } from './lowering.ts';
+import { type ExpressionTable, type Lowering, memberAt, name, unknown } from './lowering.ts';
 import { joined, text, unescaped } from './string-literal.ts';
 
 export const javascriptExpressions: ExpressionTable = {
@@ -31,7 +31,7 @@ export const javascriptExpressions: ExpressionTable = {
     object: l.of(node, 'object'),
     name: l.text(childOf(node, 'property')),
   }),
-  subscript_expression: (node, l) => ({ kind: 'member', object: l.of(node, 'object'), name: '[]' }),
+  subscript_expression: (node, l) => memberAt(l.of(node, 'object'), l.of(node, 'index')),
   call_expression: (node, l) => callOf(node, childOf(node, 'function'), false, l),
   new_expression: (node, l) => callOf(node, childOf(node, 'constructor'), true, l),
   binary_expression: binaryOf,

@@ -107,3 +107,12 @@ export function dotted(path: string): Expression {
 export function evaluate(value: Expression): Statement {
   return { kind: 'evaluate', value: value.kind === 'call' ? { ...value, isUsed: false } : value };
 }
+
+/** `object[key]`: any of its members, or the one that a constant key names. */
+export function memberAt(object: Expression, key: Expression): Expression {
+  const known = key.kind === 'constant' && key.isText;
+  const member: Expression = { kind: 'member', object, name: known ? key.text : '[]' };
+  return known || key.kind === 'constant' || key.kind === 'name'
+    ? member
+    : { kind: 'either', first: key, second: member };
+}

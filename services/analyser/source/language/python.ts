@@ -8,6 +8,7 @@ import {
   evaluate,
   isTrue,
   type Lowering,
+  memberAt,
   name,
   plainLoop,
   type StatementTable,
@@ -88,7 +89,7 @@ export const pythonExpressions: ExpressionTable = {
       }),
   }),
   type_conversion: () => unknown(),
-  subscript: (node, l) => ({ kind: 'member', object: l.of(node, 'value'), name: '[]' }),
+  subscript: (node, l) => memberAt(l.of(node, 'value'), l.of(node, 'subscript')),
 };
 
 export const pythonStatements: StatementTable = {

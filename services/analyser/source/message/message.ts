@@ -31,7 +31,12 @@ export function combined(parts: readonly (readonly Message[])[]): readonly Messa
 export function distinct(messages: readonly Message[]): readonly Message[] {
   if (messages.length < 2) return messages;
   const seen = new Map(messages.map((message) => [JSON.stringify(message), message]));
-  return seen.size > alternatives_max ? [anything] : [...seen.values()];
+  if (seen.size > alternatives_max) return [anything];
+  // Beside a hole that takes anything, a bare number or mark says nothing.
+  const kept = [...seen.values()];
+  return seen.has(JSON.stringify(anything))
+    ? kept.filter((each) => !/^[^A-Za-z]*$/.test(constantOf(each) ?? 'a'))
+    : kept;
 }
 
 function merged(pieces: Message): Message {

@@ -52,12 +52,12 @@ export const styles: Readonly<Record<Style, Print>> = {
     if (!isObject) return utilFormatted(args, false);
     return second === undefined ? [anything] : utilFormatted(args.slice(1), false);
   },
-  'go-print': (args) => combined(args.map((each) => (each.isOpen ? [anything] : each.messages))),
+  'go-print': (args) => combined(args.map(({ messages }) => messages)),
 };
 
 function messagesAt(args: readonly PrintedArgument[], index: number): readonly Message[] {
   const found = args[index];
-  return found === undefined ? [[]] : found.isOpen ? [anything] : found.messages;
+  return found === undefined ? [[]] : found.messages;
 }
 
 function hasText(argument: PrintedArgument): boolean {
@@ -108,10 +108,9 @@ export function braceOf(templates: readonly Message[], args: readonly PrintedArg
 function spaced(args: readonly PrintedArgument[], separator: readonly Message[]): readonly Message[] {
   return combined(
     args.flatMap((each, index) => {
-      const shown = each.isOpen ? [anything] : each.messages;
       // Of no values not even the separator is printed.
-      if (index === 0 || each.isOpen) return [shown];
-      return [separator, shown];
+      if (index === 0 || each.isOpen) return [each.messages];
+      return [separator, each.messages];
     }),
   );
 }
@@ -129,7 +128,7 @@ function utilFormatted(args: readonly PrintedArgument[], appends: boolean): read
     if (!appends || extra.length === 0) return messages;
     return combined([
       messages,
-      ...extra.flatMap((each) => (each.isOpen ? [tail] : [[[' ']], each.messages])),
+      ...extra.flatMap((each) => (each.isOpen ? [each.messages] : [[[' ']], each.messages])),
     ]);
   });
 }

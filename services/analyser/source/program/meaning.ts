@@ -162,11 +162,11 @@ export class Meanings {
   #parameter(name: string, scope: Scope, depth: number): readonly Meaning[] {
     const { function: owner } = scope;
     if (owner === undefined) return [];
-    const passed = [...(owner.passed.get(name) ?? [])];
+    const passed = [...(owner.passed.get(name)?.values() ?? [])];
     const parameter = owner.definition.parameters.find((each) => each.name === name);
     const type = parameter?.type;
     return [
-      ...passed.map((each): Meaning => ({ kind: 'function', function: each })),
+      ...passed,
       ...(type === undefined ? [] : this.#instance(this.of(type, scope, depth + 1))),
       ...(parameter?.initial === undefined ? [] : this.of(parameter.initial, scope, depth + 1)),
     ];

@@ -1,5 +1,7 @@
 /** The named things of a program under analysis. It must not know how they are found or what they print. */
+
 import type { ClassDefinition, Expression, FunctionDefinition, Import } from '../source-code.ts';
+import type { Meaning } from './meaning.ts';
 
 export interface Valued {
   readonly expression: Expression;
@@ -30,8 +32,8 @@ export interface FunctionInfo {
   readonly module: ModuleInfo;
   readonly scope: Scope;
   owner: ClassInfo | undefined;
-  /** What its parameters were seen to be bound to, where that is a function. */
-  readonly passed: Map<string, Set<FunctionInfo>>;
+  /** What its parameters were seen to be bound to, where that is a thing with a name. */
+  readonly passed: Map<string, Map<unknown, Meaning>>;
   isCalled: boolean;
 }
 

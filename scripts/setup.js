@@ -51,7 +51,7 @@ function wantedStamp() {
 }
 
 async function install() {
-  say('installing the locked packages with npm ci (once; some 450 MB on disk) …');
+  say('installing the locked packages with npm ci (once; some 550 MB on disk) …');
   const began = Date.now();
   mkdirSync(join(root, '.cache'), { recursive: true });
   rmSync(stampFile, { force: true });

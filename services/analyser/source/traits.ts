@@ -1,7 +1,7 @@
 /** What differs between the languages besides syntax. It must not know any one of them. */
 import type { Grammar } from './syntax/grammar.ts';
 
-export type Language = 'python' | 'javascript';
+export type Language = 'python' | 'javascript' | 'go' | 'php' | 'java';
 
 /** How the arguments of a call become the text that is printed. */
 export type Style =
@@ -80,6 +80,10 @@ export interface Traits {
   readonly formatters: readonly Formatter[];
   /** Calls after which nothing follows. */
   readonly exits: RegExp;
+  /** Calls that hand control to the event loop, for as long as it goes well. */
+  readonly serves: RegExp;
+  /** Names of the language that stand for a text. */
+  readonly constants: Readonly<Record<string, string>>;
   readonly syscalls: readonly { readonly callee: RegExp; readonly name: string }[];
   readonly registrars: readonly Registrar[];
   readonly decorators: readonly Registrar[];

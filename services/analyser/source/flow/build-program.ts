@@ -76,5 +76,5 @@ function write(
   }
   const dispatcher = writer.add('<dispatcher>', dispatcherBlocks(stages));
   const main = writer.add('<main>', mainBlocks(begin, dispatcher));
-  return writer.program([main, ...entries]);
+  return writer.program([main, ...entries], dispatcher);
 }

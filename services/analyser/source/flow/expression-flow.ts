@@ -121,6 +121,10 @@ export class ExpressionFlow {
     }
     const syscall = traits.syscalls.find((each) => paths.some((path) => each.callee.test(path)));
     if (syscall !== undefined) this.#graph.event({ kind: 'syscall', name: syscall.name });
+    // It may fail to start, and then control goes on.
+    if (paths.some((path) => traits.serves.test(path))) {
+      this.#graph.maybe(() => this.#graph.event({ kind: 'serve' }));
+    }
     const targets = meanings.targetsOf(call, this.#scope);
     if (targets.length > 0) {
       const here = this.#origin(call);

@@ -198,6 +198,9 @@ class FunctionFlow {
     const after = graph.block();
     this.#exits.within({ kind: 'catch', catchTo: caught, catchesAll: statement.catchesAll }, () => {
       graph.cut();
+      // Whatever the body is, somebody saw it throw: nothing in a handler is lost.
+      for (const target of this.#exits.throwTargets()) graph.link(graph.at, target);
+      graph.cut();
       this.#run(statement.body);
     });
     this.#run(statement.otherwise);

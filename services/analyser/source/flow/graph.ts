@@ -14,7 +14,9 @@ export interface Callee {
 export type Event =
   | { readonly kind: 'log'; readonly sites: readonly LmsSite[] }
   | { readonly kind: 'call'; readonly targets: readonly Callee[] }
-  | { readonly kind: 'syscall'; readonly name: string };
+  | { readonly kind: 'syscall'; readonly name: string }
+  /** The event loop runs. */
+  | { readonly kind: 'serve' };
 
 export interface Block {
   readonly events: Event[];

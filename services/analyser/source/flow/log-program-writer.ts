@@ -27,6 +27,7 @@ export class LogProgramWriter {
   readonly #functions: Draft[] = [];
   readonly #indexes = new Map<string, number>();
   readonly #queue: [number, Outcome, number][] = [];
+  #dispatcher: number | undefined;
 
   constructor(copies: readonly WrittenCopy[], throws: boolean, order: (a: LmsSite, b: LmsSite) => number) {
     this.#copies = copies;
@@ -56,7 +57,8 @@ export class LogProgramWriter {
     return this.#functions.push({ name, blocks: drafts }) - 1;
   }
 
-  program(entries: readonly number[]): LogProgram {
+  program(entries: readonly number[], dispatcher?: number): LogProgram {
+    this.#dispatcher = dispatcher;
     for (const [copy, outcome, index] of this.#queue) {
       this.#functions[index]!.blocks = this.#blocks(copy, outcome);
     }
@@ -122,6 +124,9 @@ export class LogProgramWriter {
   }
 
   #event(event: Event): DraftEvent[] {
+    if (event.kind === 'serve') {
+      return this.#dispatcher === undefined ? [] : [{ kind: 'call', targets: [this.#dispatcher] }];
+    }
     if (event.kind !== 'call') return [event];
     if (!event.targets.some(({ copy }) => this.#outcomes.prints(copy))) return [];
     const targets = event.targets.filter((target) => this.#isPossible(target));

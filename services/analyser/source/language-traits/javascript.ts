@@ -60,6 +60,8 @@ export const javascriptTraits: Traits = {
     { callee: /(?:^|\.)(?:gettext|i18n\.__)$/, style: 'plain' },
   ],
   exits: /^process\.(?:exit|abort)$/,
+  serves: /^$/,
+  constants: { 'os.EOL': '\n' },
   syscalls: [],
   registrars: [
     { callee: /\.(?:use|addHook|onRequest)$/, role: 'before' },

@@ -58,6 +58,9 @@ export const pythonTraits: Traits = {
     { callee: /^(?:str|textwrap\.dedent)$/, style: 'plain' },
   ],
   exits: /^(?:os\._exit|os\.abort|sys\.exit|exit|quit)$/,
+  serves:
+    /\.(?:serve_forever|run_forever|run_app|start_consuming|start_server)$|^(?:flask\.Flask\(\)|fastapi\.FastAPI\(\)|uvicorn|waitress|hypercorn|bottle)\.(?:run|serve)$|^waitress\.serve$/,
+  constants: { 'os.linesep': '\n' },
   syscalls: [
     { callee: /\.accept$/, name: 'accept' },
     { callee: /\.recv(?:_into|from)?$/, name: 'recvfrom' },

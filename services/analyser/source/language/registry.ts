@@ -1,14 +1,20 @@
 /** The languages: how each is lowered, and its traits. The only place that knows them all. */
+import { goTraits } from '../language-traits/go.ts';
+import { javaTraits } from '../language-traits/java.ts';
 import { javascriptTraits } from '../language-traits/javascript.ts';
+import { phpTraits } from '../language-traits/php.ts';
 import { pythonTraits } from '../language-traits/python.ts';
 import type { Module } from '../source-code.ts';
 import type { Grammar } from '../syntax/grammar.ts';
 import { LineTable } from '../syntax/line-table.ts';
 import type { SyntaxTree } from '../syntax/syntax-tree.ts';
 import type { Language, Traits } from '../traits.ts';
+import { goExpressions, goStatements } from './go.ts';
+import { javaExpressions, javaStatements } from './java.ts';
 import { javascriptExpressions } from './javascript.ts';
 import { javascriptStatements } from './javascript-statement.ts';
 import { type ExpressionTable, Lowering, type StatementTable } from './lowering.ts';
+import { phpExpressions, phpStatements } from './php.ts';
 import { pythonExpressions, pythonStatements } from './python.ts';
 
 interface Entry {
@@ -24,6 +30,9 @@ const entries: Readonly<Record<Language, Entry>> = {
     expressions: javascriptExpressions,
     statements: javascriptStatements,
   },
+  go: { traits: goTraits, expressions: goExpressions, statements: goStatements },
+  php: { traits: phpTraits, expressions: phpExpressions, statements: phpStatements },
+  java: { traits: javaTraits, expressions: javaExpressions, statements: javaStatements },
 };
 
 export function traitsOf(language: Language): Traits {

@@ -107,7 +107,7 @@ export class Evaluator {
 
   #name(name: string, scope: Scope, frame: Frame | undefined, depth: number): readonly Message[] {
     const found = lookUp(scope, name);
-    if (found === undefined) return [anything];
+    if (found === undefined) return [this.#constant(name)];
     const [variable, owner] = found;
     if (this.#active.has(variable)) return [anything];
     const ways: (readonly Message[])[] = [];
@@ -126,7 +126,9 @@ export class Evaluator {
       for (const { from, import: each } of variable.imports) {
         const [module] = this.#meanings.importedModules(from, each.module, each.name);
         const values =
-          module?.exports.get(each.name ?? '*') ?? module?.scope.variables.get(each.name ?? '')?.values ?? [];
+          module?.exports.get(each.name ?? '*') ??
+          (module && lookUp(module.scope, each.name ?? '')?.[0].values) ??
+          [];
         for (const valued of values) {
           ways.push(this.evaluate(valued.expression, valued.scope, undefined, depth + 1));
         }
@@ -137,6 +139,11 @@ export class Evaluator {
     return ways.length === 0 ? [anything] : distinct(ways.flat());
   }
 
+  #constant(path: string): Message {
+    const { constants } = this.#program.traits;
+    return Object.hasOwn(constants, path) ? messageOf(constants[path]!) : anything;
+  }
+
   /** A constant of a record, a class or a module; with `[]`, any of them. */
   #member(
     expression: Extract<Expression, { kind: 'member' }>,
@@ -144,6 +151,8 @@ export class Evaluator {
     depth: number,
   ): readonly Message[] {
     const { object, name } = expression;
+    const known = this.#constant(this.#meanings.pathOf(expression, scope));
+    if (known !== anything) return [known];
     const ways = this.#meanings.of(object, scope).flatMap((meaning): readonly Message[] => {
       if (meaning.kind === 'record') {
         const fields = meaning.fields.filter(([key]) => key === name || name === '[]');
@@ -153,7 +162,7 @@ export class Evaluator {
         meaning.kind === 'class' || meaning.kind === 'instance'
           ? meaning.class.fields.get(name)
           : meaning.kind === 'module'
-            ? (meaning.module.exports.get(name) ?? meaning.module.scope.variables.get(name)?.values)
+            ? (meaning.module.exports.get(name) ?? lookUp(meaning.module.scope, name)?.[0].values)
             : undefined;
       return (values ?? []).flatMap((valued) =>
         this.evaluate(valued.expression, valued.scope, undefined, depth + 1),

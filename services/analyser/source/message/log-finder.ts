@@ -36,8 +36,10 @@ export class LogFinder {
     this.#meanings = meanings;
     this.#evaluator = evaluator;
     const calls = program.functions.map((each) => [each, callsOf(each)] as const);
+    // Round by round, so that the n-th finds what is n callers away from a log call.
     for (let round = 0; round < bt; round++) {
-      if (!calls.map(([each, own]) => this.#forward(each, own)).includes(true)) break;
+      const found = calls.map(([each, own]) => [each, this.#forwarded(each, own)] as const);
+      if (!found.map(([each, marks]) => this.#mark(each, marks)).includes(true)) break;
     }
   }
 
@@ -102,23 +104,34 @@ export class LogFinder {
     );
   }
 
-  /** Whether anything new was found. */
-  #forward(function_: FunctionInfo, calls: readonly CallExpression[]): boolean {
-    if (function_.definition.parameters.length === 0) return false;
+  /** The parameters that reach a message, and whether they are the whole of it. */
+  #forwarded(
+    function_: FunctionInfo,
+    calls: readonly CallExpression[],
+  ): readonly (readonly [string, boolean])[] {
+    if (function_.definition.parameters.length === 0) return [];
     const frame = symbolic(function_);
+    return calls.flatMap((call) =>
+      this.#reaching(call, function_.scope, frame).flatMap((message) =>
+        message.flatMap((piece): (readonly [string, boolean])[] =>
+          typeof piece === 'string' || piece.parameter === undefined
+            ? []
+            : [[piece.parameter, message.length === 1]],
+        ),
+      ),
+    );
+  }
+
+  /** Whether anything was new. */
+  #mark(function_: FunctionInfo, marks: readonly (readonly [string, boolean])[]): boolean {
+    const own = this.#forwarding.get(function_) ?? new Map<string, 'whole' | 'part'>();
     let isNew = false;
-    for (const call of calls) {
-      for (const message of this.#reaching(call, function_.scope, frame)) {
-        for (const piece of message) {
-          if (typeof piece === 'string' || piece.parameter === undefined) continue;
-          const own = this.#forwarding.get(function_) ?? new Map();
-          const how = message.length === 1 ? 'whole' : (own.get(piece.parameter) ?? 'part');
-          if (own.get(piece.parameter) === how) continue;
-          this.#forwarding.set(function_, own.set(piece.parameter, how));
-          isNew = true;
-        }
-      }
+    for (const [parameter, isWhole] of marks) {
+      const how = isWhole ? 'whole' : (own.get(parameter) ?? 'part');
+      isNew ||= own.get(parameter) !== how;
+      own.set(parameter, how);
     }
+    if (isNew) this.#forwarding.set(function_, own);
     return isNew;
   }
 

@@ -31,16 +31,16 @@ class Declarer {
     this.#traits = traits;
   }
 
-  module(module: Module, shared: Map<string, Scope['variables']>): ModuleInfo {
-    const key = this.#traits.sharedScope(module.path);
-    const variables = (key === undefined ? undefined : shared.get(key)) ?? new Map();
-    if (key !== undefined) shared.set(key, variables);
+  module(module: Module, shared: Map<string, Scope>): ModuleInfo {
     const info = {
       path: module.path,
       exports: new Map(),
       isImported: false,
     } as unknown as { -readonly [K in keyof ModuleInfo]: ModuleInfo[K] };
-    info.scope = { parent: undefined, variables, module: info, function: undefined };
+    const key = this.#traits.sharedScope(module.path);
+    const parent = key === undefined ? undefined : (shared.get(key) ?? scopeOf(info, undefined));
+    if (key !== undefined && parent !== undefined) shared.set(key, parent);
+    info.scope = scopeOf(info, parent);
     const definition: FunctionDefinition = {
       name: '<module>',
       parameters: [],
@@ -131,15 +131,16 @@ class Declarer {
   }
 
   #scan(statements: readonly Statement[], scope: Scope, prefix: string): void {
+    const place = scope.declaresIn ?? scope;
     walk(statements, {
       statement: (statement) => {
         if (statement.kind === 'define') {
           const { definition } = statement;
           const found = this.function(definition, scope, undefined, prefix);
-          if (definition.receiver === undefined) variableOf(scope, definition.name).functions.push(found);
+          if (definition.receiver === undefined) variableOf(place, definition.name).functions.push(found);
         } else if (statement.kind === 'class') {
           const found = this.#class(statement.definition, scope, prefix);
-          variableOf(scope, statement.definition.name).classes.push(found);
+          variableOf(place, statement.definition.name).classes.push(found);
         } else if (statement.kind === 'import') {
           for (const each of statement.imports) {
             const variable = variableOf(scope, each.local ?? `* ${each.module}`);
@@ -157,7 +158,8 @@ class Declarer {
   #assign({ target, value, declares }: Extract<Expression, { kind: 'assign' }>, scope: Scope): void {
     const valued = { expression: value, scope };
     if (target.kind === 'name') {
-      const owner = declares ? scope : (lookUp(scope, target.name)?.[1] ?? scope);
+      const place = scope.declaresIn ?? scope;
+      const owner = declares ? place : (lookUp(scope, target.name)?.[1] ?? place);
       variableOf(owner, target.name).values.push(valued);
     } else if (target.kind === 'list') {
       const items = value.kind === 'list' && value.items.length === target.items.length ? value.items : [];
@@ -195,7 +197,7 @@ class Declarer {
 
 export function declare(modules: readonly Module[], traits: Traits): Program {
   const declarer = new Declarer(traits);
-  const shared = new Map<string, Scope['variables']>();
+  const shared = new Map<string, Scope>();
   const infos = modules.map((module) => declarer.module(module, shared));
   attachReceivers(declarer, infos);
   return { modules: infos, traits, ...declarer };
@@ -220,8 +222,13 @@ function attachReceivers(declarer: Declarer, modules: readonly ModuleInfo[]): vo
     const { receiver } = info.definition;
     if (receiver === undefined) continue;
     const module = modules.find((each) => each === info.module);
-    const owner = module?.scope.variables.get(receiver.type)?.classes[0];
+    const owner = module && lookUp(module.scope, receiver.type)?.[0].classes[0];
     owner?.methods.set(info.definition.name, info);
     info.owner = owner;
   }
+}
+
+function scopeOf(module: ModuleInfo, parent: Scope | undefined): Scope {
+  const scope = { parent, variables: new Map(), module, function: undefined };
+  return parent === undefined ? scope : { ...scope, declaresIn: parent };
 }

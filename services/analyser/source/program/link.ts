@@ -15,6 +15,9 @@ export class Linker {
       for (let from = Math.max(0, parts.length - 8); from < parts.length; from++) {
         const end = parts.slice(from).join('/');
         if (!this.#byEnd.has(end) || from === 0) this.#byEnd.set(end, module);
+        // Of a package, any of its files.
+        const folder = `${parts.slice(from, -1).join('/')}/*`;
+        if (!this.#byEnd.has(folder)) this.#byEnd.set(folder, module);
       }
     }
   }

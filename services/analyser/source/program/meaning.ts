@@ -202,6 +202,11 @@ export class Meanings {
       return this.#memberOfModule(module, each.name, depth);
     }
     const base = each.module.replace(/^node:/, '');
+    // `import shop.Stock`, `use App\\Handler`: classes of the program are known by their own names.
+    const shared = from.scope.declaresIn?.variables.get(base.split('.').at(-1)!);
+    if (shared !== undefined && shared.classes.length > 0) {
+      return shared.classes.map((own): Meaning => ({ kind: 'class', class: own }));
+    }
     if (each.name === undefined || each.name === 'default') return outside(base);
     return outside(base === '' ? each.name : `${base}.${each.name}`);
   }
@@ -244,8 +249,8 @@ export class Meanings {
           : [],
       );
     }
-    const variable = module.scope.variables.get(name);
-    return variable === undefined ? [] : this.#variable(name, variable, module.scope, depth + 1);
+    const found = lookUp(module.scope, name);
+    return found === undefined ? [] : this.#variable(name, found[0], found[1], depth + 1);
   }
 
   #memberOfClass(class_: ClassInfo, name: string, depth: number): readonly Meaning[] {

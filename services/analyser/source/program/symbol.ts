@@ -22,6 +22,8 @@ export interface Scope {
   readonly variables: Map<string, Variable>;
   readonly module: ModuleInfo;
   readonly function: FunctionInfo | undefined;
+  /** Where what it declares is seen, if not here alone: a file's package. */
+  readonly declaresIn?: Scope;
 }
 
 export interface FunctionInfo {
@@ -47,7 +49,6 @@ export interface ClassInfo {
 
 export interface ModuleInfo {
   readonly path: string;
-  /** Of its own, or shared by all files of a package or language. */
   readonly scope: Scope;
   /** JavaScript: what it exports by name; `*` is what it exports as a whole. */
   readonly exports: Map<string, Valued[]>;

@@ -178,7 +178,9 @@ function build(
   const traits = traitsOf(language);
   const program = declare(modules, traits);
   // What a parameter is bound to may be a parameter of the caller.
-  for (let round = 0; round < passing_rounds; round++) notePassedValues(program, new Meanings(program));
+  for (let round = 0; round < passing_rounds; round++) {
+    if (!notePassedValues(program, new Meanings(program))) break;
+  }
   const meanings = new Meanings(program);
   const evaluator = new Evaluator(program, meanings, budget);
   const finder = new LogFinder(program, meanings, evaluator, bt);

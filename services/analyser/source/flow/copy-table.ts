@@ -83,10 +83,9 @@ export class CopyTable {
   }
 }
 
-/** A text and not a value: the whole of what is printed, or words with space between. */
+/** A text and not a value: the whole of what is printed and a word at least, or words with space between. */
 function isMessage(message: Message, how: 'whole' | 'part'): boolean {
   const constants = message.filter((piece) => typeof piece === 'string');
-  return constants.some((piece) =>
-    how === 'whole' ? /\S/.test(piece) : /\w\W*\s\W*\w|\w\s$|^\s\w/.test(piece),
-  );
+  const pattern = how === 'whole' ? /[A-Za-z]{4}|\w\s|\s\w/ : /\w\W*\s\W*\w|\w\s$|^\s\w/;
+  return constants.some((piece) => pattern.test(piece));
 }

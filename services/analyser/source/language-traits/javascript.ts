@@ -20,7 +20,7 @@ export const javascriptTraits: Traits = {
   },
   logCalls: [
     {
-      callee: /^(?:globalThis\.)?console\.(log|info|warn|error|debug|trace)$/,
+      callee: /^(?:globalThis\.)?console\.(log|info|warn|error|debug|trace|\[\])$/,
       lmgf: 'console.$1',
       style: 'util',
       isLines: true,
@@ -28,18 +28,18 @@ export const javascriptTraits: Traits = {
     { callee: /^(?:globalThis\.)?console\.dir$/, lmgf: 'console.dir', style: 'plain', isLines: true },
     { callee: /^process\.(stdout|stderr)\.write$/, lmgf: 'process.$1.write', style: 'plain', isLines: true },
     {
-      callee: new RegExp(`^${pino}\\.(trace|debug|info|warn|error|fatal)$`),
+      callee: new RegExp(`^${pino}\\.(trace|debug|info|warn|error|fatal|\\[\\])$`),
       lmgf: 'pino.$1',
       style: 'pino',
     },
     { callee: new RegExp(`^${winston}\\.log$`), lmgf: 'winston.log', style: 'fields', message: 1 },
     {
-      callee: new RegExp(`^${winston}\\.(error|warn|info|http|verbose|debug|silly)$`),
+      callee: new RegExp(`^${winston}\\.(error|warn|info|http|verbose|debug|silly|\\[\\])$`),
       lmgf: 'winston.$1',
       style: 'fields',
     },
     {
-      callee: new RegExp(`^${bunyan}\\.(trace|debug|info|warn|error|fatal)$`),
+      callee: new RegExp(`^${bunyan}\\.(trace|debug|info|warn|error|fatal|\\[\\])$`),
       lmgf: 'bunyan.$1',
       style: 'pino',
     },
@@ -48,7 +48,7 @@ export const javascriptTraits: Traits = {
     // A logger that is passed in or inherited, by the name that it has everywhere.
     {
       callee:
-        /(?:^|[.?])_?#?(?:log|logger|LOG|LOGGER)(?:\(\))?\.(trace|debug|verbose|info|http|warn|error|fatal)$/,
+        /(?:^|[.?])_?#?(?:log|logger|LOG|LOGGER)(?:\(\))?\.(trace|debug|verbose|info|http|warn|error|fatal|\[\])$/,
       lmgf: 'logger.$1',
       style: 'pino',
     },

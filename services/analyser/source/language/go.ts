@@ -50,6 +50,8 @@ export const goExpressions: ExpressionTable = {
   },
   unary_expression: (node, l) =>
     l.text(childOf(node, 'operator')) === '&' ? l.of(node, 'operand') : unknown(l.of(node, 'operand')),
+  inc_statement: stepped,
+  dec_statement: stepped,
   func_literal: (node, l) => ({ kind: 'function', definition: functionOf(node, l, '<func>') }),
   composite_literal: compositeOf,
   short_var_declaration: (node, l) => assignOf(node, l, true),
@@ -337,4 +339,9 @@ function switchOf(node: Syntax, l: Lowering): Statement[] {
       })),
     },
   ];
+}
+
+function stepped(node: Syntax, l: Lowering): Expression {
+  const [target] = node.children;
+  return { kind: 'assign', target: l.expression(target), value: unknown(), declares: false };
 }

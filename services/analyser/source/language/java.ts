@@ -70,6 +70,7 @@ export const javaExpressions: ExpressionTable = {
       ? { kind: 'either', first: left, second: right }
       : unknown(left, right);
   },
+  update_expression: stepped,
   ternary_expression: (node, l) => ({
     kind: 'choice',
     test: l.of(node, 'condition'),
@@ -343,4 +344,9 @@ function tryOf(node: Syntax, l: Lowering): Statement[] {
       finally: last === undefined ? [] : l.statement(childOfType(last, 'block')),
     },
   ];
+}
+
+function stepped(node: Syntax, l: Lowering): Expression {
+  const [target] = node.children;
+  return { kind: 'assign', target: l.expression(target), value: unknown(), declares: false };
 }

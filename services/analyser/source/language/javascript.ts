@@ -35,6 +35,12 @@ export const javascriptExpressions: ExpressionTable = {
   call_expression: (node, l) => callOf(node, childOf(node, 'function'), false, l),
   new_expression: (node, l) => callOf(node, childOf(node, 'constructor'), true, l),
   binary_expression: binaryOf,
+  update_expression: (node, l) => ({
+    kind: 'assign',
+    target: l.of(node, 'argument'),
+    value: unknown(),
+    declares: false,
+  }),
   ternary_expression: (node, l) => ({
     kind: 'choice',
     test: l.of(node, 'condition'),

@@ -87,6 +87,12 @@ export const phpExpressions: ExpressionTable = {
   object_creation_expression: (node, l) => callOf(node, l.expression(node.children[0]), true, l),
   print_intrinsic: (node, l) => printOf(node, 'print', l),
   binary_expression: binaryOf,
+  update_expression: (node, l) => ({
+    kind: 'assign',
+    target: l.of(node, 'argument'),
+    value: unknown(),
+    declares: true,
+  }),
   conditional_expression: (node, l) => ({
     kind: 'choice',
     test: l.of(node, 'condition'),

@@ -22,12 +22,18 @@ export interface Frame {
 }
 
 const depth_max = 16;
+/** Steps of one evaluation: what takes more is a hole. */
+const steps_max = 2_000;
+/** Evaluations within one another, those of arguments included. */
+const nesting_max = 40;
 
 export class Evaluator {
   readonly #program: Program;
   readonly #meanings: Meanings;
   readonly #budget: Budget;
   readonly #active = new Set<Variable>();
+  #nesting = 0;
+  #steps = 0;
 
   constructor(program: Program, meanings: Meanings, budget: Budget) {
     this.#program = program;
@@ -37,7 +43,22 @@ export class Evaluator {
 
   evaluate(expression: Expression, scope: Scope, frame: Frame | undefined, depth = 0): readonly Message[] {
     this.#budget.step();
-    if (depth > depth_max) return [anything];
+    if (this.#nesting === 0) this.#steps = 0;
+    if (depth > depth_max || this.#nesting > nesting_max || ++this.#steps > steps_max) return [anything];
+    this.#nesting++;
+    try {
+      return this.#evaluate(expression, scope, frame, depth);
+    } finally {
+      this.#nesting--;
+    }
+  }
+
+  #evaluate(
+    expression: Expression,
+    scope: Scope,
+    frame: Frame | undefined,
+    depth: number,
+  ): readonly Message[] {
     const inner = (each: Expression) => this.evaluate(each, scope, frame, depth + 1);
     switch (expression.kind) {
       case 'constant':
@@ -136,7 +157,8 @@ export class Evaluator {
     } finally {
       this.#active.delete(variable);
     }
-    return ways.length === 0 ? [anything] : distinct(ways.flat());
+    if (ways.length > 0) return distinct(ways.flat());
+    return [this.#constant(this.#meanings.pathOf({ kind: 'name', name }, scope))];
   }
 
   #constant(path: string): Message {

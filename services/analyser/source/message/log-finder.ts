@@ -88,7 +88,9 @@ export class LogFinder {
       for (const path of paths) {
         const match = logCall.callee.exec(path);
         if (match === null || !this.#fits(logCall, call, scope)) continue;
-        return [logCall, logCall.lmgf.replace('$1', match[1] ?? '').replace('$2', match[2] ?? '')];
+        const [, first = '', second = ''] = match;
+        // `console[level]`: any of its methods.
+        return [logCall, logCall.lmgf.replace('$1', first.replace('[]', '*')).replace('$2', second)];
       }
     }
     return undefined;

@@ -10,7 +10,9 @@ import type { FunctionInfo } from './symbol.ts';
 /** Different things that one parameter is bound to. */
 const passed_max = 12;
 
-export function notePassedValues(program: Program, meanings: Meanings): void {
+/** Whether anything was new. */
+export function notePassedValues(program: Program, meanings: Meanings): boolean {
+  let isNew = false;
   for (const caller of program.functions) {
     for (const call of callsOf(caller)) {
       for (const target of meanings.targetsOf(call, caller.scope)) {
@@ -18,7 +20,9 @@ export function notePassedValues(program: Program, meanings: Meanings): void {
           const named = call.arguments.find(({ name }) => name === parameter.name);
           const value = (named ?? call.arguments[index])?.value;
           if (value === undefined || value.kind === 'constant' || value.kind === 'record') continue;
-          for (const meaning of meanings.of(value, caller.scope)) bind(target, parameter.name, meaning);
+          for (const meaning of meanings.of(value, caller.scope)) {
+            isNew = bind(target, parameter.name, meaning) || isNew;
+          }
         }
       }
     }
@@ -26,17 +30,21 @@ export function notePassedValues(program: Program, meanings: Meanings): void {
     for (const decorator of caller.definition.decorators) {
       for (const target of meanings.functionsOf(decorator, scope)) {
         const [first] = target.definition.parameters;
-        if (first !== undefined) bind(target, first.name, { kind: 'function', function: caller });
+        if (first === undefined) continue;
+        isNew = bind(target, first.name, { kind: 'function', function: caller }) || isNew;
       }
     }
   }
+  return isNew;
 }
 
-function bind(target: FunctionInfo, parameter: string, value: Meaning): void {
+function bind(target: FunctionInfo, parameter: string, value: Meaning): boolean {
   const key = keyOf(value);
-  if (key === undefined) return;
+  if (key === undefined) return false;
   const bound = target.passed.get(parameter) ?? new Map();
-  if (bound.size < passed_max) target.passed.set(parameter, bound.set(key, value));
+  if (bound.size >= passed_max || bound.has(key)) return false;
+  target.passed.set(parameter, bound.set(key, value));
+  return true;
 }
 
 /** Undefined for what says no more than the parameter's own name. */

@@ -109,6 +109,44 @@ describe('hostile sources', () => {
     expect(texts(await python(`${text}\nprint(a0)\na0.info("x")`))).toEqual(['%s']);
   });
 
+  test('what is made of itself ends', async () => {
+    const text = `
+@f
+def f(x): return f(f)(x)
+@g()
+@h
+def g(x): return h
+@g
+def h(x): return lambda: g
+class A(A): pass
+class B(C): a = A()
+class C(B):
+    def m(self): return self.m().m()
+f(f)
+g()()()
+B().x.y
+A.z()
+C().m().m()
+import a
+from . import a as b
+print("end")
+`;
+    expect(texts(await python(text))).toEqual(['end']);
+    const script = `const a = () => a(a); a.b = a; class D extends D {} new D().x(); module.exports = module.exports;
+      exports.e = exports.e; const m = require('./a'); m.e(); (function g() { g.g(); })(); console.log('end');`;
+    expect(texts(await javascript(script))).toEqual(['end']);
+  });
+
+  test('names that stand for many others end soon', async () => {
+    const line = (n: number) =>
+      `a${n} = ${Array.from({ length: 8 }, (_, m) => `a${(n * 3 + m * 5 + 1) % 40}`).join(' or ')}`;
+    const text = Array.from({ length: 40 }, (_, n) => line(n)).join('\n');
+    const calls = Array.from({ length: 40 }, (_, n) => `a${n}.info(a${n})\na${n}(a${n})`).join('\n');
+    const began = performance.now();
+    expect(texts(await python(`${text}\n${calls}\nprint("end")`))).toContain('end');
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test('a bound gives no program rather than a part of one', async () => {
     const text = 'print("a")\n'.repeat(50_000);
     const { program, diagnostics } = await analyseSource([{ path: 'a.py', text }], { time_ms_max: 20 });

@@ -3,20 +3,44 @@ import { reaching } from './compact.ts';
 import type { Block, Graph, Outcome } from './graph.ts';
 
 export class Outcomes {
+  readonly #graphs: readonly Graph[];
+  readonly #callers: readonly ReadonlySet<number>[];
+  /**
+   * A function returns unless it is shown not to: where calls are not fully understood, a cycle of them is no proof.
+   * It throws, or prints, only where that is shown.
+   */
   readonly #returns: boolean[];
   readonly #throws: boolean[];
   readonly #prints: boolean[];
 
   constructor(graphs: readonly Graph[]) {
-    this.#returns = graphs.map(() => false);
-    this.#throws = graphs.map(() => false);
+    this.#graphs = graphs;
+    this.#callers = callersOf(graphs);
+    this.#returns = graphs.map(() => true);
+    this.#throws = graphs.map(() => true);
     this.#prints = graphs.map(() => false);
-    const callers = callersOf(graphs);
-    // Each of the three only grows, so that a graph is looked at a few times at most.
-    const queue = new Set(graphs.keys());
+    const passes = (block: Block) => this.passes(block);
+    const reaches = (exit: 'returnExit' | 'throwExit') => (graph: Graph) =>
+      reaching(graph.blocks, graph[exit], passes).has(0);
+    this.#settle(this.#returns, reaches('returnExit'));
+    this.#throws.fill(false);
+    this.#settle(this.#throws, reaches('throwExit'));
+    this.#settle(this.#prints, ({ blocks }) =>
+      blocks.some(({ events }) =>
+        events.some((event) => event.kind !== 'call' || event.targets.some(({ copy }) => this.#prints[copy])),
+      ),
+    );
+  }
+
+  /** Until nothing changes; each value changes once at most. */
+  #settle(values: boolean[], valueAt: (graph: Graph) => boolean): void {
+    const initial = [...values];
+    const queue = new Set(this.#graphs.keys());
     for (const at of queue) {
       queue.delete(at);
-      if (this.#update(graphs[at]!, at)) for (const caller of callers[at]!) queue.add(caller);
+      if (values[at] !== initial[at] || valueAt(this.#graphs[at]!) === values[at]) continue;
+      values[at] = !values[at];
+      for (const caller of this.#callers[at]!) queue.add(caller);
     }
   }
 
@@ -33,17 +57,6 @@ export class Outcomes {
     return block.events.every(
       (event) => event.kind !== 'call' || event.targets.some(({ copy, outcome }) => this.has(copy, outcome)),
     );
-  }
-
-  #update(graph: Graph, at: number): boolean {
-    const before = `${this.#returns[at]}${this.#throws[at]}${this.#prints[at]}`;
-    const passes = (block: Block) => this.passes(block);
-    this.#returns[at] ||= reaching(graph.blocks, graph.returnExit, passes).has(0);
-    this.#throws[at] ||= reaching(graph.blocks, graph.throwExit, passes).has(0);
-    this.#prints[at] ||= graph.blocks.some(({ events }) =>
-      events.some((event) => event.kind !== 'call' || event.targets.some(({ copy }) => this.#prints[copy])),
-    );
-    return before !== `${this.#returns[at]}${this.#throws[at]}${this.#prints[at]}`;
   }
 }
 

@@ -32,6 +32,10 @@ export type Meaning =
 /** How many things one name may stand for, and how far a chain of names is followed. */
 const meanings_max = 8;
 const chain_max = 12;
+/** Answers within one another, decorators of decorators included. */
+const nesting_max = 60;
+/** Things looked at for one answer. */
+const steps_max = 3_000;
 const path_length_max = 300;
 
 export class Meanings {
@@ -39,6 +43,8 @@ export class Meanings {
   readonly #linker: Linker;
   readonly #cache = new Map<Expression, Map<Scope, readonly Meaning[]>>();
   #isCut = false;
+  #steps = 0;
+  #nesting = 0;
 
   constructor(program: Program) {
     this.#program = program;
@@ -54,14 +60,20 @@ export class Meanings {
   of(expression: Expression, scope: Scope, depth = 0): readonly Meaning[] {
     const known = this.#cache.get(expression)?.get(scope);
     if (known !== undefined) return known;
-    if (depth > chain_max) {
+    const isOutermost = this.#nesting === 0;
+    if (isOutermost) {
+      this.#isCut = false;
+      this.#steps = 0;
+    }
+    if (depth > chain_max || this.#nesting > nesting_max || ++this.#steps > steps_max) {
       this.#isCut = true;
       return [];
     }
-    if (depth === 0) this.#isCut = false;
+    this.#nesting++;
     const found = this.#find(expression, scope, depth).slice(0, meanings_max);
+    this.#nesting--;
     // What was cut short in a chain is not the same seen from its end.
-    if (depth === 0 || !this.#isCut) {
+    if (isOutermost || !this.#isCut) {
       const byScope = this.#cache.get(expression) ?? new Map();
       this.#cache.set(expression, byScope.set(scope, found));
     }

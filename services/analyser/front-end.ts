@@ -3,7 +3,9 @@
  * knows which there are. A front end must not know the LMS-CFG, files on disk, or bounds on time and memory.
  */
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { elfFrontEnd } from './binary/front-end.ts';
 import type { LogProgram } from './lms-cfg/log-program.ts';
+import { sourceFrontEnd } from './source/front-end.ts';
 
 export interface AnalyserInput {
   /** As the user named it, or below the folder that he named. */
@@ -49,4 +51,4 @@ export interface FrontEnd {
 }
 
 /** The first that accepts a file has it. */
-export const frontEnds: readonly FrontEnd[] = [];
+export const frontEnds: readonly FrontEnd[] = [elfFrontEnd, sourceFrontEnd];

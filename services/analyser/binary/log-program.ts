@@ -2,8 +2,9 @@
  * A program's functions as blocks of log lines, calls and system calls, for the LMS-CFG. What neither prints nor leads
  * to what prints is left out. It must not know instructions or how texts were found.
  */
-import type { LogBlock, LogEvent, LogFunction, LogProgram, LmsSite } from '../lms-cfg/log-program.ts';
+
 import type { LogSites } from '../lmgf/log-sites.ts';
+import type { LmsSite, LogBlock, LogEvent, LogFunction, LogProgram } from '../lms-cfg/log-program.ts';
 import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';

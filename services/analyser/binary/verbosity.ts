@@ -36,7 +36,10 @@ export function verbosityOf(functions: Iterable<GuardedFunction>): Set<string> {
 }
 
 /** The blocks with every such condition taken as met. */
-export function withAllLogged({ blocks, conditions }: GuardedFunction, verbosity: ReadonlySet<string>): LogBlock[] {
+export function withAllLogged(
+  { blocks, conditions }: GuardedFunction,
+  verbosity: ReadonlySet<string>,
+): LogBlock[] {
   const entered = entriesOf(blocks);
   return blocks.map((block, at) => {
     const key = conditions.get(at);
@@ -54,7 +57,9 @@ function entriesOf(blocks: readonly LogBlock[]): Uint32Array {
 
 /** The successor that logs at once and is there for this condition, if only one of the two does. */
 function loggingSide(blocks: readonly LogBlock[], entered: Uint32Array, at: number): number | undefined {
-  const sides = blocks[at]!.successors.filter((next) => entered[next] === 1 && logsAtOnce(blocks, entered, next));
+  const sides = blocks[at]!.successors.filter(
+    (next) => entered[next] === 1 && logsAtOnce(blocks, entered, next),
+  );
   return sides.length === 1 ? sides[0] : undefined;
 }
 

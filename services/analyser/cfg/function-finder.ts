@@ -216,7 +216,12 @@ export function firstAt(ops: MicroOps, from: number, to: number, address: number
 }
 
 /** A part that nobody calls, names or points to, and that one function alone jumps into, belongs to that function. */
-function own(ops: MicroOps, parts: Part[], wanted: ReadonlySet<number>, names: ReadonlyMap<number, string>): void {
+function own(
+  ops: MicroOps,
+  parts: Part[],
+  wanted: ReadonlySet<number>,
+  names: ReadonlyMap<number, string>,
+): void {
   const byAddress = new Map(parts.map((part, i) => [part.address, i]));
   const jumpers = new Map<number, number>();
   for (const [i, part] of parts.entries()) {
@@ -235,7 +240,8 @@ function own(ops: MicroOps, parts: Part[], wanted: ReadonlySet<number>, names: R
     const name = names.get(part.address);
     const apart = name === undefined || /\.cold(\.\d+)?$/.test(name);
     const jumper = jumpers.get(i);
-    part.owner = apart && !wanted.has(part.address) && jumper !== undefined && jumper !== several ? jumper : i;
+    part.owner =
+      apart && !wanted.has(part.address) && jumper !== undefined && jumper !== several ? jumper : i;
   }
   // Two fragments that jump to each other alone are nobody's: the first is its own.
   for (const [i, part] of parts.entries()) {

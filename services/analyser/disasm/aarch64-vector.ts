@@ -13,7 +13,8 @@ export function lowerVector(out: MicroOps, w: number, pc: number): void {
   const low = rd + vector_first;
   const high = low + vector_high;
   const from = rn + vector_first;
-  const general = (to: number): number => (rn === 31 ? out.push(Op.constant, pc, to) : out.push(Op.copy, pc, to, rn));
+  const general = (to: number): number =>
+    rn === 31 ? out.push(Op.constant, pc, to) : out.push(Op.copy, pc, to, rn);
   switch ((w & 0xfffffc00) >>> 0) {
     // fmov d, x
     case 0x9e670000:

@@ -187,7 +187,10 @@ function on(mnemonics: readonly number[], handler: Lower): void {
 const M = Mnemonic;
 const nothing: Lower = () => {};
 on([M.Nop, M.Endbr64, M.Endbr32, M.Pause, M.Lfence, M.Sfence, M.Mfence], nothing);
-on([M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Prefetcht0, M.Prefetchw, M.Ptest, M.Cwde, M.Cdqe], nothing);
+on(
+  [M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Prefetcht0, M.Prefetchw, M.Ptest, M.Cwde, M.Cdqe],
+  nothing,
+);
 
 on([M.Mov], (out, i, address) => {
   if (i.op0Kind === OpKind.Register) {
@@ -299,7 +302,14 @@ on([M.Cmp, M.Test], (out, i, address) => {
   const tests = i.mnemonic === M.Test;
   const constant = isImmediate(i.op1Kind);
   if (i.op0Kind === OpKind.Memory) {
-    const at = out.push(Op.compareMemory, address, NO_REGISTER, NO_REGISTER, 0, tests && constant ? immediate(i, 1) : 0);
+    const at = out.push(
+      Op.compareMemory,
+      address,
+      NO_REGISTER,
+      NO_REGISTER,
+      0,
+      tests && constant ? immediate(i, 1) : 0,
+    );
     memoryOf(out, at, i, 8);
   } else if (constant) {
     const op = tests ? Op.test : Op.compare;
@@ -329,7 +339,9 @@ for (const name of Object.keys(Mnemonic).filter((name) => name.startsWith('Cmov'
   });
 }
 for (const name of Object.keys(Mnemonic).filter((name) => /^Set[a-z]+$/.test(name))) {
-  on([(Mnemonic as unknown as Record<string, number>)[name]!], (out, i, address) => clobberFirst(out, i, address));
+  on([(Mnemonic as unknown as Record<string, number>)[name]!], (out, i, address) =>
+    clobberFirst(out, i, address),
+  );
 }
 
 function clobbering(...implicit: number[]): Lower {

@@ -1,18 +1,18 @@
 /** Functions of the program that hand a format on to a known formatter and give the text to their caller. */
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
-import { type KnownFunction, knownFunctions } from './known-functions.ts';
+import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
 const rounds = 3;
 
-export function findFormatters(program: ProgramValues): Map<number, KnownFunction> {
+export function findFormatters(program: ProgramValues, known: KnownFunctions): Map<number, KnownFunction> {
   const found = new Map<number, KnownFunction>();
   for (let round = 0; round < rounds; round++) {
     let more = false;
     for (const [fn, sites] of program.sites.entries()) {
       if (found.has(fn)) continue;
       for (const site of sites) {
-        const role = roleOf(site, found);
+        const role = roleOf(site, known, found);
         const derived = role === undefined ? undefined : derive(program, site, role);
         if (derived === undefined) continue;
         found.set(fn, derived);
@@ -25,9 +25,13 @@ export function findFormatters(program: ProgramValues): Map<number, KnownFunctio
   return found;
 }
 
-function roleOf(site: CallSite, found: ReadonlyMap<number, KnownFunction>): KnownFunction | undefined {
-  const known = site.name === undefined ? undefined : knownFunctions.get(site.name);
-  return known ?? (site.callee === undefined ? undefined : found.get(site.callee));
+function roleOf(
+  site: CallSite,
+  known: KnownFunctions,
+  found: ReadonlyMap<number, KnownFunction>,
+): KnownFunction | undefined {
+  const named = site.name === undefined ? undefined : known.get(site.name);
+  return named ?? (site.callee === undefined ? undefined : found.get(site.callee));
 }
 
 function derive(program: ProgramValues, site: CallSite, role: KnownFunction): KnownFunction | undefined {

@@ -1,6 +1,6 @@
 /**
  * Library functions that print, format or pass on text, and in which argument. Data: a table of names that programs
- * import or export; `--functions FILE` adds to it. It must not know any program.
+ * import or export; the libraries analysed with a program add to it. It must not know any program.
  */
 import table from './known-functions.json' with { type: 'json' };
 
@@ -15,7 +15,7 @@ export interface KnownFunction {
   /** Which argument is printed (passed on) as it is. */
   readonly text?: number;
   /** The first argument that a format's conversions take; undefined: a `va_list`, or none. */
-  readonly values?: number;
+  readonly values?: number | undefined;
   /** What is written to: an argument, or what the function gives back; `pointed`: through a pointer to a pointer. */
   readonly destination?: number | 'result';
   readonly pointed?: boolean;
@@ -24,9 +24,11 @@ export interface KnownFunction {
   readonly dialect?: Dialect;
 }
 
+export type KnownFunctions = ReadonlyMap<string, KnownFunction>;
+
 type Row = readonly [names: string, KnownFunction];
 
-export const knownFunctions: ReadonlyMap<string, KnownFunction> = new Map(
+export const knownFunctions: KnownFunctions = new Map(
   (table as unknown as { functions: Row[] }).functions.flatMap(([names, known]) =>
     names.split(' ').map((name) => [name, known] as const),
   ),

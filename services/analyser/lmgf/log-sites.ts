@@ -7,7 +7,7 @@ import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
 import { formatShape, passesOn } from './format-shape.ts';
 import { findFormatters } from './formatters.ts';
-import { type Dialect, type KnownFunction, knownFunctions } from './known-functions.ts';
+import type { Dialect, KnownFunction, KnownFunctions } from './known-functions.ts';
 import { findLoggers } from './logger-evidence.ts';
 import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
 
@@ -35,16 +35,22 @@ interface Slot {
 
 export interface LogSites {
   readonly found: readonly FoundLms[];
-  /** Functions whose callers' text they print. */
-  readonly wrappers: ReadonlySet<number>;
+  /** Functions of the program that others can call by name and that print what they are given. */
+  readonly exported: KnownFunctions;
 }
 
-export function findLogSites(program: ProgramValues, pointers: FunctionPointers, bt: number): LogSites {
-  return new LogSiteFinder(program, pointers, bt).run();
+export function findLogSites(
+  program: ProgramValues,
+  pointers: FunctionPointers,
+  known: KnownFunctions,
+  bt: number,
+): LogSites {
+  return new LogSiteFinder(program, pointers, known, bt).run();
 }
 
 class LogSiteFinder {
   readonly #program: ProgramValues;
+  readonly #known: KnownFunctions;
   readonly #bt: number;
   readonly #flow: TextFlow;
   readonly #callers: ReadonlyMap<number | string, readonly CallSite[]>;
@@ -52,16 +58,18 @@ class LogSiteFinder {
   readonly #queued = new Set<string>();
   readonly #found = new Map<string, FoundLms>();
   readonly #wrappers = new Set<number>();
+  readonly #exported = new Map<string, KnownFunction>();
 
-  constructor(program: ProgramValues, pointers: FunctionPointers, bt: number) {
+  constructor(program: ProgramValues, pointers: FunctionPointers, known: KnownFunctions, bt: number) {
     this.#program = program;
+    this.#known = known;
     this.#bt = bt;
     this.#callers = callersOf(program, pointers);
-    this.#flow = new TextFlow(program, findFormatters(program));
+    this.#flow = new TextFlow(program, known, findFormatters(program, known));
   }
 
   run(): LogSites {
-    for (const [name, known] of knownFunctions) {
+    for (const [name, known] of this.#known) {
       if (known.role === 'log' && this.#callers.has(name)) this.#addKnown(name, known);
     }
     this.#drain();
@@ -71,7 +79,7 @@ class LogSiteFinder {
       }
       this.#drain();
     }
-    return { found: [...this.#found.values()], wrappers: this.#wrappers };
+    return { found: [...this.#found.values()], exported: this.#exported };
   }
 
   #addKnown(name: string, known: KnownFunction): void {
@@ -85,8 +93,16 @@ class LogSiteFinder {
     const key = `${slot.fn} ${slot.argument} ${slot.mode}`;
     if (slot.depth > this.#bt || this.#queued.has(key)) return;
     this.#queued.add(key);
-    if (typeof slot.fn === 'number') this.#wrappers.add(slot.fn);
+    if (typeof slot.fn === 'number') this.#addWrapper(slot.fn, slot);
     this.#queue.push(slot);
+  }
+
+  #addWrapper(fn: number, { mode, argument, values, dialect }: Slot): void {
+    this.#wrappers.add(fn);
+    const { name, exported } = this.#program.found.functions[fn]!;
+    if (name === undefined || !exported || this.#exported.has(name)) return;
+    const passed = mode === 'format' ? { format: argument, values } : { text: argument };
+    this.#exported.set(name, { role: 'log', ...passed, dialect });
   }
 
   /** Breadth first: the shortest way to a known function is the one that is named. */
@@ -147,7 +163,8 @@ class LogSiteFinder {
       .filter((sources) => sources.length > 0 && sources.length <= alternatives_max);
     const told = messages.length > 0 ? messages : only ? (few.at(-1) ?? []) : [];
     for (const source of told) {
-      if (only || source.kind === 'argument') this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
+      if (only || source.kind === 'argument')
+        this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
     }
     return only && told.length > 0;
   }

@@ -79,7 +79,9 @@ function reachesSink({ sites, found }: ProgramValues): Set<number> {
     const before = reaching.size;
     for (const [fn, calls] of sites.entries()) {
       if (reaching.has(fn)) continue;
-      const does = calls.some((call) => sinks.has(call.name ?? '') || (call.callee !== undefined && reaching.has(call.callee)));
+      const does = calls.some(
+        (call) => sinks.has(call.name ?? '') || (call.callee !== undefined && reaching.has(call.callee)),
+      );
       if (does) reaching.add(fn);
     }
     if (reaching.size === before) break;

@@ -4,7 +4,7 @@
  */
 import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
 import { Atom, UNKNOWN } from '../value/value-table.ts';
-import { type KnownFunction, knownFunctions } from './known-functions.ts';
+import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
 /** How a text is used where it ends: as a format, or as it is. */
 export type TextMode = 'format' | 'text';
@@ -33,13 +33,15 @@ const elements_max = 512;
 
 export class TextFlow {
   readonly #program: ProgramValues;
+  readonly #known: KnownFunctions;
   readonly #formatters: ReadonlyMap<number, KnownFunction>;
   readonly #writers = new Map<number, Map<number, CallSite[]>>();
   readonly #siteAt = new Map<number, CallSite>();
   readonly #stored: ReadonlyMap<number, readonly number[]>;
 
-  constructor(program: ProgramValues, formatters: ReadonlyMap<number, KnownFunction>) {
+  constructor(program: ProgramValues, known: KnownFunctions, formatters: ReadonlyMap<number, KnownFunction>) {
     this.#program = program;
+    this.#known = known;
     this.#formatters = formatters;
     for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
     this.#stored = storedIn(program);
@@ -47,8 +49,8 @@ export class TextFlow {
 
   /** What makes or passes on text at a call, if it does. */
   roleOf(site: CallSite): KnownFunction | undefined {
-    const known = site.name === undefined ? undefined : knownFunctions.get(site.name);
-    return known ?? (site.callee === undefined ? undefined : this.#formatters.get(site.callee));
+    const named = site.name === undefined ? undefined : this.#known.get(site.name);
+    return named ?? (site.callee === undefined ? undefined : this.#formatters.get(site.callee));
   }
 
   sources(site: CallSite, value: number, mode: TextMode): TextSource[] {
@@ -94,7 +96,9 @@ export class TextFlow {
           break;
         case Atom.global:
           for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatter);
-          this.#pointedBy(a, (constant) => found.push({ kind: 'constant', value: constant, mode, formatter }));
+          this.#pointedBy(a, (constant) =>
+            found.push({ kind: 'constant', value: constant, mode, formatter }),
+          );
           this.#written(fn, keyOf(Atom.global, a), mode, on);
           break;
         case Atom.element:
@@ -109,7 +113,8 @@ export class TextFlow {
   #written(fn: number, buffer: number, mode: TextMode, on: On): void {
     for (const site of this.#writersOf(fn).get(buffer) ?? []) {
       const role = this.roleOf(site)!;
-      if (role.format !== undefined) on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      if (role.format !== undefined)
+        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
       else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
     }
   }
@@ -122,7 +127,8 @@ export class TextFlow {
     if (role !== undefined) {
       const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
       if (!given) return;
-      if (role.format !== undefined) on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      if (role.format !== undefined)
+        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
       else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
       return;
     }
@@ -131,7 +137,8 @@ export class TextFlow {
     for (const atom of values.members(functions[site.callee]!.result)) {
       const kind = values.kind(atom);
       if (kind === Atom.argument) on(site.args[values.a(atom)] ?? UNKNOWN, mode, undefined);
-      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global) on(atom, mode, undefined);
+      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global)
+        on(atom, mode, undefined);
     }
   }
 

@@ -113,13 +113,18 @@ export class FunctionPointers {
           if (value === STALE || value === NOTHING || targets.length === 0) continue;
           const held = this.held(fn, value);
           if (held.size === 0 || held.size > targets_max) continue;
-          for (const target of targets) for (const one of held) this.#holders.add(`argument ${target} ${i}`, one);
+          for (const target of targets)
+            for (const one of held) this.#holders.add(`argument ${target} ${i}`, one);
         }
       }
       const { stores, result } = functions[fn]!;
       for (const { place, field, value } of stores) {
         const known = values.kind(place) === Atom.constant;
-        const key = known ? `variable ${values.a(place)}` : field === undefined ? undefined : `member ${field}`;
+        const key = known
+          ? `variable ${values.a(place)}`
+          : field === undefined
+            ? undefined
+            : `member ${field}`;
         if (key === undefined) continue;
         for (const one of this.held(fn, value)) this.#holders.add(key, one);
       }
@@ -134,7 +139,10 @@ export class FunctionPointers {
 
   #takeTable(table: number, stride: number, found: Set<number>): void {
     const { reader } = this.#program;
-    const end = Math.min(this.#objects[this.#objectBehind(table)] ?? Number.POSITIVE_INFINITY, table + table_max * 8);
+    const end = Math.min(
+      this.#objects[this.#objectBehind(table)] ?? Number.POSITIVE_INFINITY,
+      table + table_max * 8,
+    );
     for (let at = table; at < end; at += stride === 0 ? 8 : stride) this.#take(reader.readU64(at), found);
   }
 

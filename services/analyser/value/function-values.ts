@@ -5,8 +5,8 @@
  */
 import { type BlockFacts, type BlockGraph, blockGraph, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
-import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 import { reversePostorder } from '../cfg/reverse-postorder.ts';
+import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 import { tableBound, tableTargets } from './jump-table.ts';
 import { MachineState } from './machine-state.ts';
 import type { Transfer } from './transfer.ts';
@@ -198,7 +198,11 @@ function record(
     const merged = recorder.calls.slice(before).some((call) => isMerged(call, transfer));
     if (!merged) continue;
     const variants = came.map((from) => callsFrom(ops, fn, graph, states, transfer, from, block));
-    recorder.calls.splice(before, recorder.calls.length, ...separate(recorder.calls.slice(before), came, variants));
+    recorder.calls.splice(
+      before,
+      recorder.calls.length,
+      ...separate(recorder.calls.slice(before), came, variants),
+    );
   }
   return { graph, ...recorder.found() };
 }
@@ -377,11 +381,10 @@ class Recorder {
     const { values } = this.#transfer;
     const from = ops.a[at]!;
     // What a variadic function does at its entry, for whoever passes floating-point arguments.
-    if (from >= vector_first && from < vector_first + 8 && state.registers[from] === STALE) this.#vectorsSaved++;
+    if (from >= vector_first && from < vector_first + 8 && state.registers[from] === STALE)
+      this.#vectorsSaved++;
     const value =
-      ops.op[at] === Op.store
-        ? this.#transfer.register(state, ops.a[at]!)
-        : values.constant(ops.imm2[at]!);
+      ops.op[at] === Op.store ? this.#transfer.register(state, ops.a[at]!) : values.constant(ops.imm2[at]!);
     if (!values.members(value).some((atom) => this.#mayPoint(atom))) return;
     const place = this.#transfer.address(state, at);
     const kind = values.kind(place);
@@ -405,7 +408,8 @@ class Recorder {
     for (const register of [ops.a[at]!, ops.b[at]!, ops.x[at]!]) {
       if (register < 0) continue;
       const value = state.registers[register]!;
-      if (values.kind(value) === Atom.argument) this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
+      if (values.kind(value) === Atom.argument)
+        this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
     }
   }
 }

@@ -29,9 +29,7 @@ export interface ProgramValues {
   readonly neverReturns: ReadonlySet<number>;
 }
 
-export interface Progress {
-  (phase: string, done: number, of: number): void;
-}
+export type Progress = (done: number, of: number) => void;
 
 export function programValues(
   image: ElfImage,
@@ -49,7 +47,7 @@ export function programValues(
   const functions: FunctionValues[] = [];
   const sites: CallSite[][] = [];
   for (const fn of found.functions) {
-    if (fn.index % 256 === 0) progress('values', fn.index, found.functions.length);
+    if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
     const result = functionValues(found.ops, fn, transfer, endsAtCall);
     functions.push(result);
     sites.push(result.calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));

@@ -206,7 +206,11 @@ export class Transfer {
     if (entry === undefined || from === undefined) return undefined;
     const bytes = values.b(entry);
     const signed = bytes === 4 || extended_bytes < 8;
-    return values.atom(Atom.target, values.a(entry), packTarget({ base: values.a(from), bytes, scale, signed }));
+    return values.atom(
+      Atom.target,
+      values.a(entry),
+      packTarget({ base: values.a(from), bytes, scale, signed }),
+    );
   }
 
   #element(table: number, scale: number, size: number): number {

@@ -65,7 +65,6 @@ async function analyse(
   files: readonly string[],
   options: AnalyseOptions,
   context: CommandContext,
-  frontEnds: URL | undefined,
 ): Promise<ExitCode> {
   const { terminal } = context;
   if (options.diff !== undefined) {
@@ -80,7 +79,7 @@ async function analyse(
   if (options.edges && !options.json) throw new UsageError('--edges belongs to --json');
   if (options.explain !== undefined && options.json)
     throw new UsageError('--explain answers in text, not --json');
-  const analysis = await run(files, options, context, frontEnds);
+  const analysis = await run(files, options, context);
   const { profile } = analysis;
   if (options.out !== undefined) await writeWhole(options.out, profileText(profile));
   if (options.explain !== undefined) return explain(options.explain, analysis, context);
@@ -93,7 +92,6 @@ async function run(
   files: readonly string[],
   { bt, timeout, maxMemory }: AnalyseOptions,
   { terminal }: CommandContext,
-  frontEnds: URL | undefined,
 ): Promise<Analysis> {
   const phases = new PhaseLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -103,7 +101,7 @@ async function run(
       time_ms_max: timeout * 1e3,
       memory_mb_max: maxMemory,
       onPhase: (phase) => phases.show(phase),
-      frontEnds,
+      frontEnds: context.frontEnds,
     });
     for (const diagnostic of analysis.diagnostics) printer.show(diagnostic, () => phases.clear());
     return analysis;

@@ -1,5 +1,5 @@
 /** How a call that prints is named and matched. */
-import { formatRegex } from '../../core/lms/format-regex.ts';
+import { escapeRegex, formatRegex } from '../../core/lms/format-regex.ts';
 import type { MicroOps } from '../disasm/micro-op.ts';
 import type { Dialect } from '../lmgf/known-functions.ts';
 import type { TextMode } from '../lmgf/text-flow.ts';
@@ -11,6 +11,6 @@ export function siteAddress(ops: MicroOps, at: number): string {
 }
 
 /** A text that is no format is its own constant. */
-export function siteRegex(text: string, mode: TextMode, _dialect: Dialect): string {
-  return formatRegex(mode === 'format' ? text : text.replaceAll('%', '%%')).source;
+export function siteRegex(text: string, mode: TextMode, dialect: Dialect): string {
+  return mode === 'format' ? formatRegex(text, dialect).source : `^${escapeRegex(text)}$`;
 }

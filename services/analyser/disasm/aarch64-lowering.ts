@@ -208,8 +208,10 @@ function addRegister(out: MicroOps, w: number, pc: number, rd: number, rn: numbe
   if (flags && rd === 31) return;
   const extended = ((w >>> 21) & 1) === 1;
   const shift = extended ? (w >>> 10) & 7 : (w >>> 22) & 3 ? 64 : (w >>> 10) & 63;
-  if (subtracts || shift > 4 || rm === 31) return clobber(out, pc, rd);
-  if (!extended && rn === 31) return clobber(out, pc, rd);
+  if (subtracts || shift > 4 || rm === 31 || (!extended && rn === 31)) {
+    clobber(out, pc, rd);
+    return;
+  }
   const at = out.push(Op.index, pc, rd, rn);
   out.memory(at, rn, rm, 2 ** shift, 0, extended ? extension_bytes[(w >>> 13) & 7]! : 8);
 }

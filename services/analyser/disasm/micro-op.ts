@@ -47,10 +47,6 @@ export const Op = {
   halt: 19,
 } as const;
 
-export function endsBlock(op: number): boolean {
-  return (op >= Op.jump && op <= Op.ret) || op === Op.halt;
-}
-
 export class MicroOps {
   length = 0;
   op = new Uint8Array(1 << 16);
@@ -88,18 +84,6 @@ export class MicroOps {
     this.scale[at] = scale;
     this.size[at] = size;
     this.imm[at] = displacement;
-  }
-
-  /** The first operation at or behind an address; `length` where there is none. */
-  at(address: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.address[middle]! < address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   #grow(): void {

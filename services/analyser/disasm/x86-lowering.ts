@@ -78,10 +78,10 @@ function lower(bytes: Uint8Array, address: number, out: MicroOps): void {
 
 function lowerOne(out: MicroOps, i: Decoded, address: number, next: number): void {
   const handler = handlers[i.mnemonic];
-  if (handler !== undefined) return handler(out, i, address);
   const flow = i.flowControl;
-  if (flow !== FlowControl.Next) return lowerFlow(out, i, flow, address, next);
-  clobberFirst(out, i, address);
+  if (handler !== undefined) handler(out, i, address);
+  else if (flow !== FlowControl.Next) lowerFlow(out, i, flow, address, next);
+  else clobberFirst(out, i, address);
 }
 
 function lowerFlow(out: MicroOps, i: Decoded, flow: number, address: number, next: number): void {

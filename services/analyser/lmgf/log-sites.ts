@@ -120,7 +120,10 @@ class LogSiteFinder {
   }
 
   #source(site: CallSite, slot: Slot, source: TextSource, depth = 0): void {
-    if (source.kind === 'argument') return this.#wrap(site, slot, source);
+    if (source.kind === 'argument') {
+      this.#wrap(site, slot, source);
+      return;
+    }
     const text = this.#textAt(source.value);
     if (text === undefined) return;
     const own: Formatter | undefined =

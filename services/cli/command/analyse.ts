@@ -91,7 +91,7 @@ async function analyse(
 async function run(
   files: readonly string[],
   { bt, timeout, maxMemory }: AnalyseOptions,
-  { terminal }: CommandContext,
+  { terminal, frontEnds }: CommandContext,
 ): Promise<Analysis> {
   const phases = new PhaseLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -101,7 +101,7 @@ async function run(
       time_ms_max: timeout * 1e3,
       memory_mb_max: maxMemory,
       onPhase: (phase) => phases.show(phase),
-      frontEnds: context.frontEnds,
+      frontEnds,
     });
     for (const diagnostic of analysis.diagnostics) printer.show(diagnostic, () => phases.clear());
     return analysis;

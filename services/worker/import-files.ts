@@ -47,8 +47,6 @@ export interface ImportSummary {
   entries: number;
   units: number;
   /** In the store after the import. */
-  vertices: number;
-  edges: number;
   diagnostics: { error: number; warning: number; note: number };
   phases: { name: string; ms: number }[];
   /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
@@ -101,7 +99,7 @@ class ImportRun {
     } finally {
       for (const source of sources) await source.close();
     }
-    return await this.#summary(fold);
+    return this.#summary(fold);
   }
 
   async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
@@ -231,13 +229,12 @@ class ImportRun {
     return { records, events };
   }
 
-  async #summary(fold: Fold): Promise<ImportSummary> {
+  #summary(fold: Fold): ImportSummary {
     for (const [host, count] of fold.older) {
       const message = `${count} events of ${host} are older than what the store already had of it, and stand after that: import older logs first, or into a store of their own`;
       const file = this.#options.audit.map(({ name }) => name).join(', ');
       this.#diagnose({ severity: 'warning', code: 'older-log', message, file, line: 0, column: 0 });
     }
-    const counts = await this.#options.store.counts();
     const detected = this.#logReaders.flatMap(({ file, reader }) =>
       reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],
     );
@@ -245,8 +242,6 @@ class ImportRun {
       ...this.#counts(),
       entries: this.#entries,
       units: fold.units,
-      vertices: counts.vertices,
-      edges: counts.edges,
       diagnostics: { ...this.#diagnostics },
       phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
       useless: [

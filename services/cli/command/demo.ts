@@ -89,7 +89,8 @@ async function importRecording(store: GraphStore, { terminal }: CommandContext):
   });
   progress.clear();
   printer.end();
-  await terminal.print(importText(summary, performance.now() - began, paint(terminal.colour)));
+  const total_ms = performance.now() - began;
+  await terminal.print(importText(summary, await store.counts(), total_ms, paint(terminal.colour)));
 }
 
 function agrees(answer: WhyAnswer, client: string): boolean {

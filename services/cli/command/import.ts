@@ -95,6 +95,8 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
   const printer = new DiagnosticPrinter(terminal);
   const store = await openStore(dir, { mode: 'write' });
   let summary: ImportSummary;
+  let graph: { vertices: number; edges: number };
+  let total_ms: number;
   try {
     summary = await importFiles({
       store,
@@ -109,12 +111,14 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       onProgress: (p) => progress.show(p),
       onDiagnostic: (d) => printer.show(d, () => progress.clear()),
     });
+    total_ms = performance.now() - began;
+    graph = await store.counts();
   } finally {
     progress.clear();
     await store.close();
   }
   printer.end();
-  await terminal.print(importText(summary, performance.now() - began, paint(terminal.colour)));
+  await terminal.print(importText(summary, graph, total_ms, paint(terminal.colour)));
   return importCode(summary);
 }
 

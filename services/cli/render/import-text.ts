@@ -4,8 +4,15 @@ import type { Paint } from './paint.ts';
 import { durationText, plural } from './quantity.ts';
 import { safeText } from './safe-text.ts';
 
-export function importText(summary: ImportSummary, total_ms: number, paint: Paint): string {
-  const { records, events, entries, units, vertices, edges, diagnostics, detected, phases } = summary;
+/** `graph`: what the store has now. */
+export function importText(
+  summary: ImportSummary,
+  graph: { readonly vertices: number; readonly edges: number },
+  total_ms: number,
+  paint: Paint,
+): string {
+  const { records, events, entries, units, diagnostics, detected, phases } = summary;
+  const { vertices, edges } = graph;
   const rows: [string, string][] = [
     [
       'read',

@@ -3,7 +3,7 @@ import type { Cost } from '../measure/cost.ts';
 
 const width = 860;
 const panel_height = 260;
-const margin = { left: 64, right: 110, top: 44, bottom: 96 };
+const margin = { left: 64, right: 110, top: 44, bottom: 118 };
 const colours = ['#9aa5b1', '#4e79a7', '#f28e2b', '#59a14f', '#b07aa1', '#e15759'];
 const dashes = ['', '', '6 3', '2 3', '8 3 2 3', ''];
 
@@ -35,13 +35,14 @@ ${drawn.join('\n')}
 function drawPanel(panel: Panel, costs: readonly Cost[]): string {
   const right = width - margin.left - margin.right;
   const values = costs.flatMap((cost) => cost.runs.map(panel.value)).filter((value) => value > 0);
-  const [low, high] = [decade(Math.min(...values), Math.floor), decade(Math.max(...values), Math.ceil)];
+  const marks = ticks(values);
+  const [low, high] = [marks[0]!, marks.at(-1)!];
   const x = (i: number): number => ((i + 0.5) * right) / costs.length;
   const y = (value: number): number =>
-    panel_height * (1 - Math.log10(value / low) / Math.max(Math.log10(high / low), 1));
+    panel_height * (1 - Math.log10(value / low) / Math.max(Math.log10(high / low), 0.1));
   const parts = [
     `<text x="0" y="-16" font-size="15" font-weight="bold">${panel.title} (${panel.unit}, logarithmic)</text>`,
-    ...ticks(low, high).map(
+    ...marks.map(
       (tick) =>
         `<line x1="0" x2="${right}" y1="${n(y(tick))}" y2="${n(y(tick))}" stroke="#e3e7eb"/>` +
         `<text x="-8" y="${n(y(tick) + 4)}" text-anchor="end">${tick}</text>`,
@@ -65,15 +66,16 @@ function drawPanel(panel: Panel, costs: readonly Cost[]): string {
   return parts.join('\n');
 }
 
-function decade(value: number, round: (exponent: number) => number): number {
-  return 10 ** round(Math.log10(value));
-}
-
 /** 1, 2 and 5 of every decade. */
-function ticks(low: number, high: number): readonly number[] {
-  const found: number[] = [];
-  for (let base = low; base <= high; base *= 10) found.push(base, base * 2, base * 5);
-  return found.map((tick) => Number(tick.toPrecision(1))).filter((tick) => tick <= high);
+const steps = Array.from({ length: 10 }, (_, decade) =>
+  [1, 2, 5].map((digit) => Number((digit * 10 ** (decade - 3)).toPrecision(1))),
+).flat();
+
+/** From the last step below all values to the first above them. */
+function ticks(values: readonly number[]): readonly number[] {
+  const first = steps.findLastIndex((step) => step <= Math.min(...values));
+  const last = steps.findIndex((step) => step >= Math.max(...values));
+  return steps.slice(Math.max(first, 0), last < 0 ? undefined : last + 1);
 }
 
 function size({ text_bytes }: Cost): string {

@@ -50,7 +50,7 @@ export async function analyse(file: string, options: AnalyseOptions = {}): Promi
   try {
     // A file, since the edges of a large program don't fit a pipe's patience.
     const outputFile = join(folder, 'analysis.json');
-    await run(`could not analyse ${file}`, program!, args, { outputFile });
+    await run(`could not analyse ${file}`, program!, args, { outputFile, nothing: 1 });
     return Analysis.parse(JSON.parse(readFileSync(outputFile, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,8 @@ export interface CommandOptions {
   /** Standard output goes there and is not returned. */
   readonly outputFile?: string;
   readonly timeoutMs?: number;
+  /** Besides 0, what says that nothing was found. */
+  readonly nothing?: number;
 }
 
 /** What could not be done, in one sentence for a person. */
@@ -47,8 +49,13 @@ export async function run(
     child.once('close', (code, signal) => resolve(code ?? `ended by ${signal}`));
   });
   if (file !== undefined) await finished(file).catch(() => {});
-  if (status !== 0) {
-    const said = complaint.trim().split('\n').at(-1) ?? '';
+  if (status !== 0 && status !== options.nothing) {
+    // The last sentence; not the frames of a crash, nor what ended.
+    const said =
+      complaint
+        .trim()
+        .split('\n')
+        .findLast((line) => /^(?! |Node\.js v).+/.test(line)) ?? '';
     throw new TruthError(`${purpose}: ${command} ${args[0] ?? ''} gave ${status}${said && `: ${said}`}`);
   }
   return Buffer.concat(parts).toString();

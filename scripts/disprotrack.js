@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command `disprotrack`: hands over to the command line under the pinned Node, in the caller's folder. */
+/** The command `disprotrack` in a checkout that is still to be set up: then the command line, in the caller's folder. */
 import { runPinned } from './run.js';
 
 await runPinned('services/cli/main.ts', process.argv.slice(2));

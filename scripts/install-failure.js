@@ -22,7 +22,7 @@ const causes = [
   },
   {
     pattern: /\bENOSPC\b/,
-    sentence: () => 'the disk is full; some 450 MB are needed beside the checkout.',
+    sentence: () => 'the disk is full; some 550 MB are needed beside the checkout.',
   },
   {
     pattern: /\b(EACCES|EPERM|EROFS)\b/,

@@ -22,10 +22,12 @@ test('shows the first of a kind with their place, and counts the rest', () => {
   let cleared = 0;
   for (let line = 1; line <= 10; line++) printer.show(bad(line), () => cleared++);
   printer.show(bad(0, 'other'), () => cleared++);
+  printer.show({ ...bad(0, 'binary'), offset: 0x40 }, () => cleared++);
   printer.end();
-  expect(cleared).toBe(4);
+  expect(cleared).toBe(5);
   expect(notes[0]).toBe('audit.log:1:2: error: no type= \\x1b[31m [bad-line]\n');
   expect(notes).toContain('audit.log: error: no type= \\x1b[31m [other]\n');
+  expect(notes).toContain('audit.log:0x40: error: no type= \\x1b[31m [binary]\n');
   expect(notes.at(-1)).toBe('audit.log: error: bad-line: 7 more\n');
-  expect(notes).toHaveLength(5);
+  expect(notes).toHaveLength(6);
 });

@@ -28,8 +28,7 @@ export class DiagnosticPrinter {
     this.#counts.set(kind, (count ?? 0) + 1);
     if ((count ?? 0) >= shownOfKind_max) return;
     before();
-    const place = d.line === 0 ? '' : `:${d.line}${d.column === 0 ? '' : `:${d.column}`}`;
-    this.#terminal.note(`${safeText(`${d.file}${place}: ${d.severity}: ${d.message} [${d.code}]`)}\n`);
+    this.#terminal.note(`${safeText(`${d.file}${placeOf(d)}: ${d.severity}: ${d.message} [${d.code}]`)}\n`);
   }
 
   /** Says what was not shown. */
@@ -40,4 +39,9 @@ export class DiagnosticPrinter {
     }
     if (this.#uncounted > 0) this.#terminal.note(`${grouped(this.#uncounted)} more remarks of other kinds\n`);
   }
+}
+
+function placeOf({ line, column, offset }: Diagnostic): string {
+  if (offset !== undefined) return `:0x${offset.toString(16)}`;
+  return line === 0 ? '' : `:${line}${column === 0 ? '' : `:${column}`}`;
 }

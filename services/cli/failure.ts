@@ -1,6 +1,6 @@
 /** The one place where an error becomes a sentence and an exit code. */
 import { CommanderError } from 'commander';
-import { ZodError } from 'zod';
+import { AnalysisError } from '../analyser/analysis-error.ts';
 import { StoreError } from '../core/graph-store.ts';
 import { InputError } from '../worker/input-stream.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -37,11 +37,12 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   // Commander has said it already.
   if (error instanceof CommanderError) return helpCodes.has(error.code) ? exitCode.found : exitCode.usage;
   if (error instanceof UsageError) return say(terminal, error, exitCode.usage);
-  if (error instanceof ZodError) {
-    const issue = error.issues[0]!;
-    return say(terminal, new UsageError(`${issue.path.join('.')}: ${issue.message}`), exitCode.usage);
-  }
-  if (error instanceof StoreError || error instanceof InputError || error instanceof CommandError) {
+  if (
+    error instanceof StoreError ||
+    error instanceof InputError ||
+    error instanceof AnalysisError ||
+    error instanceof CommandError
+  ) {
     return say(terminal, error, exitCode.input);
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

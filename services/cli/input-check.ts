@@ -1,37 +1,91 @@
 /** Refuses inputs that can't be had, or are no text, before anything is made of the others. */
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { ContainerSampleReader } from '../worker/container-sample-reader.ts';
 import { InputError, type InputFile, inputSize, readInput } from '../worker/input-stream.ts';
 import { readProfiles } from '../worker/profile-registry.ts';
 
+export interface Inputs {
+  readonly audit: readonly InputFile[];
+  readonly logs: readonly InputFile[];
+  readonly identity: readonly InputFile[];
+}
+
 const head_bytes = 4_096;
+const auditRecord = /^(node=\S+ )?type=\S+ msg=audit\(\d+\.\d+:\d+\):/;
 /** The one log format whose fields may hold any byte. */
 const journalExport = '__CURSOR=';
 
 /** Rejects with InputError for the first that is missing, a folder, unreadable, binary, or no profile. */
-export async function checkInputs(files: readonly InputFile[], profiles: readonly string[]): Promise<void> {
-  for (const file of files) {
-    // What a pipe gave once it does not give again.
-    if ((await inputSize(file)) === undefined) continue;
-    try {
-      await access(file.path, constants.R_OK);
-    } catch (cause) {
-      throw new InputError('unreadable', `${file.path} may not be read by this user`, {
-        cause,
-        hint: 'audit logs are often readable by root alone',
+export async function checkInputs(inputs: Inputs, profiles: readonly string[]): Promise<void> {
+  for (const file of inputs.audit) await readableHead(file);
+  for (const file of inputs.logs) {
+    const head = await readableHead(file);
+    if (file.format === undefined && auditRecord.test(head)) {
+      throw new InputError('format', `${file.path} is an audit log, not an application's`, {
+        hint: 'give it with --audit',
       });
     }
-    await refuseBinary(file);
+  }
+  for (const file of inputs.identity) {
+    await readableHead(file);
+    await refuseWithoutSample(file);
   }
   await readProfiles(profiles);
 }
 
-async function refuseBinary(file: InputFile): Promise<void> {
-  const head = Buffer.from(await firstChunk(file)).subarray(0, head_bytes);
-  if (!head.includes(0) || head.toString('latin1').startsWith(journalExport)) return;
+/** The file's beginning as Latin-1; empty for a pipe: what it gave once it does not give again. */
+async function readableHead(file: InputFile): Promise<string> {
+  if ((await inputSize(file)) === undefined) return '';
+  try {
+    await access(file.path, constants.R_OK);
+  } catch (cause) {
+    throw new InputError('unreadable', `${file.path} may not be read by this user`, {
+      cause,
+      hint: 'audit logs are often readable by root alone',
+    });
+  }
+  const bytes = Buffer.from(await firstChunk(file)).subarray(0, head_bytes);
+  const head = bytes.toString('latin1');
+  if (!bytes.includes(0) || head.startsWith(journalExport)) return head;
+  if (/^(\xff\xfe|\xfe\xff)/.test(head)) {
+    throw new InputError('binary', `${file.path} is in UTF-16`, {
+      hint: 'convert it first: iconv -f UTF-16 -t UTF-8',
+    });
+  }
   throw new InputError('binary', `${file.path} is binary, no log`, {
     hint: 'plain text, gzip and zstd can be read; export the journal with journalctl -o export',
   });
+}
+
+/** Without its samples the graph would be another one, and a repeat with the right file would not mend it. */
+async function refuseWithoutSample(file: InputFile): Promise<void> {
+  if (file.path === '-') return;
+  let first: Diagnostic | undefined;
+  const reader = new ContainerSampleReader({
+    host: '',
+    file: file.name,
+    emit: () => {},
+    diagnose: (d) => {
+      first ??= d;
+    },
+  });
+  const chunks = readInput(file, () => {});
+  for await (const chunk of chunks) {
+    reader.write(chunk);
+    if (reader.counts.samples > 0) return;
+  }
+  reader.end();
+  if (reader.counts.samples === 0 && first !== undefined) {
+    throw new InputError(
+      'identity',
+      `${file.path} holds no container sample: line ${first.line}: ${first.message}`,
+      {
+        hint: '--identity takes what an agent wrote of the containers, one JSON object a line',
+      },
+    );
+  }
 }
 
 /** Empty where the file is damaged from the start: the import itself says so, and keeps what can be had. */

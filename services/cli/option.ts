@@ -1,6 +1,8 @@
 /** Values of options, read and refused in one place, and the options that several commands share. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { depth, emptySymptom, symptom_length_max, top } from '../contract/question.ts';
 import { parseTime } from '../contract/time-text.ts';
+import { UsageError } from './failure.ts';
 
 /** Adds the folder that holds the store. */
 export function storeOption(): Option {
@@ -8,7 +10,25 @@ export function storeOption(): Option {
 }
 
 export function depthOption(): Option {
-  return new Option('--depth <levels>', 'levels to go, 1 to 64').argParser(wholeNumber(1, 64));
+  const { min, max } = depth;
+  return new Option('--depth <levels>', `levels to go, ${min} to ${max}`).argParser(wholeNumber(min, max));
+}
+
+export function topOption(): Option {
+  const { min, max } = top;
+  return new Option('--top <n>', `root causes to give, ${min} to ${max} (default: ${top.default})`).argParser(
+    wholeNumber(min, max),
+  );
+}
+
+export function symptomArgument(): Argument {
+  return new Argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id').argParser(
+    (text: string) => {
+      if (text.trim() === '') throw new UsageError(`the symptom ${emptySymptom}`);
+      if (text.length <= symptom_length_max) return text;
+      throw new UsageError(`the symptom must have no more than ${symptom_length_max} characters`);
+    },
+  );
 }
 
 export function wholeNumber(min: number, max: number): (text: string) => number {

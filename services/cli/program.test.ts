@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -97,6 +97,30 @@ describe('from a log to its answer', () => {
     expect((JSON.parse(once.out) as { edges: unknown[] }).edges.length).toBeGreaterThan(0);
   });
 
+  test('a log without years has times: by --year, or by the date of its file', async () => {
+    writeFileSync(at('messages'), 'Nov  3 10:00:00 web sshd[9]: from 192.0.2.1\n');
+    utimesSync(at('messages'), new Date(), new Date('2025-06-01T00:00:00Z'));
+    const times = async (...argv: string[]): Promise<string> => {
+      const store = at(`store-years${argv.length}`);
+      const { out } = await run('import', '--store', store, '--log', at('messages'), ...argv);
+      const exported = await run('export', '--store', store, '--format', 'json');
+      return out + exported.out;
+    };
+    expect(await times()).toMatch(/from 2024 by the file's date[\s\S]*2024-11-03T10:00:00\.000000000Z/);
+    expect(await times('--year', '2019')).toMatch(/from 2019, rolled[\s\S]*2019-11-03T10:00:00\.000000000Z/);
+  });
+
+  test('an older log after a newer one is said to stand in the wrong place', async () => {
+    const store = at('store-older');
+    const older = auditLog().replaceAll('audit(1700000000', 'audit(1699999000');
+    writeFileSync(at('newer.log'), auditLog().replace(/(\d+\.\d+):(\d)\)/g, '$1:50$2)'));
+    writeFileSync(at('older.log'), older);
+    const first = await run('import', '--store', store, '--host', 'h', '--audit', at('newer.log'));
+    const second = await run('import', '--store', store, '--host', 'h', '--audit', at('older.log'));
+    expect([first.err, first.code, second.code]).toEqual(['', 0, 0]);
+    expect(second.err).toContain('warning: 3 events of h are older than what the store already had');
+  });
+
   test('--format and --container count for the logs that follow', async () => {
     writeFileSync(at('a.log'), '2026-11-24 22:00:00,123 INFO root hello\n');
     writeFileSync(at('b.log'), '2026-11-24 22:00:01,123 INFO root hello\n');
@@ -130,6 +154,7 @@ describe('bad input gets a sentence and a code', () => {
     writeFileSync(at('cut.gz'), gzipSync(auditLog().repeat(50)).subarray(0, 300));
     writeFileSync(at('empty.log'), '');
     writeFileSync(at('words.log'), 'no record\nnor this\n');
+    writeFileSync(at('utf16.log'), Buffer.from('\ufeffwords\n', 'utf16le'));
     writeFileSync(at('profile.json'), '{"format":"other"}');
     mkdirSync(at('other'));
     writeFileSync(join(at('other'), 'file'), 'x');
@@ -141,7 +166,20 @@ describe('bad input gets a sentence and a code', () => {
     ['no command', [], 2, 'Usage: disprotrack'],
     ['an unknown command', ['frobnicate'], 2, 'unknown command'],
     ['no symptom', ['why', '--store', at('good')], 2, 'symptom'],
-    ['an empty symptom', ['why', '--store', at('good'), ''], 2, 'symptom'],
+    [
+      'an empty symptom',
+      ['why', '--store', at('good'), ''],
+      2,
+      'the symptom must not be empty: give a log line',
+    ],
+    ['a blank symptom', ['trace', '--forward', '--store', at('good'), ' '], 2, 'must not be empty'],
+    ['a symptom that is too long', ['why', '--store', at('good'), 'x'.repeat(65_537)], 2, 'more than 65536'],
+    [
+      'a bound of the other direction',
+      ['trace', '--store', at('good'), '--forward', '--before', '2026-01-01T00:00:00Z', 'x'],
+      2,
+      'cannot be used',
+    ],
     ['no store', ['why', 'x'], 2, '--store'],
     ['a time that is none', ['why', '--store', at('good'), '--before', 'noon', 'x'], 2, 'RFC 3339'],
     ['a count that is none', ['why', '--store', at('good'), '--top', '1e9', 'x'], 2, 'whole number'],
@@ -165,6 +203,19 @@ describe('bad input gets a sentence and a code', () => {
     ['a missing file', audit('none.log'), 3, 'no file'],
     ['a folder', audit('other'), 3, 'is a folder'],
     ['a binary file', audit('binary'), 3, 'is binary'],
+    [
+      'an identity file that is none',
+      [...audit('audit.log'), '--identity', at('words.log')],
+      3,
+      'no container sample',
+    ],
+    [
+      'an audit log as an application’s',
+      ['import', '--store', at('never'), '--log', at('audit.log.gz')],
+      3,
+      '--audit',
+    ],
+    ['UTF-16', ['import', '--store', at('never'), '--log', at('utf16.log')], 3, 'iconv'],
     ['a wrong profile', [...audit('audit.log'), '--profile', at('profile.json')], 3, 'is no LMS-CFG profile'],
     ['a store that is not there', ['why', '--store', at('nowhere'), 'x'], 3, 'nowhere'],
     ['a folder that is no store', ['why', '--store', at('other'), 'x'], 3, 'other'],
@@ -193,6 +244,14 @@ describe('bad input gets a sentence and a code', () => {
     ).toBeLessThanOrEqual(1);
   });
 
+  test('a file of another kind among good ones is named at the end', async () => {
+    const files = ['--audit', at('audit.log'), at('words.log')];
+    const { code, err, out } = await run('import', '--store', at('store-one-useless'), ...files);
+    expect(code).toBe(3);
+    expect(out).toContain('9 audit records');
+    expect(err).toContain(`nothing in ${at('words.log')} could be read; the rest was imported`);
+  });
+
   test('a broken line is said with its place, and does not stop the others', async () => {
     writeFileSync(at('mixed.log'), `broken line\n${auditLog()}`);
     const { code, err, out } = await run('import', '--store', at('store-mixed'), '--audit', at('mixed.log'));
@@ -204,7 +263,7 @@ describe('bad input gets a sentence and a code', () => {
 });
 
 describe('help', () => {
-  test.each(['import', 'why', 'trace', 'export', 'serve', 'doctor', 'demo'])(
+  test.each(['import', 'why', 'trace', 'export', 'serve', 'analyse', 'doctor', 'demo'])(
     '%s has an example and the exit codes',
     async (command) => {
       const { code, out, err } = await run(command, '--help');

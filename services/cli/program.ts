@@ -1,12 +1,5 @@
 /** The command line as a whole: the commands, and how usage errors end. It must not know what a command does. */
 import { Command } from 'commander';
-import { addDemo } from './command/demo.ts';
-import { addDoctor } from './command/doctor.ts';
-import { addExport } from './command/export.ts';
-import { addImport } from './command/import.ts';
-import { addServe } from './command/serve.ts';
-import { addTrace } from './command/trace.ts';
-import { addWhy } from './command/why.ts';
 import type { CommandContext } from './command-context.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
 import { reportFailure } from './failure.ts';
@@ -17,7 +10,60 @@ export interface ProgramOptions {
   readonly terminal: Terminal;
   readonly version: string;
   readonly untilStopped: () => Promise<void>;
+  /** A module of front ends for analyses, in place of the product's. */
+  readonly frontEnds?: URL;
 }
+
+interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  /** What makes it a command of its own: arguments, options and what it does. */
+  readonly load: () => Promise<(command: Command, context: CommandContext) => void>;
+}
+
+/** In the order of the help. */
+const commands: readonly CommandEntry[] = [
+  {
+    name: 'import',
+    description: 'read recorded audit and application logs into a store; a repeat changes nothing',
+    load: async () => (await import('./command/import.ts')).defineImport,
+  },
+  {
+    name: 'why',
+    description: 'say what led to a symptom: ranked root causes, and the path from each to the symptom',
+    load: async () => (await import('./command/why.ts')).defineWhy,
+  },
+  {
+    name: 'trace',
+    description: 'show all that led to a symptom (--backward), or all that it touched (--forward)',
+    load: async () => (await import('./command/trace.ts')).defineTrace,
+  },
+  {
+    name: 'export',
+    description: 'print the whole graph',
+    load: async () => (await import('./command/export.ts')).defineExport,
+  },
+  {
+    name: 'serve',
+    description: 'answer over HTTP, until stopped (Ctrl-C)',
+    load: async () => (await import('./command/serve.ts')).defineServe,
+  },
+  {
+    name: 'analyse',
+    description: 'find the log message strings of a program, and which can follow which',
+    load: async () => (await import('./command/analyse.ts')).defineAnalyse,
+  },
+  {
+    name: 'doctor',
+    description: 'check Node, the store, kernel audit and tools, and say how to mend what is wrong',
+    load: async () => (await import('./command/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'demo',
+    description: 'import a recorded data theft, say what caused it, and serve the query API over it',
+    load: async () => (await import('./command/demo.ts')).defineDemo,
+  },
+];
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects for bad input. */
 export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<ExitCode> {
@@ -26,6 +72,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
   const context: CommandContext = {
     terminal,
     untilStopped: options.untilStopped,
+    frontEnds: options.frontEnds,
     done(given) {
       code = given;
     },
@@ -36,6 +83,7 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
     .description('This happened: what caused it, and what else did it touch?')
     .version(options.version)
     .exitOverride()
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError('(disprotrack COMMAND --help says more)')
     .configureOutput({
       writeOut: (text) => {
@@ -43,8 +91,11 @@ export async function runProgram(argv: readonly string[], options: ProgramOption
       },
       writeErr: (text) => terminal.note(text.replace(/^error: /, 'disprotrack: ')),
     });
-  for (const add of [addImport, addWhy, addTrace, addExport, addServe, addDoctor, addDemo])
-    add(program, context);
+  for (const { name, description, load } of commands) {
+    const command = program.command(name).description(description);
+    // The others are there for the help alone: what they would load takes longer than many a command.
+    if (argv.includes(name)) (await load())(command, context);
+  }
   helpEnd(program, ['demo', 'why --store ./store 203.0.113.66:4444'], exitCodeHelp);
   try {
     await program.parseAsync(argv, { from: 'user' });

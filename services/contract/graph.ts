@@ -1,7 +1,5 @@
 /** Vertices and edges as every answer has them. */
 import { z } from 'zod';
-import type { Edge, Vertex } from '../core/graph-store.ts';
-import { formatTime } from './time-text.ts';
 
 export const TimeText = z.string().describe('RFC 3339, UTC, nanoseconds');
 
@@ -49,12 +47,3 @@ export const GapAnswer = z.strictObject({
 });
 
 export type GapAnswer = z.infer<typeof GapAnswer>;
-
-export function vertexAnswer(v: Vertex): VertexAnswer {
-  const { id, kind, label, host } = v;
-  return { id, kind, label, host, container: v.container ?? null, time: formatTime(v.time) };
-}
-
-export function edgeAnswer(e: Edge): EdgeAnswer {
-  return { ...e, first: formatTime(e.first), last: formatTime(e.last) };
-}

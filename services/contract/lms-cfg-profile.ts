@@ -1,48 +1,129 @@
-/** An LMS-CFG profile as a file: JSON, versioned. */
+/**
+ * An LMS-CFG profile as a file: JSON, versioned, the same bytes for the same program.
+ *
+ * What follows what stands in `links`, one list for each source: the nodes by their ids, then the junctions. A list
+ * holds its targets ascending, each as the difference from the one before. A profile by hand says `edges` instead,
+ * pairs of node ids.
+ */
 import { z } from 'zod';
-import type { LmsCfg } from '../core/lms/lms-cfg.ts';
+import { createLmsCfg, type Links, type LmsCfg } from '../core/lms/lms-cfg.ts';
+
+const nodes_max = 1_000_000;
+const junctions_max = 4_000_000;
+const edges_max = 4_000_000;
 
 const Regex = z.string().refine((source) => isRegex(source), 'is no regular expression');
+const Count = z.number().int().nonnegative();
+
+const ProfileNode = z.strictObject({
+  /** Its place in the list, from 0. */
+  id: Count,
+  /** Hex, of the call's return address in a binary; `line:column` in a source. */
+  address: z.string().optional(),
+  text: z.string(),
+  regex: Regex,
+  function: z.string().optional(),
+  lmgf: z.string().optional(),
+  loopStart: z.boolean().default(false),
+  loopEnd: z.boolean().default(false),
+  endSyscalls: z.array(z.string()).default([]),
+});
 
 export const LmsCfgProfile = z
   .strictObject({
     format: z.literal('disprotrack-lms-cfg'),
-    version: z.literal(1),
+    version: z.literal(2, 'is not 2: make the profile anew with disprotrack analyse'),
     program: z.string().min(1),
+    /** Lower-case hex of the GNU build id. */
     buildId: z.string().optional(),
-    nodes: z
-      .array(
-        z.strictObject({
-          id: z.number().int().nonnegative(),
-          text: z.string(),
-          regex: Regex,
-          function: z.string().optional(),
-          loopStart: z.boolean().default(false),
-          loopEnd: z.boolean().default(false),
-          endSyscalls: z.array(z.string()).default([]),
-        }),
-      )
-      .max(1_000_000),
-    edges: z.array(z.tuple([z.number().int(), z.number().int()])).max(4_000_000),
+    /** SHA-256 of what was analysed. */
+    sourceHash: z.string().optional(),
+    arch: z.string().optional(),
+    bt: Count.optional(),
+    counts: z.strictObject({ functions: Count, blocks: Count, callSites: Count }).optional(),
+    unresolved: z.strictObject({ jumps: Count, calls: Count }).optional(),
+    /** A sentence: how far the profile can be trusted. */
+    coverage: z.string().optional(),
+    nodes: z.array(ProfileNode).max(nodes_max),
+    junctions: Count.max(junctions_max).default(0),
+    links: z
+      .array(z.array(Count))
+      .max(nodes_max + junctions_max)
+      .optional(),
+    edges: z
+      .array(z.tuple([Count, Count]))
+      .max(edges_max)
+      .optional(),
   })
   .superRefine((profile, context) => {
-    const ids = new Set(profile.nodes.map((n) => n.id));
-    profile.edges.forEach(([from, to], i) => {
-      for (const id of [from, to]) {
-        if (!ids.has(id)) context.addIssue({ code: 'custom', path: ['edges', i], message: `no node ${id}` });
-      }
+    const wrong = (path: (string | number)[], message: string) =>
+      context.addIssue({ code: 'custom', path, message });
+    profile.nodes.forEach((node, place) => {
+      if (node.id !== place) wrong(['nodes', place, 'id'], `is not ${place}, its place in the list`);
     });
+    if (profile.edges !== undefined && profile.links !== undefined)
+      wrong(['edges'], 'stand beside links: give one of the two');
+    const count = profile.nodes.length + profile.junctions;
+    for (const [from, gaps] of (profile.links ?? []).entries()) {
+      const last = gaps.reduce((sum, gap) => sum + gap, 0);
+      if (from >= count || (gaps.length > 0 && last >= count))
+        wrong(
+          ['links', from],
+          `lead outside of ${profile.nodes.length} nodes and ${profile.junctions} junctions`,
+        );
+    }
+    for (const [place, edge] of (profile.edges ?? []).entries()) {
+      for (const id of edge) if (id >= profile.nodes.length) wrong(['edges', place], `no node ${id}`);
+    }
   });
 
-export function toLmsCfg(profile: z.output<typeof LmsCfgProfile>): LmsCfg {
-  const edges = new Map<number, number[]>();
-  for (const [from, to] of profile.edges) {
-    const list = edges.get(from);
-    if (list === undefined) edges.set(from, [to]);
-    else list.push(to);
-  }
+export type LmsCfgProfile = z.output<typeof LmsCfgProfile>;
+
+export function toLmsCfg(profile: LmsCfgProfile): LmsCfg {
+  const { program, buildId } = profile;
   const nodes = profile.nodes.map((n) => ({ ...n, function: n.function }));
-  return { program: profile.program, buildId: profile.buildId, nodes, edges };
+  return createLmsCfg({ program, buildId, nodes }, profileLinks(profile));
+}
+
+export function profileLinks(profile: Pick<LmsCfgProfile, 'links' | 'edges' | 'nodes'>): Links {
+  if (profile.links !== undefined) return profile.links.map(summed);
+  const links: number[][] = profile.nodes.map(() => []);
+  for (const [from, to] of profile.edges ?? []) links[from]!.push(to);
+  return links;
+}
+
+/** The form that a profile keeps links in. Every list must ascend. */
+export function packedLinks(links: Links): number[][] {
+  return links.map((targets) => targets.map((target, at) => (at === 0 ? target : target - targets[at - 1]!)));
+}
+
+/** The file: one line for each node, and for each source of links, without what is default. */
+export function profileText(profile: LmsCfgProfile): string {
+  const { nodes, links, edges, ...head } = profile;
+  const lines = Object.entries(head).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`);
+  const list = (key: string, items: readonly unknown[]): string =>
+    `${JSON.stringify(key)}:[${items.map((item) => `\n${JSON.stringify(item)}`).join(',')}]`;
+  lines.push(list('nodes', nodes.map(withoutDefaults)));
+  if (links !== undefined) lines.push(list('links', links));
+  if (edges !== undefined) lines.push(list('edges', edges));
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+function withoutDefaults({ loopStart, loopEnd, endSyscalls, ...node }: LmsCfgProfile['nodes'][number]) {
+  return {
+    ...node,
+    ...(loopStart ? { loopStart } : {}),
+    ...(loopEnd ? { loopEnd } : {}),
+    ...(endSyscalls.length > 0 ? { endSyscalls } : {}),
+  };
+}
+
+function summed(gaps: readonly number[]): number[] {
+  let sum = 0;
+  return gaps.map((gap) => {
+    sum += gap;
+    return sum;
+  });
 }
 
 function isRegex(source: string): boolean {

@@ -9,3 +9,8 @@ export const Problem = z.strictObject({
   problems: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
 });
 export type Problem = z.infer<typeof Problem>;
+
+/** How a route's schema says that it may answer with a problem. */
+export function problemAnswer(description: string) {
+  return { description, content: { 'application/problem+json': { schema: Problem } } };
+}

@@ -9,4 +9,6 @@ export interface Diagnostic {
   readonly line: number;
   /** 1-based byte column; 0 where the whole line is meant. */
   readonly column: number;
+  /** 0-based, in a file that has no lines. */
+  readonly offset?: number;
 }

@@ -73,6 +73,37 @@ export interface EdgeQuery {
   readonly until: bigint;
 }
 
+/**
+ * A vertex as one reader counts it: a small integer, the same for as long as the reader is open. It means nothing to
+ * another reader, and nothing once this one is closed.
+ */
+export type VertexNumber = number;
+
+export interface ScanQuery {
+  readonly vertex: VertexNumber;
+  /** As in EdgeQuery. */
+  readonly since: bigint;
+  readonly until: bigint;
+}
+
+/** Edges as columns, for a traversal that looks at very many and keeps few. Row i is one edge; columns may be longer. */
+export interface EdgeColumns {
+  readonly length: number;
+  /** Position of the query that the edge answers: the vertex at its near end. Rows stand in the order of queries. */
+  readonly query: Uint32Array;
+  /** Number of the vertex at the far end. */
+  readonly other: Uint32Array;
+  /** Position in `ops`. */
+  readonly op: Uint16Array;
+  readonly ops: readonly string[];
+  readonly first: BigInt64Array;
+  readonly last: BigInt64Array;
+  readonly count: Float64Array;
+  readonly bytes: Float64Array;
+  /** Positions of the queries where more edges were left, ascending. */
+  readonly truncated: readonly number[];
+}
+
 export interface StoreCounts {
   readonly vertices: number;
   readonly edges: number;
@@ -89,6 +120,14 @@ export interface GraphReader {
   edgesInto(queries: readonly EdgeQuery[], limit: number): Promise<{ edges: Edge[]; truncated: string[] }>;
   /** Oldest first per query, otherwise as above. */
   edgesOutOf(queries: readonly EdgeQuery[], limit: number): Promise<{ edges: Edge[]; truncated: string[] }>;
+  /** Numbers of `ids`, in the order asked; undefined for an unknown one. */
+  numbersOf(ids: readonly string[]): Promise<(VertexNumber | undefined)[]>;
+  /** Ids of numbers that this reader gave out, in the order asked. */
+  idsOf(numbers: readonly VertexNumber[]): Promise<string[]>;
+  /** `edgesInto` without names. Queries in ascending order of number are answered soonest. */
+  scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
+  /** `edgesOutOf` likewise. */
+  scanOutOf(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
   /** Number of stored edge versions into and out of each vertex (an upper bound of its degrees). */
   degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]>;
   /** Newest first. */
@@ -112,7 +151,15 @@ export interface GraphStore extends GraphReader {
 /** An operational failure of a store. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: 'locked' | 'newer-format' | 'not-a-store' | 'missing' | 'corrupt' | 'io' | 'closed';
+  readonly code:
+    | 'locked'
+    | 'newer-format'
+    | 'older-format'
+    | 'not-a-store'
+    | 'missing'
+    | 'corrupt'
+    | 'io'
+    | 'closed';
   readonly hint: string | undefined;
   constructor(code: StoreError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });

@@ -4,6 +4,7 @@ import { EventScript, open, writeOnly } from '../../test/fixture/event-script.ts
 import { FoldedGraph, foldInto } from '../../test/fixture/folded-graph.ts';
 import { memoryReader } from '../../test/fixture/memory-reader.ts';
 import { TraceAnswer, WhyAnswer } from '../contract/why.ts';
+import { StoreError } from '../core/graph-store.ts';
 import { buildApp } from './app.ts';
 import { openApiText } from './openapi-text.ts';
 import { answerWhy } from './why.ts';
@@ -15,6 +16,11 @@ const script = new EventScript()
   .call(10, 'write', { args: [4], exit: 9 });
 const graph = foldInto(new FoldedGraph(), script.inputs);
 const reader = memoryReader({ vertices: [...graph.vertices.values()], edges: [...graph.edges.values()] });
+const failingReader: typeof reader = {
+  ...reader,
+  counts: () => Promise.reject(new StoreError('io', 'the disk is gone')),
+};
+const json = { 'content-type': 'application/json' };
 let app: Awaited<ReturnType<typeof buildApp>>;
 beforeAll(async () => {
   app = await buildApp({ reader });
@@ -95,6 +101,26 @@ test.each(['json', 'dot', 'graphml'])('the export as %s is well formed', async (
   if (format === 'json') expect(JSON.parse(body).edges).toHaveLength(graph.edges.size);
   if (format === 'dot') expect(body).toContain('/in \\"quoted\\" <&>');
   if (format === 'graphml') expect(body).toContain('/in &quot;quoted&quot; &lt;&amp;&gt;');
+});
+
+test.each([
+  ['/v1/root-causes', { method: 'POST', payload: { symptom: '/out' } }, 200],
+  ['/v1/root-causes', { method: 'POST', payload: {} }, 422],
+  ['/v1/root-causes', { method: 'POST', payload: '{', headers: json }, 400],
+  ['/v1/traces', { method: 'POST', payload: 'x', headers: { 'content-type': 'text/plain' } }, 415],
+  ['/v1/traces', { method: 'POST', payload: { symptom: 'x'.repeat(300_000) } }, 413],
+  ['/v1/vertices/{id}', { method: 'GET' }, 404],
+  ['/v1/export', { method: 'GET', query: { format: 'dot' } }, 200],
+  ['/v1/export', { method: 'GET', query: { format: 'xml' } }, 422],
+  ['/healthz', { method: 'GET' }, 503],
+] as const)('the schema of %s has what it answers to %o', async (url, request, status) => {
+  const asked = status === 503 ? await buildApp({ reader: failingReader }) : app;
+  const answer = await asked.inject({ url, ...request });
+  expect(answer.statusCode).toBe(status);
+  const { paths } = (await app.inject({ url: '/openapi.json' })).json();
+  const type = String(answer.headers['content-type']).split(';')[0]!;
+  const { responses } = paths[url][request.method.toLowerCase()];
+  expect(Object.keys(responses[status].content)).toContain(type);
 });
 
 test('openapi/query.json is what the routes say (npm run openapi writes it)', async () => {

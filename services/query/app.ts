@@ -38,6 +38,8 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
     bodyLimit: body_bytes_max,
     routerOptions: { maxParamLength: parameter_length_max },
   });
+  // Only JSON is read; text would be taken for a request that does not fit.
+  app.removeContentTypeParser('text/plain');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));

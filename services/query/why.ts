@@ -3,9 +3,10 @@
  * both call this, so that their answers are the same object.
  */
 
-import { edgeAnswer, vertexAnswer } from '../contract/graph.ts';
+import { edgeAnswer, vertexAnswer } from '../contract/graph-answer.ts';
+import { depth as depthBounds, top as topBounds } from '../contract/question.ts';
 import { formatTime, parseTime } from '../contract/time-text.ts';
-import { type TraceAnswer, TraceRequest, type WhyAnswer, WhyRequest } from '../contract/why.ts';
+import type { TraceAnswer, TraceRequest, WhyAnswer, WhyRequest } from '../contract/why.ts';
 import type { GraphReader, Vertex } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
 import { type RootCause, rankRootCauses } from '../core/trace/root-causes.ts';
@@ -33,14 +34,17 @@ const vertices_max = 5_000;
 const edgesOfVertex_max = 2_000;
 const idsOfCall_max = 2_048;
 
-/** Rejects with ZodError for a request that is none, or with what the store rejects with. */
+/**
+ * The request is valid: a route has held it against its schema, or the command line its options. Rejects with what
+ * the store rejects with.
+ */
 export async function answerWhy(
   reader: GraphReader,
   request: WhyRequest,
   options: AnswerOptions = {},
 ): Promise<WhyAnswer> {
   const began = performance.now();
-  const { symptom: input, before, top, depth } = WhyRequest.parse(request);
+  const { symptom: input, before, top = topBounds.default, depth = depthBounds.default } = request;
   const symptom = await resolve(reader, input, before);
   const traced = await bounded(reader, symptom.starts, 'backward', depth, began, options);
   const vertices = await verticesOf(reader, traced, symptom);
@@ -59,7 +63,7 @@ export async function answerTrace(
   options: AnswerOptions = {},
 ): Promise<TraceAnswer> {
   const began = performance.now();
-  const { symptom: input, direction, before, after, depth } = TraceRequest.parse(request);
+  const { symptom: input, direction, before, after, depth = depthBounds.default } = request;
   const symptom = await resolve(reader, input, before);
   const from = after === undefined ? beginningOfTime : parseTime(after)!;
   const starts =

@@ -48,10 +48,18 @@ describe('what is refused, and leaves nothing behind', () => {
 
     test(`a store of a newer format, to ${mode}`, async () => {
       await (await openStore(root, { mode: 'write' })).close();
-      writeFileSync(join(root, 'FORMAT.json'), '{"format":"disprotrack-store","version":2}');
+      writeFileSync(join(root, 'FORMAT.json'), '{"format":"disprotrack-store","version":3}');
       const error = await refusal(root, mode);
-      expect([error.code, error.message]).toEqual(['newer-format', expect.stringContaining('format 2')]);
+      expect([error.code, error.message]).toEqual(['newer-format', expect.stringContaining('format 3')]);
       expect(error.hint).toMatch(/version/);
+    });
+
+    test(`a store of an older format, to ${mode}`, async () => {
+      await (await openStore(root, { mode: 'write' })).close();
+      writeFileSync(join(root, 'FORMAT.json'), '{"format":"disprotrack-store","version":1}');
+      const error = await refusal(root, mode);
+      expect([error.code, error.message]).toEqual(['older-format', expect.stringContaining('format 1')]);
+      expect(error.hint).toMatch(/import again/);
     });
 
     test(`a store that has lost its data file, to ${mode}`, async () => {

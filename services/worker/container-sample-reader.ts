@@ -10,7 +10,9 @@ const line_length_max = 1 << 20;
 export class ContainerSampleReader {
   readonly #decoder = new StringDecoder('utf8');
   readonly #host: string;
-  readonly #file: string;
+  readonly file: string;
+  /** Lines. */
+  readonly counts = { samples: 0, broken: 0 };
   readonly #emit: (sample: ContainerSample) => void;
   readonly #diagnose: (d: Diagnostic) => void;
   #rest = '';
@@ -23,7 +25,7 @@ export class ContainerSampleReader {
     diagnose: (d: Diagnostic) => void;
   }) {
     this.#host = options.host;
-    this.#file = options.file;
+    this.file = options.file;
     this.#emit = options.emit;
     this.#diagnose = options.diagnose;
   }
@@ -41,6 +43,8 @@ export class ContainerSampleReader {
   end(): void {
     if (this.#rest.trim() !== '') this.#read(this.#rest);
   }
+
+  pause(): void {}
 
   #read(line: string): void {
     this.#line++;
@@ -62,15 +66,17 @@ export class ContainerSampleReader {
       return;
     }
     const { container, initPid, addresses, pids } = parsed.data;
+    this.counts.samples++;
     this.#emit({ kind: 'container', host: this.#host, time, container, initPid, addresses, pids });
   }
 
   #complain(message: string): void {
+    this.counts.broken++;
     this.#diagnose({
       severity: 'error',
       code: 'container-record',
       message,
-      file: this.#file,
+      file: this.file,
       line: this.#line,
       column: 0,
     });

@@ -10,9 +10,9 @@ import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
 import { Fold, type FoldInput } from '../core/upg/fold.ts';
-import { ContainerSampleReader } from './container-sample-reader.ts';
+import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { InputSource } from './input-source.ts';
-import { InputError, type InputFile, inputSize } from './input-stream.ts';
+import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
 import { readProfiles } from './profile-registry.ts';
 
@@ -25,6 +25,10 @@ export interface ImportOptions {
   readonly profiles: readonly string[];
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
+  /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
+  readonly year?: number | undefined;
+  /** The plain inputs are still being written: what is not whole at their end is left for the next import. */
+  readonly growing?: boolean | undefined;
   readonly onProgress: (p: ImportProgress) => void;
   readonly onDiagnostic: (d: Diagnostic) => void;
 }
@@ -47,10 +51,14 @@ export interface ImportSummary {
   edges: number;
   diagnostics: { error: number; warning: number; note: number };
   phases: { name: string; ms: number }[];
+  /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
+  useless: string[];
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
 }
 
+/** Items of one commit, and those that are folded at once, so that most are forgotten while they are young. */
 const batch_items = 16_384;
+const run_items = 256;
 /** An application's clock reading may come this much after the audit time of the call that wrote it. */
 const lead_ns = 10_000_000n;
 
@@ -66,6 +74,7 @@ export async function importFiles(options: ImportOptions): Promise<ImportSummary
 class ImportRun {
   readonly #options: ImportOptions;
   readonly #auditReaders: AuditReader[] = [];
+  readonly #sampleReaders: ContainerSampleReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
   readonly #ms = { read: 0, fold: 0, store: 0 };
@@ -96,7 +105,7 @@ class ImportRun {
   }
 
   async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
-    const runs = mergeSources(sources, batch_items);
+    const runs = mergeSources(sources, run_items);
     let stored: Promise<void> = Promise.resolve();
     const commit = async (delta: GraphDelta): Promise<void> => {
       const began = performance.now();
@@ -106,38 +115,46 @@ class ImportRun {
       // Whoever awaits it next sees the failure; until then it is not unhandled.
       stored.catch(() => {});
     };
+    let items = 0;
     for (;;) {
       const began = performance.now();
       const next = await runs.next();
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
-      await commit(this.#fold(fold, next.value));
+      this.#fold(fold, next.value);
+      items += next.value.length;
       this.#progress();
+      if (items < batch_items) continue;
+      await commit(this.#take(fold));
+      items = 0;
     }
-    const began = performance.now();
-    fold.finish();
-    const rest = fold.take();
-    this.#ms.fold += performance.now() - began;
-    await commit(rest);
+    // Lines of a log that goes on may wait for their write until the next import.
+    if (!this.#options.growing) fold.finish();
+    await commit(this.#take(fold));
     const waited = performance.now();
     await stored;
     this.#ms.store += performance.now() - waited;
     this.#progress();
   }
 
-  #fold(fold: Fold, inputs: readonly FoldInput[]): GraphDelta {
+  #fold(fold: Fold, inputs: readonly FoldInput[]): void {
     const began = performance.now();
     for (const input of inputs) {
       if (input.item.kind === 'app') this.#entries++;
       fold.add(input);
     }
+    this.#ms.fold += performance.now() - began;
+  }
+
+  #take(fold: Fold): GraphDelta {
+    const began = performance.now();
     const delta = fold.take();
     this.#ms.fold += performance.now() - began;
     return delta;
   }
 
   async #sources(): Promise<InputSource[]> {
-    const { host, audit, logs, identity, zone } = this.#options;
+    const { host, audit, logs, identity, zone, year } = this.#options;
     for (const file of [...audit, ...logs, ...identity]) {
       const size = await inputSize(file);
       this.#bytesTotal =
@@ -152,21 +169,34 @@ class ImportRun {
       }),
     );
     for (const file of logs) {
+      const notAfter = await inputDate(file);
       const source = this.#source(file, `${host}/log`, (emit) => {
         const { name, container } = file;
         const format = file.format === undefined ? undefined : namedFormat(file.format);
-        const reader = new AppLogReader({ host, file: name, format, container, zone, emit, diagnose });
+        const times = { zone, defaultYear: year, notAfter };
+        const reader = new AppLogReader({ host, file: name, format, container, ...times, emit, diagnose });
         this.#logReaders.push({ file, reader });
         return reader;
       });
       sources.push(source);
     }
-    for (const file of identity) {
-      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader =>
-        new ContainerSampleReader({ host, file: file.name, emit, diagnose });
-      sources.push(this.#source(file, `${host}/identity`, make));
-    }
+    if (identity.length > 0) sources.push(...(await this.#sampleSources()));
     return sources;
+  }
+
+  async #sampleSources(): Promise<InputSource[]> {
+    const { host, identity } = this.#options;
+    // Only now: its schemas take longer to load than a small import takes.
+    const { ContainerSampleReader } = await import('./container-sample-reader.ts');
+    return identity.map((file) => {
+      const make = (emit: (item: FoldInput['item']) => void): ContainerSampleReader => {
+        const diagnose = (d: Diagnostic): void => this.#diagnose(d);
+        const reader = new ContainerSampleReader({ host, file: file.name, emit, diagnose });
+        this.#sampleReaders.push(reader);
+        return reader;
+      };
+      return this.#source(file, `${host}/identity`, make);
+    });
   }
 
   #source(
@@ -174,9 +204,11 @@ class ImportRun {
     kind: string,
     makeReader: ConstructorParameters<typeof InputSource>[4],
   ): InputSource {
-    return new InputSource(file, kind, !kind.endsWith('/audit'), mergeTime, makeReader, (bytes) => {
+    const onRead = (bytes: number): void => {
       this.#bytesRead += bytes;
-    });
+    };
+    const named = !kind.endsWith('/audit');
+    return new InputSource(file, kind, named, mergeTime, makeReader, onRead, this.#options.growing ?? false);
   }
 
   #diagnose(d: Diagnostic): void {
@@ -200,6 +232,11 @@ class ImportRun {
   }
 
   async #summary(fold: Fold): Promise<ImportSummary> {
+    for (const [host, count] of fold.older) {
+      const message = `${count} events of ${host} are older than what the store already had of it, and stand after that: import older logs first, or into a store of their own`;
+      const file = this.#options.audit.map(({ name }) => name).join(', ');
+      this.#diagnose({ severity: 'warning', code: 'older-log', message, file, line: 0, column: 0 });
+    }
     const counts = await this.#options.store.counts();
     const detected = this.#logReaders.flatMap(({ file, reader }) =>
       reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],
@@ -212,6 +249,10 @@ class ImportRun {
       edges: counts.edges,
       diagnostics: { ...this.#diagnostics },
       phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
+      useless: [
+        ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
+        ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),
+      ].map(({ file }) => file),
       detected,
     };
   }

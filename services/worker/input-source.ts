@@ -10,6 +10,8 @@ import { type InputFile, readInput } from './input-stream.ts';
 export interface ItemReader {
   write(bytes: Uint8Array): void;
   end(): void;
+  /** The end for now: what may not be whole yet is not given, and is there again when all is read anew. */
+  pause(): void;
 }
 
 /** Time (ns) by which an item should be merged with those of other inputs. */
@@ -33,6 +35,7 @@ export class InputSource {
   #position = 0n;
   #time = 0n;
   #items: FoldInput['item'][] = [];
+  #growing: boolean;
   ended = false;
 
   constructor(
@@ -43,12 +46,17 @@ export class InputSource {
     mergeTime: MergeTime,
     makeReader: (emit: (item: FoldInput['item']) => void) => ItemReader,
     onRead: (bytes: number) => void,
+    /** Whether a plain input is still being written: its end is left for the next import. */
+    growing: boolean,
   ) {
     this.#file = file;
     this.#kind = kind;
     this.#named = named;
     this.#mergeTime = mergeTime;
-    this.#chunks = readInput(file, onRead);
+    this.#growing = growing;
+    this.#chunks = readInput(file, onRead, () => {
+      this.#growing = false;
+    });
     this.#reader = makeReader((item) => this.#items.push(item));
   }
 
@@ -58,7 +66,8 @@ export class InputSource {
       const next = await this.#chunks.next();
       if (next.done === true) {
         this.#stream ??= this.#nameStream(new Uint8Array());
-        this.#reader.end();
+        if (this.#growing) this.#reader.pause();
+        else this.#reader.end();
         this.ended = true;
       } else {
         this.#stream ??= this.#nameStream(next.value);

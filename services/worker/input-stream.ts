@@ -19,7 +19,15 @@ export interface InputFile {
 /** An input that can't be read: what, where and what to do. */
 export class InputError extends Error {
   override readonly name = 'InputError';
-  readonly code: 'missing' | 'unreadable' | 'directory' | 'damaged' | 'binary' | 'profile' | 'format';
+  readonly code:
+    | 'missing'
+    | 'unreadable'
+    | 'directory'
+    | 'damaged'
+    | 'binary'
+    | 'profile'
+    | 'format'
+    | 'identity';
   readonly hint: string | undefined;
   constructor(code: InputError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });
@@ -47,10 +55,21 @@ export async function inputSize(input: InputFile): Promise<number | undefined> {
   }
 }
 
-/** The input's content, decompressed; `onRead` is told the bytes read from disk. Throws InputError. */
+/** When the input was last written (ns since the epoch); now, for standard input. Throws as `inputSize`. */
+export async function inputDate(input: InputFile): Promise<bigint> {
+  if (input.path === '-') return BigInt(Date.now()) * 1_000_000n;
+  await inputSize(input);
+  return (await stat(input.path, { bigint: true })).mtimeNs;
+}
+
+/**
+ * The input's content, decompressed; `onRead` is told the bytes read from disk, and `onCompressed` that they are
+ * compressed. Throws InputError.
+ */
 export async function* readInput(
   input: InputFile,
   onRead: (bytes: number) => void,
+  onCompressed?: () => void,
 ): AsyncGenerator<Uint8Array> {
   const raw =
     input.path === '-' ? process.stdin : createReadStream(input.path, { highWaterMark: chunk_bytes });
@@ -61,7 +80,10 @@ export async function* readInput(
     const counted = count(head, iterator, onRead);
     const decoder = decoderFor(head);
     if (decoder === undefined) yield* counted;
-    else yield* decoded(counted, decoder);
+    else {
+      onCompressed?.();
+      yield* decoded(counted, decoder);
+    }
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw readError(input, cause as NodeJS.ErrnoException);

@@ -1,6 +1,5 @@
 /** LMS-CFG profiles by program, with a matcher for each, made once. It must not know the fold. */
 import { readFile } from 'node:fs/promises';
-import { LmsCfgProfile, toLmsCfg } from '../contract/lms-cfg-profile.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
 import { createMatcher, type Matcher } from '../core/lms/matcher.ts';
 import { InputError } from './input-stream.ts';
@@ -9,7 +8,7 @@ export interface Profile extends Matcher {
   readonly cfg: LmsCfg;
 }
 
-/** Reads profiles; throws InputError naming the file and the place of the first problem. */
+/** Throws InputError as `readProfile` does. */
 export async function readProfiles(paths: readonly string[]): Promise<(exe: string) => Profile | undefined> {
   const byProgram = new Map<string, Profile>();
   for (const path of paths) {
@@ -19,7 +18,8 @@ export async function readProfiles(paths: readonly string[]): Promise<(exe: stri
   return (exe) => byProgram.get(baseName(exe));
 }
 
-async function readProfile(path: string): Promise<LmsCfg> {
+/** Throws InputError naming the file and the place of the first problem. */
+export async function readProfile(path: string): Promise<LmsCfg> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
@@ -30,6 +30,8 @@ async function readProfile(path: string): Promise<LmsCfg> {
       : `${path} is no LMS-CFG profile: ${(cause as Error).message}`;
     throw new InputError(missing ? 'missing' : 'profile', message, { cause });
   }
+  // Only now: its schemas take longer to load than a small import takes, and most have no profile.
+  const { LmsCfgProfile, toLmsCfg } = await import('../contract/lms-cfg-profile.ts');
   const parsed = LmsCfgProfile.safeParse(json);
   if (parsed.success) return toLmsCfg(parsed.data);
   const issue = parsed.error.issues[0]!;

@@ -4,7 +4,13 @@
  * vertex numbers cached.
  */
 import { open, type RootDatabase } from 'lmdb';
-import type { Edge, EdgeQuery, GraphDelta } from '../../services/core/graph-store.ts';
+import type {
+  Edge,
+  EdgeColumns,
+  GraphDelta,
+  ScanQuery,
+  VertexNumber,
+} from '../../services/core/graph-store.ts';
 
 export class KeyPerEdgeStore {
   readonly #root: RootDatabase<Buffer, Buffer>;
@@ -13,7 +19,7 @@ export class KeyPerEdgeStore {
     ReturnType<RootDatabase<Buffer, Buffer>['openDB']>
   >;
   readonly #numbers = new Map<string, number>();
-  readonly #ids: string[] = [];
+  #vertices = 0;
   readonly #ops: string[] = [];
   readonly #opNumbers = new Map<string, number>();
   /** ns; longest edge so far. Nothing that began longer before `since` can reach it, so that a hub is not read to its start. */
@@ -35,7 +41,7 @@ export class KeyPerEdgeStore {
   async apply(delta: GraphDelta): Promise<void> {
     this.#root.transactionSync(() => {
       for (const vertex of delta.vertices) {
-        const number = this.#ids.push(vertex.id) - 1;
+        const number = this.#vertices++;
         this.#numbers.set(vertex.id, number);
         const record = { ...vertex, number, time: String(vertex.time) };
         this.#tables.vertices.putSync(Buffer.from(vertex.id), Buffer.from(JSON.stringify(record)));
@@ -46,33 +52,30 @@ export class KeyPerEdgeStore {
     });
   }
 
-  async edgesInto(
-    queries: readonly EdgeQuery[],
-    limit: number,
-  ): Promise<{ edges: Edge[]; truncated: string[] }> {
-    const edges: Edge[] = [];
-    const truncated: string[] = [];
+  async numbersOf(ids: readonly string[]): Promise<(VertexNumber | undefined)[]> {
+    return ids.map((id) => this.#numbers.get(id));
+  }
+
+  async scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
+    const found = new Columns(this.#ops, 16 + queries.length * 8);
     this.#root.resetReadTxn();
-    for (const query of queries) {
-      const number = this.#numbers.get(query.vertex);
-      if (number === undefined) continue;
-      const earliest = query.since > TIME_MIN + this.#longest ? query.since - this.#longest : TIME_MIN;
+    for (const [at, { vertex, since, until }] of queries.entries()) {
+      const earliest = since > TIME_MIN + this.#longest ? since - this.#longest : TIME_MIN;
       const range = {
-        start: edgeKey(number, query.until, 0xffffffff, 0xffff),
-        end: edgeKey(number, earliest, 0, 0),
+        start: edgeKey(vertex, until, 0xffffffff, 0xffff),
+        end: edgeKey(vertex, earliest, 0, 0),
       };
       let taken = 0;
       for (const { key, value } of this.#tables.in.getRange({ ...range, reverse: true })) {
-        const edge = this.#edge(query.vertex, key as Buffer, value as Buffer);
-        if (edge.last <= query.since) continue;
+        if ((value as Buffer).readBigInt64LE(0) <= since) continue;
         if (++taken > limit) {
-          truncated.push(query.vertex);
+          found.truncated.push(at);
           break;
         }
-        edges.push(edge);
+        found.append(at, key as Buffer, value as Buffer);
       }
     }
-    return { edges, truncated };
+    return found;
   }
 
   async close(): Promise<void> {
@@ -95,17 +98,49 @@ export class KeyPerEdgeStore {
     this.#tables.out.putSync(edgeKey(from, edge.first, to, op), value);
     this.#tables.in.putSync(edgeKey(to, edge.first, from, op), value);
   }
+}
 
-  #edge(to: string, key: Buffer, value: Buffer): Edge {
-    return {
-      from: this.#ids[key.readUInt32BE(12)]!,
-      to,
-      op: this.#ops[key.readUInt16BE(16)]!,
-      first: key.readBigUInt64BE(4) - 2n ** 63n,
-      last: value.readBigInt64LE(0),
-      count: value.readUInt32LE(8),
-      bytes: value.readDoubleLE(12),
-    };
+class Columns implements EdgeColumns {
+  readonly ops: readonly string[];
+  readonly truncated: number[] = [];
+  length = 0;
+  query: Uint32Array;
+  other: Uint32Array;
+  op: Uint16Array;
+  first: BigInt64Array;
+  last: BigInt64Array;
+  count: Float64Array;
+  bytes: Float64Array;
+
+  constructor(ops: readonly string[], capacity: number) {
+    this.ops = ops;
+    this.query = new Uint32Array(capacity);
+    this.other = new Uint32Array(capacity);
+    this.op = new Uint16Array(capacity);
+    this.first = new BigInt64Array(capacity);
+    this.last = new BigInt64Array(capacity);
+    this.count = new Float64Array(capacity);
+    this.bytes = new Float64Array(capacity);
+  }
+
+  append(query: number, key: Buffer, value: Buffer): void {
+    if (this.length === this.query.length) this.#grow(this.length * 2);
+    const at = this.length++;
+    this.query[at] = query;
+    this.other[at] = key.readUInt32BE(12);
+    this.op[at] = key.readUInt16BE(16);
+    this.first[at] = key.readBigUInt64BE(4) - 2n ** 63n;
+    this.last[at] = value.readBigInt64LE(0);
+    this.count[at] = value.readUInt32LE(8);
+    this.bytes[at] = value.readDoubleLE(12);
+  }
+
+  #grow(capacity: number): void {
+    const larger = new Columns(this.ops, capacity);
+    for (const name of ['query', 'other', 'op', 'count', 'bytes'] as const) larger[name].set(this[name]);
+    for (const name of ['first', 'last'] as const) larger[name].set(this[name]);
+    const { query, other, op, first, last, count, bytes } = larger;
+    Object.assign(this, { query, other, op, first, last, count, bytes });
   }
 }
 

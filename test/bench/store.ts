@@ -5,12 +5,12 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GraphDelta, GraphReader } from '../../services/core/graph-store.ts';
+import type { GraphDelta } from '../../services/core/graph-store.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import type { BenchRow } from './bench-row.ts';
 import { graphDeltas, random } from './graph-generator.ts';
 import { KeyPerEdgeStore } from './key-per-edge.ts';
-import { worstTrace } from './worst-trace.ts';
+import { type TraceReader, worstTrace } from './worst-trace.ts';
 
 export interface StoreBenchOptions {
   readonly edges?: number;
@@ -30,6 +30,9 @@ interface Applied {
 interface Traced {
   readonly p50: number;
   readonly p99: number;
+  /** Of the thread alone: what it waited for a processor is not in it. */
+  readonly cpuP50: number;
+  readonly cpuP99: number;
   readonly vertices: number;
   readonly edges: number;
 }
@@ -49,19 +52,16 @@ export async function storeBench(options: StoreBenchOptions = {}): Promise<Bench
     const settling = performance.now();
     await (store as unknown as { settle(): Promise<void> }).settle();
     const settleSeconds = (performance.now() - settling) / 1000;
-    const ourTraces = await traceAll(store, starts);
-    say(`store: traces p50 ${ourTraces.p50.toFixed(1)} ms, p99 ${ourTraces.p99.toFixed(1)} ms`);
-    await store.close();
-    const ourBytes = bytesIn(join(dir, 'store')) / edges;
+    const ourSettledBytes = bytesIn(join(dir, 'store')) / edges;
 
     const other = new KeyPerEdgeStore(join(dir, 'keys'));
     const theirs = await applyAll(other, graphDeltas(shape), [], 0);
-    say(`one key per edge: ${rate(edges, theirs.seconds)} edges/s`);
-    const theirTraces = await traceAll(other, starts);
-    say(
-      `one key per edge: traces p50 ${theirTraces.p50.toFixed(1)} ms, p99 ${theirTraces.p99.toFixed(1)} ms`,
-    );
+    say(`one key per edge: ${rate(edges, theirs.seconds)} edges/s; tracing in both …`);
+    const [ourTraces, theirTraces] = await traceAll([store, other], starts);
+    say(`traces p99 ${ourTraces.p99.toFixed(1)} and ${theirTraces.p99.toFixed(1)} ms`);
+    await store.close();
     await other.close();
+    const ourBytes = Math.max(ourSettledBytes, bytesIn(join(dir, 'store')) / edges);
     const theirBytes = bytesIn(join(dir, 'keys')) / edges;
     return rows({ edges, ours, theirs, ourTraces, theirTraces, ourBytes, theirBytes, settleSeconds });
   } finally {
@@ -95,26 +95,40 @@ async function applyAll(
   return { seconds: ms / 1000, commitsMs };
 }
 
+/** Each trace in one store and then in the other, so that a busy moment of the machine meets both. */
 async function traceAll(
-  reader: Pick<GraphReader, 'edgesInto'>,
+  readers: readonly [TraceReader, TraceReader],
   starts: readonly [string, bigint][],
-): Promise<Traced> {
-  const times: number[] = [];
-  let vertices = 0;
-  let edges = 0;
-  for (const [start, time] of starts) {
-    const begun = performance.now();
-    const traced = await worstTrace(reader, start, time, BOUNDS);
-    times.push(performance.now() - begun);
-    vertices += traced.vertices;
-    edges += traced.edges;
-  }
-  return {
+): Promise<[Traced, Traced]> {
+  const runs = readers.map((reader) => ({
+    reader,
+    times: [] as number[],
+    cpuTimes: [] as number[],
+    vertices: 0,
+    edges: 0,
+  }));
+  for (const [start, time] of starts)
+    for (const run of runs) {
+      const begun = performance.now();
+      const cpuBegun = process.threadCpuUsage();
+      const traced = await worstTrace(run.reader, start, time, BOUNDS);
+      const cpu = process.threadCpuUsage(cpuBegun);
+      run.times.push(performance.now() - begun);
+      run.cpuTimes.push((cpu.user + cpu.system) / 1000);
+      run.vertices += traced.vertices;
+      run.edges += traced.edges;
+    }
+  const [ours, theirs] = runs.map(({ times, cpuTimes, vertices, edges }) => ({
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
+    cpuP50: quantile(cpuTimes, 0.5),
+    cpuP99: quantile(cpuTimes, 0.99),
     vertices: Math.round(vertices / starts.length),
     edges: Math.round(edges / starts.length),
-  };
+  }));
+  if (ours!.edges !== theirs!.edges)
+    throw new Error(`the stores disagree: ${ours!.edges} and ${theirs!.edges} edges a trace`);
+  return [ours!, theirs!];
 }
 
 function rows(figures: {
@@ -142,6 +156,7 @@ function rows(figures: {
       name: 'durable insert, indexed and merged to the end',
       value: Math.round(edges / (ours.seconds + settleSeconds)),
       unit: 'edges/s',
+      baseline: baseline(`${rate(edges, theirs.seconds)} edges/s`),
       ratio: theirs.seconds / (ours.seconds + settleSeconds),
     },
     {
@@ -150,21 +165,7 @@ function rows(figures: {
       unit: 'ms',
       baseline: baseline(`${quantile(theirs.commitsMs, 0.99).toFixed(1)} ms`),
     },
-    {
-      name: 'worst backward trace p99',
-      value: ourTraces.p99,
-      unit: 'ms',
-      baseline: baseline(`${theirTraces.p99.toFixed(1)} ms`),
-      ratio: theirTraces.p99 / ourTraces.p99,
-      note: `mean of ${ourTraces.vertices} vertices and ${ourTraces.edges} edges`,
-    },
-    {
-      name: 'worst backward trace p50',
-      value: ourTraces.p50,
-      unit: 'ms',
-      baseline: baseline(`${theirTraces.p50.toFixed(1)} ms`),
-      ratio: theirTraces.p50 / ourTraces.p50,
-    },
+    ...traceRows(ourTraces, theirTraces),
     {
       name: 'bytes per edge on disk',
       value: ourBytes,
@@ -173,6 +174,23 @@ function rows(figures: {
       ratio: theirBytes / ourBytes,
       note: 'whole store folder, vertices and indexes included',
     },
+  ];
+}
+
+function traceRows(ours: Traced, theirs: Traced): BenchRow[] {
+  const row = (name: string, of: 'p50' | 'p99' | 'cpuP50' | 'cpuP99', note?: string): BenchRow => ({
+    name: `worst backward trace ${name}`,
+    value: ours[of],
+    unit: 'ms',
+    baseline: `one key per edge: ${theirs[of].toFixed(1)} ms`,
+    ratio: theirs[of] / ours[of],
+    ...(note === undefined ? {} : { note }),
+  });
+  return [
+    row('p99', 'p99', `mean of ${ours.vertices} vertices and ${ours.edges} edges`),
+    row('p50', 'p50'),
+    row('p99, processor time', 'cpuP99'),
+    row('p50, processor time', 'cpuP50'),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { Edge, GraphStore } from '../../services/core/graph-store.ts';
 import { DELTA } from './deltas.ts';
 import type { OpenedStore } from './graph-store.ts';
 import { edgeKey, NaiveStore, text } from './naive-store.ts';
+import { scanned } from './scanned.ts';
 
 const RUNS = Number(process.env.DISPROTRACK_FULL === '1' ? 150 : 25);
 const TERMS = ['path:/a', 'path:/a*', '*', 'word:é', 'word:\ud800*', 'nul:*', 'nul:', 'nothing'];
@@ -64,8 +65,12 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
       for (const until of TIMES) {
         const query = { vertex: id, since, until };
         for (const limit of [1, 3, 1000]) {
-          compareEdges(await store.edgesInto([query], limit), naive.into(query), limit);
-          compareEdges(await store.edgesOutOf([query], limit), naive.outOf(query), limit);
+          const into = await store.edgesInto([query], limit);
+          compareEdges(into, naive.into(query), limit);
+          expect(await scanned(store, 'into', [query], limit)).toEqual(into);
+          const outOf = await store.edgesOutOf([query], limit);
+          compareEdges(outOf, naive.outOf(query), limit);
+          expect(await scanned(store, 'outOf', [query], limit)).toEqual(outOf);
         }
       }
   for (const template of ['t', 't\0', 't\0u'])

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Edge, type GraphReader, type GraphStore, StoreError } from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
+import { scanned } from './scanned.ts';
 
 export interface OpenedStore {
   readonly store: GraphStore;
@@ -154,6 +155,23 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
     expect(two.truncated).toEqual(['b']);
     expect((await store().edgesInto(queries, 3)).truncated).toEqual([]);
     expect((await store().edgesOutOf([{ vertex: 'a', ...ALWAYS }], 1)).truncated).toEqual(['a']);
+  });
+
+  test('scans by numbers say what queries by ids say, in the order asked', async () => {
+    const edges = [2n, 1n, 3n].map((first) => edge('a', 'b', first, { op: `op${first}`, bytes: 9 }));
+    await store().apply(delta({ vertices, edges: [...edges, edge('c', 'a', 1n)] }));
+    const queries = ['b', 'nobody', 'a', 'c'].map((id) => ({ vertex: id, ...ALWAYS }));
+    expect(await store().numbersOf(['nobody'])).toEqual([undefined]);
+    for (const limit of [2, 9]) {
+      expect(await scanned(store(), 'into', queries, limit)).toEqual(await store().edgesInto(queries, limit));
+      expect(await scanned(store(), 'outOf', queries, limit)).toEqual(
+        await store().edgesOutOf(queries, limit),
+      );
+    }
+    const [number] = await store().numbersOf(['b']);
+    await store().apply(delta({ vertices: [vertex('0')], edges: [edge('0', 'b', 4n)] }));
+    expect(await store().numbersOf(['b'])).toEqual([number]);
+    expect((await scanned(store(), 'into', queries, 1)).edges[0]).toEqual(edge('0', 'b', 4n));
   });
 
   test('a later version of an edge supersedes, also where only the earlier one lies in the range', async () => {

@@ -10,7 +10,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WhyAnswer } from '../../services/contract/why.ts';
 
-const command = fileURLToPath(new URL('../../scripts/disprotrack.js', import.meta.url));
+const command = fileURLToPath(new URL('../../scripts/disprotrack', import.meta.url));
+const repository = fileURLToPath(new URL('../../', import.meta.url));
 const recording = fileURLToPath(new URL('../corpus/lamp/recordings/E3/', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-cli-'));
 const truth = JSON.parse(readFileSync(join(recording, 'ground-truth.json'), 'utf8')) as {
@@ -22,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(args: readonly string[], options: { input?: Buffer } = {}) {
   // From elsewhere than the checkout, as a user would.
-  return spawnSync(process.execPath, [command, ...args], {
+  return spawnSync(command, args, {
     cwd: folder,
     encoding: 'utf8',
     maxBuffer: 256 << 20,
@@ -80,7 +81,7 @@ describe('why', () => {
 });
 
 test('a reader that closes early ends an export without a complaint', () => {
-  const line = `"${process.execPath}" "${command}" export --store store --format json | head -n 1; echo \${PIPESTATUS[0]}`;
+  const line = `"${command}" export --store store --format json | head -n 1; echo \${PIPESTATUS[0]}`;
   const { stdout, stderr } = spawnSync('bash', ['-c', line], { cwd: folder, encoding: 'utf8' });
   expect(stderr).toBe('');
   expect(stdout).toBe('{"vertices":[\n0\n');
@@ -131,7 +132,7 @@ describe('serve', () => {
 
 test('a store that another process writes is refused to a second writer, in a sentence', async () => {
   // It waits for its input, and holds the store meanwhile.
-  const writer = spawn(process.execPath, [command, 'import', '--store', 'locked', '--audit', '-'], {
+  const writer = spawn(command, ['import', '--store', 'locked', '--audit', '-'], {
     cwd: folder,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -161,8 +162,17 @@ test('the demo finds the root cause, shows its way there, and ends', () => {
   }
 });
 
+test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm itself ends the demo that it runs', async (signal) => {
+  const npm = spawn('npm', ['run', 'demo'], { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] });
+  const address = (await firstMatch(npm.stdout, /http:\/\/127\.0\.0\.1:\d+/)).concat('/healthz');
+  expect((await fetch(address)).status).toBe(200);
+  npm.kill(signal);
+  await once(npm, 'exit');
+  await expect.poll(() => fetch(address).catch((e: Error) => e.message)).toBe('fetch failed');
+});
+
 function start(args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
-  return spawn(process.execPath, [command, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function firstMatch(stream: Readable, pattern: RegExp): Promise<string> {

@@ -6,13 +6,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SystemEvent } from '../../services/core/event/event.ts';
-import { Random } from '../bench/random.ts';
+import type { Random } from '../bench/random.ts';
 import { runAlone } from './command-line.ts';
-import type { FuzzFailure, FuzzOptions, FuzzReport, FuzzTarget } from './fuzz-target.ts';
+import { fuzzLoop } from './fuzz-loop.ts';
+import type { FuzzOptions, FuzzReport, FuzzTarget } from './fuzz-target.ts';
 import { mutate } from './mutation.ts';
 import { type ReadAudit, readAudit } from './read-audit.ts';
 
-export const auditTarget: FuzzTarget = { name: 'audit', run: fuzzAudit };
+export const auditTarget: FuzzTarget = { name: 'audit', extension: 'txt', run: fuzzAudit };
 
 /** Throws where the input breaks an invariant. */
 export function checkAuditInput(input: Uint8Array, random: Random): void {
@@ -34,35 +35,11 @@ export function checkAuditInput(input: Uint8Array, random: Random): void {
   if (text(pieces) !== text(whole)) throw new Error(`cut at ${cuts.join(', ')} it gives something else`);
 }
 
-function fuzzAudit({ seconds, seed }: FuzzOptions): FuzzReport {
-  const random = new Random(seed);
+function fuzzAudit(options: FuzzOptions): FuzzReport {
   const corpus = readCorpus();
-  const until = performance.now() + seconds * 1000;
-  let inputs = 0;
-  let bytes = 0;
-  while (performance.now() < until) {
-    // The corpus itself comes first.
-    const kept = corpus[inputs];
-    const input = kept ?? mutate(random.pick(corpus), random.pick(corpus), random, dictionary, lengthMax);
-    inputs++;
-    bytes += input.length;
-    const failure = failureOf(input, random);
-    if (failure === undefined) continue;
-    return { inputs, bytes, failure };
-  }
-  return { inputs, bytes, failure: undefined };
-}
-
-function failureOf(input: Uint8Array, random: Random): FuzzFailure | undefined {
-  const began = performance.now();
-  try {
-    checkAuditInput(input, random);
-  } catch (error) {
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), input };
-  }
-  const elapsedMs = performance.now() - began;
-  if (elapsedMs > elapsedMsMax) return { message: `it took ${elapsedMs.toFixed(0)} ms`, input };
-  return undefined;
+  const next = (random: Random): Uint8Array =>
+    mutate(random.pick(corpus), random.pick(corpus), random, dictionary, lengthMax);
+  return fuzzLoop({ ...options, corpus, next, check: checkAuditInput, elapsedMsMax });
 }
 
 function checkAccounts({ events, counts }: ReadAudit, input: Uint8Array): void {

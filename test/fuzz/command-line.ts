@@ -32,7 +32,7 @@ function runTarget(target: FuzzTarget, seconds: number, seed: number): void {
     process.stdout.write(`fuzz ${target.name}: ${tried}: nothing broke\n`);
     return;
   }
-  const file = join(mkdtempSync(join(tmpdir(), 'disprotrack-fuzz-')), `${target.name}.txt`);
+  const file = join(mkdtempSync(join(tmpdir(), 'disprotrack-fuzz-')), `${target.name}.${target.extension}`);
   writeFileSync(file, failure.input);
   process.stdout.write(
     `fuzz ${target.name}: broken after ${tried}; the input is in ${file}\n${failure.message}\n`,

@@ -1,6 +1,8 @@
 /** What `npm run fuzz` runs: a parser, given mutated inputs until its time is over. */
 export interface FuzzTarget {
   readonly name: string;
+  /** Of a file that holds one of its inputs. */
+  readonly extension: string;
   /** Runs for about `seconds`; the same seed tries the same inputs in the same order. */
   readonly run: (options: FuzzOptions) => FuzzReport;
 }

@@ -1,5 +1,6 @@
 /** `npm run fuzz`: all targets, one after the other. `-- --seconds N` shares N seconds between them (60 by default). */
 import { auditTarget } from './audit.ts';
 import { runTargets } from './command-line.ts';
+import { elfTarget } from './elf.ts';
 
-runTargets([auditTarget]);
+runTargets([auditTarget, elfTarget]);

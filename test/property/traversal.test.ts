@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Edge, GraphReader } from '../../services/core/graph-store.ts';
+import type { Edge, EdgeColumns, GraphReader, ScanQuery } from '../../services/core/graph-store.ts';
 import { bestPaths } from '../../services/core/trace/best-paths.ts';
 import { type Direction, edgeKey, endOfTime, trace } from '../../services/core/trace/traversal.ts';
 import { memoryReader } from '../fixture/memory-reader.ts';
@@ -95,11 +95,11 @@ test('no edge of one moment is read twice, however often its vertex is visited',
       fc.constantFrom<Direction[]>('backward', 'forward'),
       async (edges, direction) => {
         const reader = memoryReader({ vertices: [], edges });
-        const seen: Edge[] = [];
+        const seen: string[] = [];
         const counting: GraphReader = {
           ...reader,
-          edgesInto: async (queries, limit) => noted(seen, await reader.edgesInto(queries, limit)),
-          edgesOutOf: async (queries, limit) => noted(seen, await reader.edgesOutOf(queries, limit)),
+          scanInto: async (queries, limit) => noted(seen, queries, await reader.scanInto(queries, limit)),
+          scanOutOf: async (queries, limit) => noted(seen, queries, await reader.scanOutOf(queries, limit)),
         };
         const time = direction === 'backward' ? endOfTime : 0n;
         const traced = await trace(counting, [{ vertex: 'v0', time }], direction, unbounded);
@@ -145,8 +145,9 @@ test('a trace whose time is over gives what it has, and says so', async () => {
   expect(traced.truncated).toEqual({ depth: false, vertices: false, hubs: [], deadline: true });
 });
 
-function noted<T extends { edges: Edge[] }>(seen: Edge[], answer: T): T {
-  seen.push(...answer.edges);
+function noted(seen: string[], queries: readonly ScanQuery[], answer: EdgeColumns): EdgeColumns {
+  for (let row = 0; row < answer.length; row++)
+    seen.push([queries[answer.query[row]!]!.vertex, answer.other[row], answer.first[row]].join());
   return answer;
 }
 

@@ -18,7 +18,7 @@ const table: Readonly<Record<string, Allowed>> = {
   contract: { folders: ['core'], packages: ['zod'], node: false },
   store: { folders: ['core'], packages: ['lmdb', 'neo4j-driver'], node: true },
   runtime: { folders: [], packages: ['zod', 'pino', 'bullmq', 'ioredis'], node: true },
-  analyser: { folders: deployable, packages: http, node: true },
+  analyser: { folders: deployable, packages: [...http, 'web-tree-sitter', 'iced-x86'], node: true },
   agent: { folders: deployable, packages: http, node: true },
   ingest: { folders: deployable, packages: http, node: true },
   worker: { folders: withStore, packages: ['zod'], node: true },

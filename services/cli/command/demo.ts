@@ -30,10 +30,8 @@ const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const recording = join(repository, 'test', 'corpus', 'lamp', 'recordings', 'E3');
 const stores = join(repository, '.cache', 'demo');
 
-export function addDemo(program: Command, context: CommandContext): void {
-  const command = program
-    .command('demo')
-    .description('import a recorded data theft, say what caused it, and serve the query API over it')
+export function defineDemo(command: Command, context: CommandContext): void {
+  command
     .option('--exit', 'stop after the answer')
     .option('--port <n>', 'loopback port of the query API, 0 for any', wholeNumber(0, 65_535), 0)
     .action(async (options: DemoOptions) => context.done(await demo(options, context)));

@@ -14,10 +14,8 @@ interface DoctorOptions {
   readonly store?: string;
 }
 
-export function addDoctor(program: Command, context: CommandContext): void {
-  const command = program
-    .command('doctor')
-    .description('check Node, the store, kernel audit and tools, and say how to mend what is wrong')
+export function defineDoctor(command: Command, context: CommandContext): void {
+  command
     .option('--store <dir>', 'also look at this store')
     .action(async (options: DoctorOptions) => context.done(await doctor(options, context)));
   helpEnd(command, ['doctor --store ./store'], exitCodeHelp);

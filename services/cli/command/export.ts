@@ -13,13 +13,16 @@ interface ExportOptions {
   readonly format: ExportFormat;
 }
 
-export function addExport(program: Command, context: CommandContext): void {
-  const command = program
-    .command('export')
-    .description('print the whole graph')
+export function defineExport(command: Command, context: CommandContext): void {
+  command
     .addOption(storeOption())
     .addOption(
       new Option('--format <format>', 'form to print').choices([...exportFormats]).makeOptionMandatory(),
+    )
+    .addHelpText(
+      'after',
+      "\nThe whole graph of a busy hour is more than Graphviz's dot lays out in good time; its sfdp does:\n" +
+        '  $ sfdp -Goverlap=prism -Tsvg upg.dot > upg.svg',
     )
     .action(async (options: ExportOptions) => context.done(await exportAll(options, context)));
   helpEnd(command, ['export --store ./store --format dot > upg.dot'], exitCodeHelp);

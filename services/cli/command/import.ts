@@ -11,7 +11,7 @@ import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
 import { checkInputs } from '../input-check.ts';
-import { collected, helpEnd, storeOption } from '../option.ts';
+import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { ProgressLine } from '../progress.ts';
 import { importText } from '../render/import-text.ts';
 import { paint } from '../render/paint.ts';
@@ -24,15 +24,15 @@ interface ImportOptions {
   readonly identity?: readonly string[];
   readonly profile?: readonly string[];
   readonly zone?: string;
+  readonly year?: number;
+  readonly growing?: true;
 }
 
-export function addImport(program: Command, context: CommandContext): void {
+export function defineImport(command: Command, context: CommandContext): void {
   // Options are read in order, so that these two count for the logs that follow them.
   let format: string | undefined;
   let container: string | undefined;
-  const command = program
-    .command('import')
-    .description('read recorded audit and application logs into a store; a repeat changes nothing')
+  command
     .addOption(storeOption())
     .option('--host <name>', 'host that was recorded', hostname())
     .option('--audit <file...>', 'kernel audit log', collected)
@@ -55,6 +55,15 @@ export function addImport(program: Command, context: CommandContext): void {
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
+    .option(
+      '--year <n>',
+      "year of the first line of logs that name none (default: by the file's date)",
+      wholeNumber(1970, 9_999),
+    )
+    .option(
+      '--growing',
+      'the plain files are still being written: what is not whole at their end is left for the next import',
+    )
     .addHelpText(
       'after',
       `\nFiles may be plain, gzip or zstd; - is standard input.\nFormats: ${FORMATS.map((f) => f.name).join(', ')}.`,
@@ -71,7 +80,7 @@ export function addImport(program: Command, context: CommandContext): void {
 }
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
-  const { store: dir, host, zone, profile: profiles = [], log: logs = [] } = options;
+  const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const files = [...audit, ...logs, ...identity];
@@ -80,7 +89,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs(files, profiles);
+  await checkInputs({ audit, logs, identity }, profiles);
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -95,6 +104,8 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       identity,
       profiles,
       zone,
+      year,
+      growing,
       onProgress: (p) => progress.show(p),
       onDiagnostic: (d) => printer.show(d, () => progress.clear()),
     });
@@ -108,7 +119,13 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
 }
 
 function importCode(summary: ImportSummary): ExitCode {
-  if (summary.records + summary.entries > 0) return exitCode.found;
+  const { useless } = summary;
+  if (summary.records + summary.entries > 0) {
+    if (useless.length === 0) return exitCode.found;
+    throw new InputError('format', `nothing in ${useless.join(', ')} could be read; the rest was imported`, {
+      hint: 'the remarks above say what stood there',
+    });
+  }
   if (summary.diagnostics.error === 0) return exitCode.nothing;
   throw new InputError('binary', 'nothing in the input could be read', {
     hint: 'is it an audit log (--audit) or an application log (--log)? the remarks above say what stood there',

@@ -12,10 +12,8 @@ interface ServeOptions {
   readonly port: number;
 }
 
-export function addServe(program: Command, context: CommandContext): void {
-  const command = program
-    .command('serve')
-    .description('answer over HTTP, until stopped (Ctrl-C)')
+export function defineServe(command: Command, context: CommandContext): void {
+  command
     .addOption(storeOption())
     .option(
       '--host <address>',

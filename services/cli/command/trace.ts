@@ -5,7 +5,7 @@ import { answerTrace } from '../../query/why.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { depthOption, helpEnd, storeOption, timeText } from '../option.ts';
+import { depthOption, helpEnd, storeOption, symptomArgument, timeText } from '../option.ts';
 import { paint } from '../render/paint.ts';
 import { safeText } from '../render/safe-text.ts';
 import { traceText } from '../render/trace-text.ts';
@@ -18,14 +18,12 @@ interface TraceOptions extends Omit<TraceRequest, 'symptom' | 'direction'> {
   readonly json?: true;
 }
 
-export function addTrace(program: Command, context: CommandContext): void {
-  const command = program
-    .command('trace')
-    .description('show all that led to a symptom (--backward), or all that it touched (--forward)')
-    .argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id')
+export function defineTrace(command: Command, context: CommandContext): void {
+  command
+    .addArgument(symptomArgument())
     .addOption(storeOption())
-    .addOption(new Option('--backward', 'from the effect to its causes').conflicts('forward'))
-    .addOption(new Option('--forward', 'from the cause to its effects'))
+    .addOption(new Option('--backward', 'from the effect to its causes').conflicts(['forward', 'after']))
+    .addOption(new Option('--forward', 'from the cause to its effects').conflicts('before'))
     .option('--before <time>', 'backward: only what happened up to then (RFC 3339)', timeText)
     .option('--after <time>', 'forward: only what happened from then on (RFC 3339)', timeText)
     .addOption(depthOption())

@@ -4,7 +4,7 @@ import type { WhyRequest } from '../../contract/why.ts';
 import { answerWhy } from '../../query/why.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
-import { depthOption, helpEnd, storeOption, timeText, wholeNumber } from '../option.ts';
+import { depthOption, helpEnd, storeOption, symptomArgument, timeText, topOption } from '../option.ts';
 import { paint } from '../render/paint.ts';
 import { safeText } from '../render/safe-text.ts';
 import { whyText } from '../render/why-text.ts';
@@ -15,14 +15,12 @@ interface WhyOptions extends Omit<WhyRequest, 'symptom'> {
   readonly json?: true;
 }
 
-export function addWhy(program: Command, context: CommandContext): void {
-  const command = program
-    .command('why')
-    .description('say what led to a symptom: ranked root causes, and the path from each to the symptom')
-    .argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id')
+export function defineWhy(command: Command, context: CommandContext): void {
+  command
+    .addArgument(symptomArgument())
     .addOption(storeOption())
     .option('--before <time>', 'only what happened up to then (RFC 3339)', timeText)
-    .option('--top <n>', 'root causes to give, 1 to 100 (default: 5)', wholeNumber(1, 100))
+    .addOption(topOption())
     .addOption(depthOption())
     .option('--json', 'print the answer as JSON, as the HTTP API gives it')
     .action(async (symptom: string, options: WhyOptions) =>

@@ -111,6 +111,20 @@ test('without a year and a reference there is no time, and the rule says so', ()
   expect(detected.timeRule).toBe('no year in the line and none given: no time');
 });
 
+test.each([
+  ['2027-01-02T00:00:00Z', 2026],
+  ['2026-12-31T23:59:00Z', 2026],
+  ['2027-12-30T12:00:00Z', 2026],
+  ['2027-12-31T12:00:00Z', 2027],
+])('a file of %s whose first line is of 31 December begins in %i', (date, year) => {
+  const notAfter = BigInt(Date.parse(date)) * 1_000_000n;
+  const log = 'Dec 31 23:59:58 web sshd[9]: a\nJan  1 00:00:01 web sshd[9]: b\n';
+  const { entries, detected } = read(log, { notAfter });
+  const years = entries.map((entry) => new Date(Number(entry.time / 1_000_000n)).getUTCFullYear());
+  expect(years).toEqual([year, year + 1]);
+  expect(detected.timeRule).toContain(`from ${year} by the file's date`);
+});
+
 test('new year rolls the year forward, and a late line rolls back alone', () => {
   const text = ['Dec 31 23:00:00', 'Jan  1 01:00:00', 'Dec 31 23:30:00', 'Jan  1 02:00:00'];
   const { entries } = read(text.map((time) => `${time} web1 a: b\n`).join(''), { defaultYear: 2025 });

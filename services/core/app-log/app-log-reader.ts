@@ -23,8 +23,10 @@ export interface AppLogOptions {
   readonly container?: string | undefined;
   /** Named: taken as it is, and no other format is tried for a line that it does not know. */
   readonly format?: FormatName | undefined;
-  /** UTC year of the file's reference time, for formats that leave the year out. */
+  /** UTC year of the first line, for formats that leave the year out. */
   readonly defaultYear?: number | undefined;
+  /** ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it. */
+  readonly notAfter?: bigint | undefined;
   /** Of times without one: an offset such as `+0530`; default `+0000`. */
   readonly zone?: string | undefined;
   readonly emit: (entry: AppEntry) => void;
@@ -124,6 +126,11 @@ export class AppLogReader {
       this.#assembler!.take(layers);
     }
     this.#assembler!.end();
+  }
+
+  /** The end for now, of a log that goes on: a line or entry that may go on is not given. */
+  pause(): void {
+    if (this.#head !== undefined) this.#begin(false);
   }
 
   #begin(ended: boolean): void {

@@ -15,23 +15,36 @@ export interface ResolvedTime {
   readonly assumed: readonly string[];
 }
 
+export interface TimeRuleOptions {
+  /** UTC year of the first line. */
+  readonly defaultYear?: number | undefined;
+  /** ns since the epoch; no line is later, as with a file's date. Where neither is given, such lines have no time. */
+  readonly notAfter?: bigint | undefined;
+  readonly zone?: string | undefined;
+}
+
+/** Clocks, and zones that are not said, differ by that much. */
+const SLACK_MS = 86_400_000;
 const HALF_YEAR_MS = 183 * 86_400_000;
 
 export class TimeRule {
   readonly #zone: number;
   readonly #zoneName: string;
-  readonly #referenceYear: number | undefined;
+  readonly #notAfter: bigint | undefined;
+  /** Where the first line's year is from. */
+  #origin: string;
   #year: number | undefined;
   #last: number | undefined;
   readonly #used = new Set<string>();
 
   /** Throws on a zone that is no offset: the caller checks what its user wrote. */
-  constructor(options: { readonly defaultYear?: number | undefined; readonly zone?: string | undefined }) {
+  constructor(options: TimeRuleOptions) {
     this.#zoneName = options.zone ?? '+0000';
     const offset = zoneOffset(this.#zoneName);
     if (offset === undefined) throw new RangeError(`zone ${this.#zoneName} is no offset such as +0530`);
     this.#zone = offset;
-    this.#referenceYear = options.defaultYear;
+    this.#notAfter = options.notAfter;
+    this.#origin = `from ${options.defaultYear}`;
     this.#year = options.defaultYear;
   }
 
@@ -66,12 +79,16 @@ export class TimeRule {
   }
 
   #bySequence(raw: CivilTime, offset: number): readonly [number | undefined, string] {
+    if (this.#year === undefined && this.#last === undefined && this.#notAfter !== undefined) {
+      this.#year = latestYear(raw, offset, this.#notAfter);
+      this.#origin = `from ${this.#year} by the file's date`;
+    }
     if (this.#year === undefined) {
       if (this.#last === undefined) return [undefined, 'no year in the line and none given: no time'];
       this.#last = nearest(raw, offset, BigInt(this.#last) * 1_000_000n);
       return [this.#last, 'no year in the line: the one nearest to the last complete time'];
     }
-    const rule = `no year in the line: from ${this.#referenceYear}, rolled when December turns to January`;
+    const rule = `no year in the line: ${this.#origin}, rolled when December turns to January`;
     let ms = milliseconds(raw, this.#year, offset);
     if (this.#last !== undefined && ms < this.#last - HALF_YEAR_MS) {
       this.#year++;
@@ -83,6 +100,12 @@ export class TimeRule {
     this.#last = ms;
     return [ms, rule];
   }
+}
+
+function latestYear(raw: CivilTime, offset: number, notAfter: bigint): number {
+  const until = Number(notAfter / 1_000_000n) + SLACK_MS;
+  const year = new Date(until).getUTCFullYear() + 1;
+  return [year, year - 1].find((candidate) => milliseconds(raw, candidate, offset) <= until) ?? year - 2;
 }
 
 function nearest(raw: CivilTime, offset: number, near: bigint): number {

@@ -40,8 +40,12 @@ const waiting_max = 20_000;
 const look_entries_max = 256;
 /** Lines that one write may hold. */
 const linesOfWrite_max = 64;
+const endOfTime = 2n ** 64n;
+
 export class LogPlacement {
   readonly #sources: StateTable<Source>;
+  /** Before this time no entry is overdue, of whatever host. */
+  #nextDue = 0n;
 
   constructor(saved: ReadonlyMap<string, string>) {
     this.#sources = new StateTable('log', saved);
@@ -53,6 +57,8 @@ export class LogPlacement {
     const source =
       this.#sources.get(key) ?? this.#sources.set(key, { waiting: [], object: undefined, found: 0 });
     source.waiting.push(entry);
+    const due = source.waiting.length > waiting_max ? 0n : lateTime(entry);
+    if (due < this.#nextDue) this.#nextDue = due;
     this.#sources.touch(key);
   }
 
@@ -70,6 +76,7 @@ export class LogPlacement {
     }
     if (best === undefined) return [];
     const entries = best.source.waiting.splice(best.from, best.count);
+    this.#noteDue(best.source);
     if (best.source.object === write.object) best.source.found++;
     else if (best.source.found < 3) {
       best.source.object = write.object;
@@ -82,17 +89,25 @@ export class LogPlacement {
   /** Entries of `host` whose write can no longer come, in order of time; with `all`, every one. */
   overdue(host: string, now: bigint, all: boolean): AppEntry[] {
     const due: AppEntry[] = [];
+    // Asked at every event, and nearly always in vain.
+    if (now < this.#nextDue && !all) return due;
+    this.#nextDue = endOfTime;
     for (const [key, source] of this.#sources.entries()) {
-      if (!key.startsWith(`${host}/`)) continue;
+      if (!key.startsWith(`${host}/`)) {
+        this.#noteDue(source);
+        continue;
+      }
       let count = 0;
       for (const e of source.waiting) {
         const isDue = all || source.waiting.length - count > waiting_max;
         if (!isDue && !isLate(e, now)) break;
         count++;
       }
-      if (count === 0) continue;
-      due.push(...source.waiting.splice(0, count));
-      this.#sources.touch(key);
+      if (count > 0) {
+        due.push(...source.waiting.splice(0, count));
+        this.#sources.touch(key);
+      }
+      this.#noteDue(source);
     }
     return due.sort(byTime);
   }
@@ -105,6 +120,14 @@ export class LogPlacement {
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#sources.drainInto(into);
+  }
+
+  /** Whatever stands first in the source now is the next of it to be overdue. */
+  #noteDue({ waiting }: Source): void {
+    const [first] = waiting;
+    if (first === undefined) return;
+    const due = waiting.length > waiting_max ? 0n : lateTime(first);
+    if (due < this.#nextDue) this.#nextDue = due;
   }
 }
 
@@ -133,10 +156,13 @@ function byTime(a: AppEntry, b: AppEntry): number {
   return a.line - b.line;
 }
 
+/** After it the entry's write can no longer come. */
+function lateTime(e: AppEntry): bigint {
+  return e.time + e.timePrecision + (e.timeSource === 'kernel-stamp' ? lateStamped_ns_max : late_ns_max);
+}
+
 function isLate(e: AppEntry, now: bigint): boolean {
-  return (
-    e.time + e.timePrecision + (e.timeSource === 'kernel-stamp' ? lateStamped_ns_max : late_ns_max) < now
-  );
+  return lateTime(e) < now;
 }
 
 function allowed(entry: AppEntry, write: LogWrite): boolean {

@@ -166,6 +166,12 @@ test('hosts have orders of their own, and their number is bounded', () => {
   expect(codes(read)).toContain('audit-too-many-hosts');
 });
 
+test('messages of auditctl -m are known, and whole in one record', () => {
+  const line = "type=USER msg=audit(1.000:7): pid=9 uid=0 auid=0 ses=1 msg='text=hello'";
+  const { events, counts } = readAudit(bytesOf(line));
+  expect([counts.unknown, events.map((e) => [e.type, e.pid, e.complete])]).toEqual([0, [['USER', 9, true]]]);
+});
+
 test('unknown types are counted by name, however many there are', () => {
   const lines = Array.from({ length: 1000 }, (_, i) => `type=ODD_${i} msg=audit(1.000:${i}): a=b`);
   const read = readAudit(bytesOf(...lines));

@@ -120,6 +120,15 @@ export class AuditReader {
     this.#diagnostics.end();
   }
 
+  /** The end for now, of a log that goes on: events that may still change are not given. */
+  pause(): void {
+    this.#diagnostics.end();
+  }
+
+  get file(): string {
+    return this.#options.file;
+  }
+
   get counts(): AuditCounts {
     return {
       bytes: this.#lines.bytes,

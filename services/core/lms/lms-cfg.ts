@@ -17,7 +17,45 @@ export interface LmsNode {
 export interface LmsCfg {
   readonly program: string;
   readonly buildId: string | undefined;
+  /** A node's id is its place in this list. */
   readonly nodes: readonly LmsNode[];
-  /** Successors by node id. */
-  readonly edges: ReadonlyMap<number, readonly number[]>;
+  /** Ids of the nodes that can follow, ascending. Found when first asked for, and kept. */
+  successors(id: number): readonly number[];
+}
+
+/**
+ * Target numbers by source number: nodes first, then junctions. A node follows another where a path through
+ * junctions alone leads there.
+ */
+export type Links = readonly (readonly number[])[];
+
+export function createLmsCfg(cfg: Omit<LmsCfg, 'successors'>, links: Links): LmsCfg {
+  const known = new Map<number, readonly number[]>();
+  return {
+    ...cfg,
+    successors(id) {
+      const before = known.get(id);
+      if (before !== undefined) return before;
+      const followers = followersOf(links, cfg.nodes.length, id);
+      known.set(id, followers);
+      return followers;
+    },
+  };
+}
+
+/** Nodes that can follow node `id` of the first `nodeCount` numbers, ascending. */
+export function followersOf(links: Links, nodeCount: number, id: number): number[] {
+  const found = new Set<number>();
+  const passed = new Set<number>();
+  const queue: number[] = [id];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    for (const next of links[at] ?? []) {
+      if (next < nodeCount) found.add(next);
+      else if (!passed.has(next)) {
+        passed.add(next);
+        queue.push(next);
+      }
+    }
+  }
+  return [...found].sort((a, b) => a - b);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatRegex } from './format-regex.ts';
-import type { LmsCfg, LmsNode } from './lms-cfg.ts';
+import { createLmsCfg, type LmsCfg, type LmsNode } from './lms-cfg.ts';
 import { createMatcher, MESSAGE_MAX } from './matcher.ts';
 import { literalsOf, tamed } from './regex-literals.ts';
 
@@ -10,7 +10,7 @@ function node(id: number, text: string, regex = formatRegex(text).source): LmsNo
 }
 
 function cfg(nodes: readonly LmsNode[]): LmsCfg {
-  return { program: 'p', buildId: undefined, nodes, edges: new Map() };
+  return createLmsCfg({ program: 'p', buildId: undefined, nodes }, []);
 }
 
 const texts = (list: readonly string[]) => createMatcher(cfg(list.map((text, id) => node(id, text))));

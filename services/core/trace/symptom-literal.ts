@@ -17,6 +17,9 @@ const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 const v4 = new RegExp(`^(${octet}(?:\\.${octet}){3})(?::(\\d{1,5}))?$`);
 const v6 = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9a-fA-F:.]+))(?:(?<=\]):(\d{1,5}))?$/;
 
+/** A longer text with blanks is a log line and nothing else. */
+const nameWithBlanks_length_max = 255;
+
 /** Likeliest first; empty for a text that can only be a log line. */
 export function parseLiteral(input: string): SymptomLiteral[] {
   const pid = /^pid:(\d{1,10})$/.exec(input);
@@ -24,7 +27,14 @@ export function parseLiteral(input: string): SymptomLiteral[] {
   if (termKinds.test(input)) return [{ terms: [input], how: `term ${input}`, fits: any }];
   const address = parseAddress(input);
   if (address !== undefined) return [address];
-  if (/\s/.test(input) && !input.startsWith('/')) return [];
+  if (/\s/.test(input) && !input.startsWith('/')) {
+    if (input.length > nameWithBlanks_length_max) return [];
+    // Not said again in what was tried: it is a log line more often than a name.
+    return [
+      { terms: [term('path', input)], how: 'path', fits: any },
+      { terms: [term('name', input)], how: 'file or program of that name', fits: any },
+    ];
+  }
   const how = `path ${input}`;
   const name = input.slice(input.lastIndexOf('/') + 1);
   const exact: SymptomLiteral = { terms: [term('path', input), term('exe', input)], how, fits: any };

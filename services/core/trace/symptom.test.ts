@@ -13,6 +13,7 @@ test.each([
   ['[2001:db8::1]:80', ['addr:2001:db8::1:80']],
   ['2001:DB8::1', ['ip:2001:db8::1']],
   ['container:web', ['container:web']],
+  ['@an abstract socket', ['path:@an abstract socket']],
   ['999.1.1.1', ['path:999.1.1.1', 'exe:999.1.1.1']],
 ])('%s is looked up as %j', (input, terms) => {
   expect(parseLiteral(input)[0]?.terms).toEqual(terms);
@@ -55,7 +56,9 @@ test('values that were never printed are said to be others', async () => {
 test('a line that nobody printed offers those that begin alike', async () => {
   const symptom = await find('user 7 logged out at once');
   expect(symptom.matched).toEqual([]);
-  expect(symptom.how).toMatch(/nothing matched; tried as log line; .*"user <num> logged in"/);
+  expect(symptom.how).toMatch(
+    /nothing matched; tried as path, file or program of that name, log line; .*"user <num> logged in"/,
+  );
 });
 
 function ids(symptom: Symptom): string[] {

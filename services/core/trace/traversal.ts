@@ -6,7 +6,8 @@
  *
  * It must not know kinds of vertices, ranking or symptoms.
  */
-import type { Edge, EdgeQuery, GraphReader } from '../graph-store.ts';
+import type { Edge, EdgeColumns, GraphReader, ScanQuery } from '../graph-store.ts';
+import { VertexSet } from './vertex-set.ts';
 
 export type Direction = 'backward' | 'forward';
 
@@ -59,27 +60,50 @@ export async function trace(
   bounds: TraceBounds,
 ): Promise<Traced> {
   const run = new TraceRun(reader, direction, bounds);
-  run.begin(starts);
+  await run.begin(starts);
   for (let level = 0; level < bounds.depth_levels_max && run.hasMore; level++) await run.step();
   return await run.result();
 }
 
+/** Vertices are places in a set while the run lasts; their ids are asked for when the result is made. */
+type Place = number;
+
+/** The answer to a call, and the place that each of its queries asked about. */
+interface Visit {
+  readonly found: EdgeColumns;
+  readonly places: readonly Place[];
+}
+
+interface KeptEdge extends Omit<Edge, 'from' | 'to'> {
+  readonly near: Place;
+  readonly far: Place;
+}
+
 class TraceRun {
   readonly #reader: GraphReader;
-  readonly #direction: Direction;
+  readonly #backward: boolean;
   readonly #bounds: TraceBounds;
-  readonly #reached = new Map<string, bigint>();
+  readonly #met = new VertexSet();
+  /** Times by place, and the places that have one, in order of admission. */
+  readonly #reached: (bigint | undefined)[] = [];
+  readonly #admitted: Place[] = [];
   /** Time up to (from) which a vertex's edges were read. */
-  readonly #read = new Map<string, bigint>();
-  readonly #edges = new Map<string, Edge>();
-  readonly #hubs = new Set<string>();
-  #frontier: string[] = [];
+  readonly #read: (bigint | undefined)[] = [];
+  /** What the level found, kept apart until it is read: its own edges must not move its bounds. */
+  readonly #proposed: (bigint | undefined)[] = [];
+  readonly #edges: KeptEdge[] = [];
+  /** Kept edges that a later visit of their vertex finds again. */
+  readonly #lasting = new Set<string>();
+  readonly #hubs = new Set<Place>();
+  /** Starts that the store does not have. */
+  readonly #unknown = new Map<string, bigint>();
+  #frontier: Place[] = [];
   #fullVertices = false;
   #over = false;
 
   constructor(reader: GraphReader, direction: Direction, bounds: TraceBounds) {
     this.#reader = reader;
-    this.#direction = direction;
+    this.#backward = direction === 'backward';
     this.#bounds = bounds;
   }
 
@@ -87,118 +111,166 @@ class TraceRun {
     return this.#frontier.length > 0 && !this.#over;
   }
 
-  begin(starts: readonly TraceStart[]): void {
-    const proposals = new Map<string, bigint>();
-    for (const { vertex, time } of starts) this.#propose(proposals, vertex, time);
-    this.#admit(proposals);
+  async begin(starts: readonly TraceStart[]): Promise<void> {
+    const numbers = await this.#reader.numbersOf(starts.map(({ vertex }) => vertex));
+    const proposals: Place[] = [];
+    for (const [at, { vertex, time }] of starts.entries()) {
+      const number = numbers[at];
+      if (number !== undefined) this.#propose(proposals, this.#met.placeOf(number), time);
+      else if (this.#isMore(time, this.#unknown.get(vertex))) this.#unknown.set(vertex, time);
+    }
+    await this.#admit(proposals);
   }
 
   async step(): Promise<void> {
-    const proposals = new Map<string, bigint>();
-    const found: Edge[] = [];
+    const proposals: Place[] = [];
+    const visits: Visit[] = [];
     for (let at = 0; at < this.#frontier.length && !this.#over; at += queriesOfCall_max) {
       if (this.#bounds.isOver?.()) this.#over = true;
-      else found.push(...(await this.#visit(this.#frontier.slice(at, at + queriesOfCall_max), proposals)));
+      else visits.push(await this.#visit(this.#frontier.slice(at, at + queriesOfCall_max), proposals));
     }
-    this.#admit(proposals);
-    for (const edge of found) if (this.#reached.has(this.#far(edge))) this.#edges.set(edgeKey(edge), edge);
+    const times = visits.map(({ places }) => places.map((place) => this.#reached[place]!));
+    await this.#admit(proposals);
+    for (const [at, visit] of visits.entries()) this.#keep(visit, times[at]!);
   }
 
   async result(): Promise<Traced> {
-    const unread = await this.#unread();
+    const ids = await this.#ids(this.#admitted);
+    const unread = await this.#unread(ids);
     const depth = unread.size > 0 && !this.#over;
     const cut = depth || this.#over || this.#fullVertices || this.#hubs.size > 0;
+    const hubs = [...this.#hubs].map((place) => ids.get(place)!).sort();
     return {
-      direction: this.#direction,
-      reached: this.#reached,
+      direction: this.#backward ? 'backward' : 'forward',
+      reached: new Map([
+        ...this.#admitted.map((place) => [ids.get(place)!, this.#reached[place]!] as const),
+        ...this.#unknown,
+      ]),
       unread,
-      edges: [...this.#edges.values()],
-      truncated: cut
-        ? { depth, vertices: this.#fullVertices, hubs: [...this.#hubs].sort(), deadline: this.#over }
-        : null,
+      edges: this.#edges.map(({ near, far, ...edge }) => {
+        const from = ids.get(this.#backward ? far : near)!;
+        const to = ids.get(this.#backward ? near : far)!;
+        return { from, to, ...edge };
+      }),
+      truncated: cut ? { depth, vertices: this.#fullVertices, hubs, deadline: this.#over } : null,
     };
   }
 
-  /** Proposals are kept apart until the level is read: its own edges must not move its bounds. */
-  async #visit(vertices: readonly string[], proposals: Map<string, bigint>): Promise<Edge[]> {
-    const queries = vertices.map((v) => this.#query(v));
+  async #visit(vertices: Place[], proposals: Place[]): Promise<Visit> {
+    const places = vertices.sort((a, b) => this.#met.numberAt(a) - this.#met.numberAt(b));
+    const queries = places.map((place) => this.#query(place));
     const limit = this.#bounds.edgesOfVertex_max;
-    const backward = this.#direction === 'backward';
-    const { edges, truncated } = backward
-      ? await this.#reader.edgesInto(queries, limit)
-      : await this.#reader.edgesOutOf(queries, limit);
-    for (const vertex of truncated) this.#hubs.add(vertex);
-    for (const edge of edges) {
-      const time = this.#reached.get(backward ? edge.to : edge.from)!;
-      const passed = backward ? (edge.last < time ? edge.last : time) : edge.first > time ? edge.first : time;
-      this.#propose(proposals, this.#far(edge), passed);
+    const found = this.#backward
+      ? await this.#reader.scanInto(queries, limit)
+      : await this.#reader.scanOutOf(queries, limit);
+    for (const at of found.truncated) this.#hubs.add(places[at]!);
+    const { length, query, other } = found;
+    const ends = this.#backward ? found.last : found.first;
+    for (let row = 0; row < length; row++) {
+      const time = this.#reached[places[query[row]!]!]!;
+      const end = ends[row]!;
+      this.#propose(proposals, this.#met.placeOf(other[row]!), this.#isMore(time, end) ? end : time);
     }
-    return edges;
+    return { found, places };
   }
 
-  #propose(proposals: Map<string, bigint>, vertex: string, time: bigint): void {
-    const known = proposals.get(vertex);
-    if (known === undefined || this.#isMore(time, known)) proposals.set(vertex, time);
+  #propose(proposals: Place[], place: Place, time: bigint): void {
+    const known = this.#proposed[place];
+    if (known === undefined) proposals.push(place);
+    if (this.#isMore(time, known)) this.#proposed[place] = time;
   }
 
   /** What betters a bound is visited next, within the bound on vertices. */
-  #admit(proposals: ReadonlyMap<string, bigint>): void {
-    const fresh: string[] = [];
-    const better: string[] = [];
-    for (const [vertex, time] of proposals) {
-      const known = this.#reached.get(vertex);
-      if (known === undefined) fresh.push(vertex);
-      else if (this.#isMore(time, known)) better.push(vertex);
-    }
-    const room = Math.max(0, this.#bounds.vertices_max - this.#reached.size);
+  async #admit(proposals: readonly Place[]): Promise<void> {
+    const better = proposals.filter((place) => {
+      const known = this.#reached[place];
+      return known !== undefined && this.#isMore(this.#proposed[place]!, known);
+    });
+    let fresh = proposals.filter((place) => this.#reached[place] === undefined);
+    const room = Math.max(0, this.#bounds.vertices_max - this.#admitted.length);
     if (fresh.length > room) {
-      // What a bound keeps must not hang on the order in which a store answers.
-      fresh.sort((a, b) => this.#compare(proposals, a, b));
-      fresh.length = room;
+      fresh = await this.#nearest(fresh, room);
       this.#fullVertices = true;
     }
+    for (const place of fresh) this.#admitted.push(place);
     this.#frontier = [...better, ...fresh];
-    for (const vertex of this.#frontier) this.#reached.set(vertex, proposals.get(vertex)!);
-    this.#frontier.sort((a, b) => this.#compare(proposals, a, b));
+    for (const place of this.#frontier) this.#reached[place] = this.#proposed[place];
+    this.#frontier.sort((a, b) => this.#compare(this.#reached[a]!, this.#reached[b]!));
+    for (const place of proposals) this.#proposed[place] = undefined;
+  }
+
+  /** What a bound keeps must not hang on the order in which a store answers: nearest in time, then by id. */
+  async #nearest(places: readonly Place[], room: number): Promise<Place[]> {
+    const sorted = places.toSorted((a, b) => this.#compare(this.#proposed[a]!, this.#proposed[b]!));
+    const edge = this.#proposed[sorted[room]!]!;
+    const kept = sorted.filter((place) => this.#isMore(this.#proposed[place]!, edge));
+    const tied = sorted.filter((place) => this.#proposed[place] === edge);
+    const ids = await this.#ids(tied);
+    tied.sort((a, b) => (ids.get(a)! < ids.get(b)! ? -1 : 1));
+    return [...kept, ...tied.slice(0, room - kept.length)];
+  }
+
+  /** Of the rows of a visit made at `times`, those whose far end was reached. */
+  #keep({ found, places }: Visit, times: readonly bigint[]): void {
+    for (let row = 0; row < found.length; row++) {
+      const far = this.#met.placeOf(found.other[row]!);
+      if (this.#reached[far] === undefined) continue;
+      const near = places[found.query[row]!]!;
+      const time = times[found.query[row]!]!;
+      const first = found.first[row]!;
+      const last = found.last[row]!;
+      const op = found.ops[found.op[row]!]!;
+      if (this.#isMore(this.#backward ? last : first, time)) {
+        const key = `${near} ${far} ${first} ${op}`;
+        if (this.#lasting.has(key)) continue;
+        this.#lasting.add(key);
+      }
+      this.#edges.push({ near, far, op, first, last, count: found.count[row]!, bytes: found.bytes[row]! });
+    }
   }
 
   /** Vertices left out of the last levels, save those with nothing behind them. */
-  async #unread(): Promise<Set<string>> {
+  async #unread(ids: ReadonlyMap<Place, string>): Promise<Set<string>> {
     const unread = new Set<string>();
-    const left = [...this.#reached.keys()].filter((v) => this.#read.get(v) !== this.#reached.get(v));
+    const left = this.#admitted.filter((place) => this.#read[place] !== this.#reached[place]);
     for (let at = 0; at < left.length; at += idsOfCall_max) {
-      const ids = left.slice(at, at + idsOfCall_max);
-      const degrees = await this.#reader.degrees(ids);
-      ids.forEach((id, i) => {
-        const behind = this.#direction === 'backward' ? degrees[i]!.into : degrees[i]!.outOf;
+      const asked = left.slice(at, at + idsOfCall_max).map((place) => ids.get(place)!);
+      const degrees = await this.#reader.degrees(asked);
+      asked.forEach((id, i) => {
+        const behind = this.#backward ? degrees[i]!.into : degrees[i]!.outOf;
         if (behind > 0) unread.add(id);
       });
     }
     return unread;
   }
 
-  #query(vertex: string): EdgeQuery {
-    const time = this.#reached.get(vertex)!;
-    const read = this.#read.get(vertex);
-    this.#read.set(vertex, time);
-    return this.#direction === 'backward'
+  async #ids(places: readonly Place[]): Promise<Map<Place, string>> {
+    const ids = new Map<Place, string>();
+    for (let at = 0; at < places.length; at += idsOfCall_max) {
+      const part = places.slice(at, at + idsOfCall_max);
+      const names = await this.#reader.idsOf(part.map((place) => this.#met.numberAt(place)));
+      for (const [i, place] of part.entries()) ids.set(place, names[i]!);
+    }
+    return ids;
+  }
+
+  #query(place: Place): ScanQuery {
+    const vertex = this.#met.numberAt(place);
+    const time = this.#reached[place]!;
+    const read = this.#read[place];
+    this.#read[place] = time;
+    return this.#backward
       ? { vertex, since: read ?? beginningOfTime, until: time }
       : { vertex, since: time, until: read ?? endOfTime };
   }
 
-  #far(edge: Edge): string {
-    return this.#direction === 'backward' ? edge.from : edge.to;
+  #isMore(time: bigint, known: bigint | undefined): boolean {
+    return known === undefined || (this.#backward ? time > known : time < known);
   }
 
-  #isMore(time: bigint, known: bigint): boolean {
-    return this.#direction === 'backward' ? time > known : time < known;
-  }
-
-  /** The nearest in time first, then by id. */
-  #compare(times: ReadonlyMap<string, bigint>, a: string, b: string): number {
-    const [timeA, timeB] = [times.get(a)!, times.get(b)!];
-    if (timeA !== timeB) return this.#isMore(timeA, timeB) ? -1 : 1;
-    return a < b ? -1 : 1;
+  /** The nearest in time first. */
+  #compare(a: bigint, b: bigint): number {
+    return a === b ? 0 : this.#isMore(a, b) ? -1 : 1;
   }
 }
 

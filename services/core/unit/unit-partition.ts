@@ -136,13 +136,13 @@ export class UnitPartition {
     let unit = this.current(process, time);
     const node = chooseNode(cfg, candidates, unit?.node);
     if (node === undefined) return unit;
-    const follows = unit?.node === undefined || (cfg.edges.get(unit.node) ?? []).includes(node.id);
+    const follows = unit?.node === undefined || cfg.successors(unit.node).includes(node.id);
     if (node.loopStart && (unit === undefined || unit.endSyscalls !== undefined || !follows)) {
       unit = this.begin(process, unit?.connection, 'lms-cfg', time);
     }
     if (unit === undefined) return undefined;
     unit.node = node.id;
-    if (node.loopEnd || (cfg.edges.get(node.id) ?? []).length === 0) unit.endSyscalls = [...node.endSyscalls];
+    if (node.loopEnd || cfg.successors(node.id).length === 0) unit.endSyscalls = [...node.endSyscalls];
     this.#open.touch(unitKey(process, unit.ordinal));
     return unit;
   }
@@ -232,6 +232,6 @@ function chooseNode(
   candidates: readonly LmsNode[],
   last: number | undefined,
 ): LmsNode | undefined {
-  const next = last === undefined ? [] : (cfg.edges.get(last) ?? []);
+  const next = last === undefined ? [] : cfg.successors(last);
   return candidates.find((n) => next.includes(n.id)) ?? candidates.find((n) => n.loopStart) ?? candidates[0];
 }

@@ -21,6 +21,8 @@ export interface ContainerSample {
 export interface PidIdentity {
   container: string;
   namespacePid: number;
+  /** Time (ns) of the sample that said so first. */
+  since: bigint;
 }
 
 const pids_max = 100_000;
@@ -39,9 +41,10 @@ export class ContainerIdentity implements ContainerAddresses {
     if (this.#addresses.get(key)?.join() !== sample.addresses.join()) {
       this.#addresses.set(key, [...sample.addresses]);
     }
-    this.#learnPid(sample.host, sample.initPid, { container: sample.container, namespacePid: 1 });
+    const { container, time: since } = sample;
+    this.#learnPid(sample.host, sample.initPid, { container, namespacePid: 1, since });
     for (const [hostPid, namespacePid] of sample.pids) {
-      this.#learnPid(sample.host, hostPid, { container: sample.container, namespacePid });
+      this.#learnPid(sample.host, hostPid, { container, namespacePid, since });
     }
   }
 
@@ -56,6 +59,13 @@ export class ContainerIdentity implements ContainerAddresses {
 
   exited(host: string, pid: number): void {
     this.#pids.delete(`${host}/${pid}`);
+  }
+
+  /** The pids of a boot mean nothing in the next; `after` (ns) is the newest time of the boot before. */
+  rebooted(host: string, after: bigint): void {
+    for (const [key, { since }] of [...this.#pids.entries()]) {
+      if (since <= after && key.startsWith(`${host}/`)) this.#pids.delete(key);
+    }
   }
 
   drainInto(into: Map<string, string | undefined>): void {

@@ -12,9 +12,23 @@ interface DraftVertex {
   properties: Record<string, string | number>;
 }
 
+/** What of an edge changes as long as it is extended. */
+export interface GrowingEdge {
+  first: bigint;
+  last: bigint;
+  count: number;
+  bytes: number;
+}
+
+interface EdgeEnds {
+  readonly from: string;
+  readonly to: string;
+  readonly op: string;
+}
+
 export class DeltaBuilder {
   #vertices = new Map<string, DraftVertex>();
-  #edges = new Map<string, Edge>();
+  #edges = new Map<GrowingEdge, EdgeEnds>();
   #uses: TemplateUse[] = [];
   #gaps: Gap[] = [];
 
@@ -32,9 +46,9 @@ export class DeltaBuilder {
     Object.assign(draft.properties, v.properties);
   }
 
-  /** The newest version of an edge replaces the one this batch held. */
-  edge(key: string, e: Edge): void {
-    this.#edges.set(key, e);
+  /** Takes the edge in as it will be at the end of the batch. */
+  edge(edge: GrowingEdge, from: string, to: string, op: string): void {
+    if (!this.#edges.has(edge)) this.#edges.set(edge, { from, to, op });
   }
 
   use(u: TemplateUse): void {
@@ -49,7 +63,7 @@ export class DeltaBuilder {
   take(state: ReadonlyMap<string, string | undefined>, positions: ReadonlyMap<string, bigint>): GraphDelta {
     const delta: GraphDelta = {
       vertices: Array.from(this.#vertices.values(), (v) => ({ ...v, terms: [...v.terms] })),
-      edges: [...this.#edges.values()],
+      edges: Array.from(this.#edges, ([edge, ends]) => toEdge(edge, ends)),
       uses: this.#uses,
       gaps: this.#gaps,
       state,
@@ -61,4 +75,8 @@ export class DeltaBuilder {
     this.#gaps = [];
     return delta;
   }
+}
+
+function toEdge({ first, last, count, bytes }: GrowingEdge, { from, to, op }: EdgeEnds): Edge {
+  return { from, to, op, first, last, count, bytes };
 }

@@ -223,3 +223,185 @@ function line(time: bigint, text: string, byteLength: number): AppEntry {
     line: 1,
   };
 }
+
+test('a boot ends every process: its pids, its descriptors and its serials mean others afterwards', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/secret', 3))
+    .call(10, 'connect', { args: [5], ...peer('192.0.2.1', 80) })
+    .wait(30_000)
+    .restart()
+    .call(10, 'read', { args: [3], exit: 5 })
+    .call(10, 'connect', { args: [5], ...peer('192.0.2.1', 80) });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const ofKind = (kind: string): number => [...graph.vertices.values()].filter((v) => v.kind === kind).length;
+  expect(ofKind('process')).toBe(2);
+  expect(ofKind('socket')).toBe(2);
+  expect(graph.story()).not.toContain('/secret -read-> p10');
+  expect(graph.gaps).toEqual([]);
+});
+
+test('a boot that is told twice, by its serials and by its own record, is one boot', () => {
+  const boot = { type: 'SYSTEM_BOOT', ppid: 0 };
+  const s = new EventScript()
+    .call(10, 'openat', open('/before', 3))
+    .call(11, 'openat', open('/other', 3))
+    .wait(30_000)
+    .restart()
+    .call(1, 'openat', open('/etc/fstab', 3))
+    .call(9, '', boot)
+    .call(1, 'read', { args: [3], exit: 5 });
+  expect(story(s)).toContain('/etc/fstab -read-> p1');
+  // The next has serials that go on by chance: its record alone tells.
+  s.wait(30_000)
+    .call(9, '', boot)
+    .call(1, 'read', { args: [3], exit: 5 });
+  expect(story(s)).toContain('descriptor 3 of p1, opened before the capture -read-> p1');
+});
+
+test('serials that go round after 2^32 are neither a boot nor a gap', () => {
+  const s = new EventScript()
+    .restart(2 ** 32 - 1)
+    .call(10, 'openat', open('/in', 3))
+    .wait(5_000)
+    .restart(0)
+    .call(10, 'read', { args: [3], exit: 5 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  expect(graph.story()).toContain('/in -read-> p10');
+  expect(graph.gaps).toEqual([]);
+});
+
+test('openat2 opens for what its record says', () => {
+  const flags = (oflag: string) => ({
+    others: [{ type: 'OPENAT2', text: `oflag=${oflag} mode=0600 resolve=0x8` }],
+  });
+  const s = new EventScript()
+    .call(10, 'openat2', { ...open('/read', 3), ...flags('02000000') })
+    .call(10, 'openat2', { ...open('/written', 4), ...flags('0101') })
+    .call(10, 'execve', { argv: ['next'], paths: [pathItem('/bin/next')] })
+    .call(10, 'read', { args: [3], exit: 1 })
+    .call(10, 'write', { args: [4], exit: 1 });
+  expect(story(s)).toEqual([
+    '/read -openat2-> next',
+    'next -openat2-> /written',
+    '/bin/next -execve-> next',
+    'descriptor 3 of p10, opened before the capture -read-> next',
+    'next -write-> /written',
+  ]);
+});
+
+test('a killed child, and its number used again under the same parent, are two processes', () => {
+  const child = { ppid: 10 };
+  const s = new EventScript()
+    .call(10, 'clone', { exit: 11 })
+    .call(11, 'openat', { ...open('/secret', 3), ...child })
+    .call(10, 'clone', { exit: 11 })
+    .call(11, 'read', { args: [3], exit: 5, ...child });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const children = [...graph.vertices.values()].filter((v) => v.kind === 'process' && v.label === 'p11');
+  expect(children).toHaveLength(2);
+  expect(graph.story()).not.toContain('/secret -read-> p11');
+});
+
+test('each way to duplicate leads to the same object, one opened before the capture too', () => {
+  const s = new EventScript()
+    .call(10, 'fcntl', { args: [7, 0], exit: 50 })
+    .call(10, 'read', { args: [50], exit: 1 })
+    .call(10, 'read', { args: [7], exit: 1 });
+  expect(story(s)).toEqual(['descriptor 7 of p10, opened before the capture -read(2)-> p10']);
+});
+
+test('tee takes from one pipe to another', () => {
+  const s = new EventScript()
+    .call(10, 'pipe2', { fdPair: [3, 4] })
+    .call(10, 'pipe2', { fdPair: [5, 6] })
+    .call(10, 'tee', { args: [3, 6], exit: 9 })
+    .call(10, 'execve', { argv: ['after'], paths: [pathItem('/bin/after')] });
+  expect(story(s).slice(0, 2)).toEqual(['pipe of p10 -tee-> after', 'after -tee-> pipe of p10']);
+});
+
+test('close-on-exec counts however it was set, and only for the descriptor that it was set on', () => {
+  const s = new EventScript()
+    .call(10, 'openat', open('/a', 3))
+    .call(10, 'fcntl', { args: [3, 1030], exit: 4 })
+    .call(10, 'dup3', { args: [3, 5, 0o2000000], exit: 5 })
+    .call(10, 'dup2', { args: [5, 6], exit: 6 })
+    .call(10, 'fcntl', { args: [3, 2, 1], exit: 0 })
+    .call(10, 'execve', { argv: ['next'], paths: [pathItem('/bin/next')] });
+  for (const fd of [3, 4, 5, 6]) s.call(10, 'read', { args: [fd], exit: 1 });
+  expect(story(s).slice(2)).toEqual([
+    'descriptor 3 of p10, opened before the capture -read-> next',
+    'descriptor 4 of p10, opened before the capture -read-> next',
+    'descriptor 5 of p10, opened before the capture -read-> next',
+    '/a -read-> next',
+  ]);
+});
+
+test('a file is followed through rename, link and unlink until its last name is gone', () => {
+  const named = (path: string, inode: number, nametype: string) => pathItem(path, inode, nametype);
+  const s = new EventScript()
+    .call(10, 'openat', open('/old', 3, writeOnly, 77))
+    .call(10, 'rename', { paths: [named('/old', 77, 'DELETE'), named('/new', 77, 'CREATE')] })
+    .call(10, 'link', { paths: [named('/new', 77, 'NORMAL'), named('/also', 77, 'CREATE')] })
+    .call(10, 'unlink', { paths: [named('/new', 77, 'DELETE')] })
+    .call(11, 'openat', open('/also', 3, 0, 77))
+    .call(10, 'unlink', { paths: [named('/also', 77, 'DELETE')] })
+    .call(12, 'openat', open('/fresh', 3, 0, 77));
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const files = [...graph.vertices.values()].filter((v) => v.kind === 'file');
+  expect(
+    files.map((v) => [v.id.split('/').at(-1), [...v.terms].filter((t) => t.startsWith('path:')).sort()]),
+  ).toEqual([
+    ['77', ['path:/also', 'path:/new', 'path:/old']],
+    ['77+1', ['path:/fresh']],
+  ]);
+});
+
+test('both sides of a connection on one host are one vertex, a mapped file is read, a shared one written', () => {
+  const s = new EventScript()
+    .call(20, 'socket', { args: [2, 1], exit: 3 })
+    .call(20, 'bind', { args: [3], ...peer('0.0.0.0', 80) })
+    .call(20, 'listen', { args: [3] })
+    .call(10, 'socket', { args: [2, 1], exit: 3 })
+    .call(10, 'connect', { args: [3], ...peer('127.0.0.1', 80) })
+    .call(10, 'write', { args: [3], exit: 4 })
+    .call(20, 'accept4', { args: [3, 0, 0, 0], exit: 4, ...peer('127.0.0.1', 40_000) })
+    .call(20, 'read', { args: [4], exit: 4 })
+    .call(20, 'openat', open('/db', 5, 2))
+    .call(20, 'mmap', { args: [0, 4096, 3, 1], exit: 0, mmapFd: 5 });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const told = graph.story().join('\n');
+  expect([...graph.vertices.values()].filter((v) => v.kind === 'socket')).toHaveLength(1);
+  expect(told).toMatch(/p10 -write-> 127\.0\.0\.1:40000 → 127\.0\.0\.1:80/);
+  expect(told).toMatch(/127\.0\.0\.1:40000 → 127\.0\.0\.1:80 -read-> /);
+  expect(told).toMatch(/\/db -mmap-> .*\n.*-mmap-> \/db/);
+});
+
+test('children of a burst of forks in a pid namespace get their numbers in order, whoever is seen first', () => {
+  const s = new EventScript()
+    .call(100, 'fork', { exit: 17 })
+    .call(100, 'fork', { exit: 18 })
+    .call(100, 'fork', { exit: 19 });
+  for (const pid of [103, 101, 102]) s.call(pid, 'read', { ppid: 100, args: [0], exit: 1 });
+  const graph = foldInto(new FoldedGraph(), s.inputs, [4, 5]);
+  const numbers = [...graph.vertices.values()]
+    .filter((v) => v.kind === 'process')
+    .map((v) => [v.label, v.properties.namespacePid]);
+  expect(numbers).toEqual(
+    expect.arrayContaining([
+      ['p101', 17],
+      ['p102', 18],
+      ['p103', 19],
+    ]),
+  );
+});
+
+test('a listener on a port that the kernel chose has no port, and nobody else’s', () => {
+  const s = new EventScript()
+    .call(20, 'socket', { args: [2, 1], exit: 3 })
+    .call(20, 'bind', { args: [3], ...peer('127.0.0.1', 0) })
+    .call(20, 'listen', { args: [3] })
+    .call(20, 'accept4', { args: [3, 0, 0, 0], exit: 4, ...peer('127.0.0.1', 40_000) });
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  const sockets = [...graph.vertices.values()].filter((v) => v.kind === 'socket');
+  expect(sockets.map((v) => v.label)).toEqual(['127.0.0.1:40000 → p20']);
+});

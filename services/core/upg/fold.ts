@@ -50,6 +50,8 @@ export class Fold {
   readonly #moved = new Set<string>();
   /** Units begun since the fold was made. */
   units = 0;
+  /** Events, by host, of before what had been folded: they stand after it, with its time. */
+  readonly older = new Map<string, number>();
 
   constructor(options: FoldOptions) {
     const { state } = options;
@@ -103,7 +105,9 @@ export class Fold {
   }
 
   #system(event: SystemEvent): void {
-    const { time, gap } = this.#clock.advance(event);
+    const { time, gap, bootedAfter, older } = this.#clock.advance(event);
+    if (older) this.older.set(event.host, (this.older.get(event.host) ?? 0) + 1);
+    if (bootedAfter !== undefined) this.#booted(event.host, bootedAfter);
     if (gap !== undefined) this.#builder.gap(gap);
     this.#placeOverdue(event.host, false);
     if (event.pid === 0 || event.syscall === '') return;
@@ -116,8 +120,20 @@ export class Fold {
     if (process.exited) this.#containers.exited(process.host, process.pid);
   }
 
+  /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
+  #booted(host: string, after: bigint): void {
+    this.#placeOverdue(host, true);
+    for (const process of this.#parts.processes.rebooted(host)) this.#parts.units.exited(process.id);
+    this.#parts.pairing.rebooted(host);
+    this.#containers.rebooted(host, after);
+  }
+
   #born(birth: Birth): void {
     const { child, parent, reported, time } = birth;
+    for (const sibling of birth.renumbered) {
+      this.#identify(sibling);
+      processVertex(this.#builder, sibling, sibling.start);
+    }
     this.#identify(child);
     processVertex(this.#builder, child, time);
     const unit =

@@ -11,11 +11,30 @@ interface HostTime {
   last: bigint;
   /** The kernel's newest; undefined before the first. */
   serial: number | undefined;
+  /** The newest time that an event carried, not made to follow the order. */
+  newest: bigint;
+  /** Whether the record that says that the system booted is still to come for the boot at hand. */
+  bootAwaited: boolean;
 }
 
-/** A jump beyond this is a new numbering (a boot, another daemon), not a loss. */
+export interface Advance {
+  /** The event's effective time (ns). */
+  readonly time: bigint;
+  /** Serials that are missing before it. */
+  readonly gap: Gap | undefined;
+  /** Where the host booted before this event: the newest time (ns) of what ran before the boot. */
+  readonly bootedAfter: bigint | undefined;
+  /** It is of a time that was folded long before: an older log that came after a newer one. */
+  readonly older: boolean;
+}
+
+/** A jump beyond this is a new numbering (another log, another daemon), not a loss. */
 const serialJump_max = 1_000_000;
 const serialReset_min = 10_000;
+/** Serials that fall back within this time are those of records that were held up. */
+const heldUp_ns_max = 1_000_000_000n;
+/** A record that was held up is never so old. */
+const olderLog_ns_min = 10_000_000_000n;
 
 export class HostClock {
   readonly #hosts: StateTable<HostTime>;
@@ -28,33 +47,64 @@ export class HostClock {
     return this.#hosts.get(host)?.last ?? 0n;
   }
 
-  /** The event's effective time (ns), and the gap before it where serials are missing. */
-  advance(event: SystemEvent): { time: bigint; gap: Gap | undefined } {
-    const known = this.#hosts.get(event.host) ?? { last: event.time - 1n, serial: undefined };
-    const before = known.last;
-    const last = known.serial;
-    known.last = event.time > before ? event.time : before + 1n;
-    // auditd's own messages are numbered by the daemon, not by the kernel.
-    const numbered = !event.type.startsWith('DAEMON_');
-    const missing = last === undefined ? 0 : event.serial - last - 1;
-    // A record that came late stands alone under its old serial; only far back means that the numbering began anew.
-    if (numbered && (missing >= 0 || missing < -serialReset_min)) known.serial = event.serial;
-    this.#hosts.set(event.host, known);
-    if (!numbered || missing <= 0 || missing > serialJump_max) return { time: known.last, gap: undefined };
-    return {
-      time: known.last,
-      gap: {
-        stream: `${event.host}/audit`,
-        host: event.host,
-        from: before,
-        until: known.last,
-        missing,
-        reason: `${missing} audit serial number${missing === 1 ? '' : 's'} missing before ${event.serial}`,
-      },
+  advance(event: SystemEvent): Advance {
+    const { host, serial, time } = event;
+    const known = this.#hosts.get(host) ?? {
+      last: time - 1n,
+      serial: undefined,
+      newest: time,
+      bootAwaited: true,
     };
+    const before = known.last;
+    known.last = time > before ? time : before + 1n;
+    this.#hosts.set(host, known);
+    // auditd's own messages are numbered by the daemon, not by the kernel.
+    if (event.type.startsWith('DAEMON_')) {
+      return { time: known.last, gap: undefined, bootedAfter: undefined, older: false };
+    }
+    const older =
+      known.serial !== undefined &&
+      ((serial - known.serial) | 0) < 0 &&
+      time < known.newest - olderLog_ns_min;
+    const booted = noticeBoot(known, event);
+    const bootedAfter = booted ? known.newest : undefined;
+    // Serials go round after 2^32.
+    const missing = known.serial === undefined || booted ? 0 : (serial - known.serial - 1) | 0;
+    // A record that came late stands alone under its old serial; only far back means that the numbering began anew.
+    if (booted || missing >= 0 || missing < -serialReset_min) known.serial = serial;
+    if (time > known.newest) known.newest = time;
+    const isLoss = missing > 0 && missing <= serialJump_max;
+    const gap = isLoss ? gapBefore(event, before, known.last, missing) : undefined;
+    return { time: known.last, gap, bootedAfter, older };
   }
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#hosts.drainInto(into);
   }
+}
+
+/** A boot begins the serials again while time goes on; its own record comes a little later, or never. */
+function noticeBoot(known: HostTime, event: SystemEvent): boolean {
+  const beganAgain =
+    known.serial !== undefined &&
+    ((event.serial - known.serial) | 0) < 0 &&
+    event.time > known.newest + heldUp_ns_max;
+  if (event.type === 'SYSTEM_BOOT') {
+    const alreadyNoticed = known.bootAwaited && !beganAgain;
+    known.bootAwaited = false;
+    return !alreadyNoticed;
+  }
+  if (beganAgain) known.bootAwaited = true;
+  return beganAgain;
+}
+
+function gapBefore(event: SystemEvent, from: bigint, until: bigint, missing: number): Gap {
+  return {
+    stream: `${event.host}/audit`,
+    host: event.host,
+    from,
+    until,
+    missing,
+    reason: `${missing} audit serial number${missing === 1 ? '' : 's'} missing before ${event.serial}`,
+  };
 }

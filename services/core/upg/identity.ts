@@ -25,12 +25,27 @@ export function pathFileId(host: string, container: string | undefined, path: st
   return bounded(`file:${host}/${container ?? ''}:${path}`, idLength_max);
 }
 
-export function socketId(host: string, serial: number, suffix: string): string {
-  return `socket:${host}/${serial}${suffix}`;
+/** What a call made, by that call: (host, serial, time), for serials begin again at a boot. */
+export function socketId(call: MakingCall): string {
+  return `socket:${madeBy(call)}`;
 }
 
-export function pipeId(host: string, serial: number): string {
-  return `pipe:${host}/${serial}`;
+export function pipeId(call: MakingCall): string {
+  return `pipe:${madeBy(call)}`;
+}
+
+export function memoryFileId(call: MakingCall): string {
+  return `file:memfd/${madeBy(call)}`;
+}
+
+interface MakingCall {
+  readonly host: string;
+  readonly serial: number;
+  readonly time: bigint;
+}
+
+function madeBy({ host, serial, time }: MakingCall): string {
+  return `${host}/${serial}@${time}`;
 }
 
 export function templateId(program: string, template: string): string {

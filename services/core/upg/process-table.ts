@@ -43,6 +43,15 @@ export interface Birth {
   /** Whether the parent's fork was seen before; if not, what the parent is at now is what it forked in. */
   reported: boolean;
   time: bigint;
+  /** Siblings whose namespace pid turned out to be another one. */
+  renumbered: Process[];
+}
+
+/** Children that were forked side by side in a pid namespace, where a fork's return names none of them. */
+interface Burst {
+  /** Host pids of those that were seen, and what the forks that were taken for theirs returned. */
+  children: number[];
+  exits: number[];
 }
 
 const pendingForks_max = 64;
@@ -60,6 +69,7 @@ export class ProcessTable {
   readonly #forks: StateTable<PendingFork[]>;
   /** Children seen before their parent's fork was reported (vfork reports after the child's exec). */
   readonly #earlyChildren: StateTable<number[]>;
+  readonly #bursts: StateTable<Burst>;
   readonly #serials: StateTable<number>;
 
   constructor(saved: ReadonlyMap<string, string>) {
@@ -68,6 +78,7 @@ export class ProcessTable {
     this.#processes = new StateTable('process', saved);
     this.#forks = new StateTable('forks', saved);
     this.#earlyChildren = new StateTable('early', saved);
+    this.#bursts = new StateTable('burst', saved);
     this.#serials = new StateTable('table-serial', saved);
   }
 
@@ -124,8 +135,18 @@ export class ProcessTable {
     this.descriptors.drop(p.table);
     this.#forks.delete(`${p.host}/${p.pid}`);
     this.#earlyChildren.delete(`${p.host}/${p.pid}`);
+    this.#bursts.delete(`${p.host}/${p.pid}`);
     this.touch(p);
     if (this.#processes.size > processes_max) this.#forgetExited();
+  }
+
+  /** Ends every process of the host, and gives those that were alive. */
+  rebooted(host: string): Process[] {
+    const alive = [...this.#processes.entries()]
+      .map(([, p]) => p)
+      .filter((p) => p.host === host && !p.exited);
+    for (const p of alive) this.exit(p);
+    return alive;
   }
 
   /** Gives the process a table of its own before exec changes it. */
@@ -141,19 +162,21 @@ export class ProcessTable {
     this.#processes.drainInto(into);
     this.#forks.drainInto(into);
     this.#earlyChildren.drainInto(into);
+    this.#bursts.drainInto(into);
     this.#serials.drainInto(into);
   }
 
   /**
-   * A live pid under another parent is the same process when it was handed to a reaper, that is when its parent is
-   * gone; otherwise its exit went unseen and the number was used again.
+   * A process that was killed makes no exit call: its number is used again when a later fork gave it. A live pid under
+   * another parent is the same process when it was handed to a reaper, that is when its parent is gone.
    */
   #isAnother(known: Process, event: SystemEvent): boolean {
-    if (known.ppid === event.ppid || known.ppid === 0 || event.ppid <= 1) return false;
-    const oldParent = this.find(event.host, known.ppid);
-    if (oldParent === undefined || oldParent.exited) return false;
     const forks = this.#forks.get(`${event.host}/${event.ppid}`);
-    return forks?.some((f) => f.exit === event.pid) ?? false;
+    if (!forks?.some((f) => f.exit === event.pid && f.time > known.start)) return false;
+    if (known.ppid === event.ppid) return true;
+    if (known.ppid === 0 || event.ppid <= 1) return false;
+    const oldParent = this.find(event.host, known.ppid);
+    return oldParent !== undefined && !oldParent.exited;
   }
 
   #birth(event: SystemEvent, now: bigint): Birth {
@@ -185,7 +208,8 @@ export class ProcessTable {
       exited: false,
     };
     this.#processes.set(`${child.host}/${child.pid}`, child);
-    return { child, parent, unit: fork?.unit, reported: fork !== undefined, time };
+    const renumbered = parent === undefined ? [] : this.#renumber(parent);
+    return { child, parent, unit: fork?.unit, reported: fork !== undefined, time, renumbered };
   }
 
   #childTable(parent: Process | undefined, fork: PendingFork | undefined, host: string): string {
@@ -208,9 +232,35 @@ export class ProcessTable {
     if (forks === undefined || forks.length === 0) return undefined;
     const exact = forks.findIndex((f) => f.exit === event.pid || f.exit === event.namespacePid);
     const [fork] = forks.splice(exact >= 0 ? exact : forks.length - 1, 1);
+    if (exact < 0) {
+      const burst = this.#bursts.get(key) ?? { children: [], exits: [] };
+      burst.children.push(event.pid);
+      burst.exits.push(fork!.exit);
+      if (burst.children.length > pendingForks_max) this.#bursts.delete(key);
+      else this.#bursts.set(key, burst);
+    }
     if (forks.length === 0) this.#forks.delete(key);
     else this.#forks.touch(key);
     return fork;
+  }
+
+  /** Once every child of a burst was seen: pids are given in order in either namespace. */
+  #renumber(parent: Process): Process[] {
+    const key = `${parent.host}/${parent.pid}`;
+    const burst = this.#bursts.get(key);
+    if (burst === undefined || this.#forks.get(key) !== undefined) return [];
+    this.#bursts.delete(key);
+    const children = burst.children.toSorted((a, b) => a - b);
+    const exits = burst.exits.toSorted((a, b) => a - b);
+    const renumbered: Process[] = [];
+    for (const [i, pid] of children.entries()) {
+      const child = this.find(parent.host, pid);
+      if (child === undefined || child.exited || child.namespacePid === exits[i]) continue;
+      child.namespacePid = exits[i];
+      this.touch(child);
+      renumbered.push(child);
+    }
+    return renumbered;
   }
 
   /** Whether the fork's child is there already; then it also learns its namespace pid. */

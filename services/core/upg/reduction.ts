@@ -8,19 +8,14 @@
  *
  * It must not know what vertices are. A vertex that rested for long is forgotten, which costs a row and no truth.
  */
-import type { Edge } from '../graph-store.ts';
 import { StateTable } from '../state-table.ts';
-import type { DeltaBuilder } from './delta-builder.ts';
+import type { DeltaBuilder, GrowingEdge } from './delta-builder.ts';
 
 /** Steps (edges seen) after which a resting vertex is forgotten, and how often that is looked for. */
 const rest_steps_max = 400_000;
 const sweep_steps = 65_536;
 
-interface OpenEdge {
-  first: bigint;
-  last: bigint;
-  count: number;
-  bytes: number;
+interface OpenEdge extends GrowingEdge {
   /** Version of the edge's source when it began. */
   version: number;
 }
@@ -65,7 +60,7 @@ export class Reduction {
       source.open[key] = edge;
       this.#vertex(to).version++;
     }
-    this.#builder.edge(`${from} ${key} ${edge.first}`, toEdge(from, to, op, edge));
+    this.#builder.edge(edge, from, to, op);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
@@ -99,8 +94,4 @@ export class Reduction {
       if (this.#step - state.touched > rest_steps_max) this.#vertices.delete(id);
     }
   }
-}
-
-function toEdge(from: string, to: string, op: string, e: OpenEdge): Edge {
-  return { from, to, op, first: e.first, last: e.last, count: e.count, bytes: e.bytes };
 }

@@ -73,6 +73,16 @@ export class SocketPairing {
     this.#queues.touch(service);
   }
 
+  /** Whoever waited on the host is gone. */
+  rebooted(host: string): void {
+    for (const [service, queue] of this.#queues.entries()) {
+      const waiting = queue.connects.length + queue.accepts.length;
+      queue.connects = queue.connects.filter((w) => w.host !== host);
+      queue.accepts = queue.accepts.filter((w) => w.host !== host);
+      if (queue.connects.length + queue.accepts.length < waiting) this.#queues.touch(service);
+    }
+  }
+
   drainInto(into: Map<string, string | undefined>): void {
     this.#queues.drainInto(into);
   }

@@ -1,5 +1,5 @@
 /** The whole graph as text, piece by piece, in one of the formats that other tools read. */
-import { edgeAnswer, vertexAnswer } from '../../contract/graph.ts';
+import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import { dotFormat } from './dot-format.ts';
 import { graphmlFormat } from './graphml-format.ts';

@@ -4,8 +4,14 @@ import { z } from 'zod';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
 import { exportFormats, exportGraph } from '../export/export-graph.ts';
+import { problemAnswers } from '../problem-answers.ts';
 
 const mediaTypes = { json: 'application/json', dot: 'text/vnd.graphviz', graphml: 'application/graphml+xml' };
+
+const wholeGraph = {
+  description: 'the graph as a stream, in the form that was asked for',
+  content: Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.any() }])),
+};
 
 export function exportRoute(app: QueryApp, reader: GraphReader): void {
   app.get(
@@ -14,7 +20,7 @@ export function exportRoute(app: QueryApp, reader: GraphReader): void {
       schema: {
         summary: 'The whole graph',
         querystring: z.object({ format: z.enum(exportFormats).default('json') }),
-        produces: Object.values(mediaTypes),
+        response: { 200: wholeGraph, ...problemAnswers(422, 500, 503) },
       },
     },
     (request, reply) => {

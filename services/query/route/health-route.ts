@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
+import { problemAnswers } from '../problem-answers.ts';
 
 const Health = z.strictObject({
   status: z.literal('ok'),
@@ -14,7 +15,12 @@ const Health = z.strictObject({
 export function healthRoute(app: QueryApp, reader: GraphReader): void {
   app.get(
     '/healthz',
-    { schema: { summary: 'Health and size of the store', response: { 200: Health } } },
+    {
+      schema: {
+        summary: 'Health and size of the store',
+        response: { 200: Health, ...problemAnswers(500, 503) },
+      },
+    },
     async () => ({
       status: 'ok' as const,
       ...(await reader.counts()),

@@ -1,10 +1,11 @@
 /** One vertex with its properties and its neighbours. */
 import { z } from 'zod';
-import { EdgeAnswer, edgeAnswer, VertexAnswer, vertexAnswer } from '../../contract/graph.ts';
-import { Problem } from '../../contract/problem.ts';
+import { EdgeAnswer, VertexAnswer } from '../../contract/graph.ts';
+import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import { beginningOfTime, endOfTime } from '../../core/trace/traversal.ts';
 import type { QueryApp } from '../app.ts';
+import { problemAnswers } from '../problem-answers.ts';
 
 const edges_max = 100;
 
@@ -22,7 +23,7 @@ export function vertexRoute(app: QueryApp, reader: GraphReader): void {
       schema: {
         summary: 'A vertex and its edges',
         params: z.object({ id: z.string() }),
-        response: { 200: VertexDetail, 404: Problem, 503: Problem },
+        response: { 200: VertexDetail, ...problemAnswers(404, 500, 503) },
       },
     },
     async (request, reply) => {

@@ -1,14 +1,14 @@
 /** The two questions: why did this happen, and what led to it or came of it. Only shapes and the call; no answering. */
 
-import { Problem } from '../../contract/problem.ts';
 import { TraceAnswer, TraceRequest, WhyAnswer, WhyRequest } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
+import { problemAnswers } from '../problem-answers.ts';
 import { answerTrace, answerWhy } from '../why.ts';
 
 export function whyRoutes(app: QueryApp, reader: GraphReader, time_ms_max?: number): void {
   const options = time_ms_max === undefined ? {} : { time_ms_max };
-  const errors = { 400: Problem, 413: Problem, 415: Problem, 422: Problem, 503: Problem };
+  const errors = problemAnswers(400, 413, 415, 422, 500, 503);
   app.post(
     '/v1/root-causes',
     {

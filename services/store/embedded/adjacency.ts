@@ -7,7 +7,9 @@
  * even when it lies outside the range itself.
  * Must not know ids, nor which end of the edges the vertex is.
  */
+import type { Directory } from './directory.ts';
 import { compareIdentity, EdgeRows } from './edge-rows.ts';
+import type { ChunkView } from './segment.ts';
 import type { Segment, SegmentPart } from './segment-source.ts';
 
 /** Edges with first <= until and last >= since, both ends included. */
@@ -25,8 +27,12 @@ export class Adjacency {
   readonly rows = new EdgeRows(1024);
   readonly #bounds = new BigInt64Array(2);
   readonly #words = new Int32Array(this.#bounds.buffer);
+  /** Positions of rows that begin in time: one stretch for each segment that has any, in the wanted order. */
   #order = new Uint32Array(1024);
+  #spare = new Uint32Array(1024);
   #ordered = 0;
+  /** Where the stretches begin, oldest segment first. */
+  readonly #stretches: number[] = [];
   /** Position of the row where a segment was cut off; the row nearest the wanted end over all segments. */
   #cut = -1;
   #newestFirst = false;
@@ -34,29 +40,34 @@ export class Adjacency {
   #olderMin = -1;
   #olderMax = -1;
 
-  /** Positions in `rows`, in the wanted order, at most `limit`. Segments are given oldest first. */
-  find(
-    segments: readonly Segment[],
-    vertex: number,
-    range: Range,
-    limit: number,
-  ): { positions: Uint32Array; truncated: boolean } {
+  /** Whether the last `find` left more. */
+  truncated = false;
+
+  /** Positions in `rows`, in the wanted order. Valid likewise, as far as `find` said. */
+  get positions(): Uint32Array {
+    return this.#order;
+  }
+
+  /** Returns how many were found, at most `limit`. Segments are given oldest first. */
+  find(segments: readonly Segment[], vertex: number, range: Range, limit: number): number {
+    this.truncated = false;
     this.#bounds[0] = range.since < TIME_MIN ? TIME_MIN : range.since > TIME_MAX ? TIME_MAX : range.since;
     this.#bounds[1] = range.until < TIME_MIN ? TIME_MIN : range.until > TIME_MAX ? TIME_MAX : range.until;
     this.#newestFirst = range.newestFirst;
-    if (range.since > TIME_MAX || range.until < TIME_MIN)
-      return { positions: new Uint32Array(0), truncated: false };
+    if (range.since > TIME_MAX || range.until < TIME_MIN) return 0;
     for (let perSegment = limit + 1; ; perSegment *= 2) {
       this.#gather(segments, vertex, perSegment);
       const found = this.#settle();
-      if (found > limit) return { positions: this.#order.subarray(0, limit), truncated: true };
-      if (this.#cut < 0) return { positions: this.#order.subarray(0, found), truncated: false };
+      this.truncated = found > limit;
+      if (this.truncated) return limit;
+      if (this.#cut < 0) return found;
     }
   }
 
   #gather(segments: readonly Segment[], vertex: number, perSegment: number): void {
     this.rows.length = 0;
     this.#ordered = 0;
+    this.#stretches.length = 0;
     this.#cut = -1;
     this.#olderMin = -1;
     this.#olderMax = -1;
@@ -65,6 +76,7 @@ export class Adjacency {
       if (part === undefined) continue;
       const from = this.#ordered;
       this.#read(part, vertex, rank, perSegment);
+      if (this.#ordered > from) this.#stretches.push(from);
       if (rank + 1 < segments.length) this.#noteOlder(from);
     }
   }
@@ -72,36 +84,48 @@ export class Adjacency {
   #read(part: SegmentPart, vertex: number, rank: number, perSegment: number): void {
     const { directory } = part;
     const start = directory.seek(vertex);
-    let end = start;
-    while (end < directory.chunks && directory.first[end]! <= vertex) end++;
+    const end = this.#chunksUntil(directory, start, vertex);
     let passing = 0;
     for (let i = 0; i < end - start; i++) {
       const at = this.#newestFirst ? end - 1 - i : start + i;
       if (this.#skipsChunk(directory.maxLast, at)) continue;
-      const view = part.chunk(at);
-      const firstPage = view.seek(vertex);
-      let endPage = firstPage;
-      while (endPage < view.pages && view.vertexAt(endPage) === vertex) endPage++;
-      const since = view.offsetOf(this.#words[1]!, this.#words[0]! >>> 0);
-      const until = view.offsetOf(this.#words[3]!, this.#words[2]! >>> 0);
-      for (let j = 0; j < endPage - firstPage; j++) {
-        const page = this.#newestFirst ? endPage - 1 - j : firstPage + j;
-        view.head(page);
-        if (view.first > until) {
-          if (this.#newestFirst) continue;
-          return;
-        }
-        if (view.latest < since && !this.#mayHide(view.offsetOf.bind(view), view.first, view.latest))
-          continue;
-        const from = this.rows.length;
-        view.decode(page, rank, this.rows);
-        passing += this.#enter(from);
-        if (passing >= perSegment) {
-          this.#noteCut();
-          return;
-        }
+      passing += this.#readChunk(part.chunk(at), vertex, rank, perSegment - passing);
+      if (passing >= perSegment) {
+        this.#noteCut();
+        return;
       }
     }
+  }
+
+  /** End of the chunks from `start` on that may hold edges of `vertex` which begin in time. */
+  #chunksUntil(directory: Directory, start: number, vertex: number): number {
+    let low = start;
+    let high = directory.chunks;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const first = directory.first[middle]!;
+      if (first < vertex || (first === vertex && !wordsAfter(directory.begins, middle, this.#words, 1)))
+        low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #readChunk(view: ChunkView, vertex: number, rank: number, wanted: number): number {
+    const since = view.offsetOf(this.#words[1]!, this.#words[0]! >>> 0);
+    const until = view.offsetOf(this.#words[3]!, this.#words[2]! >>> 0);
+    const start = view.seek(vertex);
+    const end = view.seekAfter(vertex, until, start);
+    let passing = 0;
+    for (let i = 0; i < end - start && passing < wanted; i++) {
+      const page = this.#newestFirst ? end - 1 - i : start + i;
+      view.head(page);
+      if (view.latest < since && !this.#mayHide(view)) continue;
+      const from = this.rows.length;
+      view.decode(page, rank, this.rows);
+      passing += this.#enter(from);
+    }
+    return passing;
   }
 
   /** Puts the rows from `from` on in order; returns how many lie in the range. */
@@ -112,6 +136,7 @@ export class Adjacency {
       const grown = new Uint32Array((this.#ordered + n) * 2);
       grown.set(this.#order);
       this.#order = grown;
+      this.#spare = new Uint32Array(grown.length);
     }
     let passing = 0;
     for (let i = 0; i < n; i++) {
@@ -144,12 +169,12 @@ export class Adjacency {
     return this.#olderMin < 0 || wordsAfter(this.rows.firstWords, this.#olderMin, maxLast, at);
   }
 
-  #mayHide(offsetOf: (high: number, low: number) => number, first: number, latest: number): boolean {
+  #mayHide(view: ChunkView): boolean {
     if (this.#olderMin < 0) return false;
     const words = this.rows.firstWords;
-    const min = offsetOf(words[2 * this.#olderMin + 1]!, words[2 * this.#olderMin]! >>> 0);
-    const max = offsetOf(words[2 * this.#olderMax + 1]!, words[2 * this.#olderMax]! >>> 0);
-    return latest >= min && first <= max;
+    const min = view.offsetOf(words[2 * this.#olderMin + 1]!, words[2 * this.#olderMin]! >>> 0);
+    const max = view.offsetOf(words[2 * this.#olderMax + 1]!, words[2 * this.#olderMax]! >>> 0);
+    return view.latest >= min && view.first <= max;
   }
 
   /** Order over segments; of equal identities the newest first. */
@@ -159,16 +184,18 @@ export class Adjacency {
     return this.rows.rank[b]! - this.rows.rank[a]!;
   }
 
-  /** Sorts, drops superseded versions, rows out of range and rows behind the cut. Returns how many stay. */
+  /** Merges, drops superseded versions, rows out of range and rows behind the cut. Returns how many stay. */
   #settle(): number {
     const { rows } = this;
-    const order = this.#order.subarray(0, this.#ordered);
-    this.#sort(order);
+    // Within one segment no identity comes twice.
+    const several = this.#stretches.length > 1;
+    if (several) this.#merge();
+    const order = this.#order;
     let kept = 0;
     let previous = -1;
-    for (let i = 0; i < order.length; i++) {
+    for (let i = 0; i < this.#ordered; i++) {
       const row = order[i]!;
-      if (previous >= 0 && compareIdentity(rows, previous, rows, row) === 0) continue;
+      if (several && previous >= 0 && compareIdentity(rows, previous, rows, row) === 0) continue;
       previous = row;
       if (this.#cut >= 0 && this.#behindCut(row)) break;
       if (!wordsAfter(this.#words, 0, rows.lastWords, row)) order[kept++] = row;
@@ -181,23 +208,29 @@ export class Adjacency {
     return this.#newestFirst ? order < 0 : order > 0;
   }
 
-  #sort(order: Uint32Array): void {
-    let at = 1;
-    while (at < order.length && this.#compare(order[at - 1]!, order[at]!) <= 0) at++;
-    if (at >= order.length) return;
-    if (order.length > 48) {
-      order.sort((a, b) => this.#compare(a, b));
-      return;
+  /** Makes one stretch of all. Segments mostly follow each other in time, so that most merges only append. */
+  #merge(): void {
+    const merged = this.#spare;
+    const stretches = this.#stretches;
+    let length = 0;
+    for (let i = 0; i < stretches.length; i++) {
+      const at = this.#newestFirst ? stretches.length - 1 - i : i;
+      const stretch = this.#order.subarray(stretches[at]!, stretches[at + 1] ?? this.#ordered);
+      length = this.#mergeInto(merged, length, stretch);
     }
-    for (; at < order.length; at++) {
-      const row = order[at]!;
-      let to = at;
-      while (to > 0 && this.#compare(order[to - 1]!, row) > 0) {
-        order[to] = order[to - 1]!;
-        to--;
-      }
-      order[to] = row;
+    this.#spare = this.#order;
+    this.#order = merged;
+  }
+
+  /** Merges from the back, so that what stays in place is not touched. */
+  #mergeInto(merged: Uint32Array, length: number, stretch: Uint32Array): number {
+    let left = length - 1;
+    let right = stretch.length - 1;
+    for (let to = length + right; right >= 0; to--) {
+      if (left >= 0 && this.#compare(merged[left]!, stretch[right]!) > 0) merged[to] = merged[left--]!;
+      else merged[to] = stretch[right--]!;
     }
+    return length + stretch.length;
   }
 }
 

@@ -27,7 +27,7 @@ export interface Database {
   readonly blocks: Table;
   /** (part, chunk) → packed chunk. */
   readonly chunks: Table;
-  /** Hash of a vertex id → numbers that may have it. */
+  /** Bucket of hashes of vertex ids → numbers that may have them. */
   readonly ids: Table;
   /** Chunk of vertex numbers → their ids, and → the rest of their records. */
   readonly names: Table;
@@ -59,26 +59,30 @@ export function openDatabase(dir: string, options: DatabaseOptions): Database {
       maxDbs: 16,
       maxReaders: 512,
     });
-    const table = (name: string, keyEncoding?: 'uint32' | 'binary') =>
-      root.openDB<Buffer, string | number | Uint8Array>({
-        name,
-        encoding: 'binary',
-        ...(keyEncoding === undefined ? {} : { keyEncoding }),
-      });
-    return {
-      dir,
-      root,
-      meta: table('meta'),
-      state: table('state'),
-      positions: table('positions'),
-      gaps: table('gaps', 'binary'),
-      blocks: table('blocks', 'uint32'),
-      chunks: table('chunks', 'binary'),
-      ids: table('ids', 'binary'),
-      names: table('names', 'uint32'),
-      records: table('records', 'uint32'),
-    };
+    // In one transaction: a new file takes one commit, and not one for each table.
+    const tables = options.readOnly ? tablesOf(root) : root.transactionSync(() => tablesOf(root));
+    return { dir, root, ...tables };
   });
+}
+
+function tablesOf(root: RootDatabase<Buffer, string>): Omit<Database, 'dir' | 'root'> {
+  const table = (name: string, keyEncoding?: 'uint32' | 'binary') =>
+    root.openDB<Buffer, string | number | Uint8Array>({
+      name,
+      encoding: 'binary',
+      ...(keyEncoding === undefined ? {} : { keyEncoding }),
+    });
+  return {
+    meta: table('meta'),
+    state: table('state'),
+    positions: table('positions'),
+    gaps: table('gaps', 'binary'),
+    blocks: table('blocks', 'uint32'),
+    chunks: table('chunks', 'binary'),
+    ids: table('ids', 'uint32'),
+    names: table('names', 'uint32'),
+    records: table('records', 'uint32'),
+  };
 }
 
 /** The value without its checksum, in memory of its own. Throws StoreError `corrupt` when it does not match. */
@@ -147,6 +151,6 @@ export function storeErrorFrom(dir: string, cause: unknown): Error {
     cause,
     hint: full
       ? 'free space on the disk or raise mapBytesMax'
-      : 'check the disk and the rights on the folder',
+      : 'is the disk full? check it, and the rights on the folder',
   });
 }

@@ -1,6 +1,6 @@
 /**
  * The mark by which a folder is known to be a store, readable without opening any database.
- * A newer version is refused: nothing in here guesses.
+ * Another version, newer or older, is refused: nothing in here guesses.
  */
 import {
   closeSync,
@@ -16,7 +16,8 @@ import { join } from 'node:path';
 import { StoreError } from '../../core/graph-store.ts';
 
 export const FORMAT_NAME = 'disprotrack-store';
-export const FORMAT_VERSION = 1;
+/** 2: blocks are compressed, chunks say when they begin. */
+export const FORMAT_VERSION = 2;
 export const DATA_FILE = 'data.mdb';
 const FORMAT_FILE = 'FORMAT.json';
 /** What the creation of a store may have left behind before its mark was written. */
@@ -31,7 +32,7 @@ const BEFORE_MARK = new Set([
 
 /**
  * `ready`: a store that this version reads. `absent`: a folder that may become one (empty, or a creation cut short).
- * Throws StoreError `missing`, `not-a-store`, `newer-format`, `corrupt` or `io`.
+ * Throws StoreError `missing`, `not-a-store`, `newer-format`, `older-format`, `corrupt` or `io`.
  */
 export function formatOf(dir: string): 'ready' | 'absent' {
   const names = list(dir);
@@ -45,10 +46,16 @@ export function formatOf(dir: string): 'ready' | 'absent' {
   if (mark.version > FORMAT_VERSION)
     throw new StoreError(
       'newer-format',
-      `${dir} has format ${mark.version}; this version reads up to ${FORMAT_VERSION}`,
+      `${dir} has format ${mark.version}; this version reads only ${FORMAT_VERSION}`,
       {
         hint: 'use the version of the program that wrote the store, or a newer one',
       },
+    );
+  if (mark.version < FORMAT_VERSION)
+    throw new StoreError(
+      'older-format',
+      `${dir} has format ${mark.version}; this version reads only ${FORMAT_VERSION}`,
+      { hint: 'import again into an empty folder' },
     );
   if (!existsSync(join(dir, DATA_FILE)))
     throw new StoreError('corrupt', `${dir} has lost its data file ${DATA_FILE}`, {

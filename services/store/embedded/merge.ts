@@ -2,6 +2,8 @@
  * Merges runs by levels, so that a query looks into few of them. An edge merge goes in steps: each step commits
  * the vertices up to a boundary into the output and hides them in the inputs, which keeps memory, the time that
  * the writer waits and the space for the copy small. A step left off by a crash is simply the next one to do.
+ * Of versions of one edge that of the newer run stands, so runs that are merged must be neighbours in age: levels
+ * fall with age, and a merge takes all of a level, or all.
  * Must not know who writes batches meanwhile: it only replaces runs by their equal.
  */
 import { type Database, pairKey, putValue } from './database.ts';
@@ -27,33 +29,22 @@ const FAN_IN = 4;
 /** A step ends with the vertex in which it passes this many bytes. */
 const STEP_BYTES = 4 << 20;
 
-/** Does one step. Returns false when there is nothing to merge. */
-export function mergeStep(database: Database): boolean {
+/** Does one step. With `isIdle`, also what is only worth it then. Returns false when there is nothing to merge. */
+export function mergeStep(database: Database, isIdle: boolean): boolean {
   const manifest = readManifest(database);
   const begun = manifest.merging[0];
   if (begun !== undefined) {
     mergeEdges(database, manifest, begun);
     return true;
   }
-  for (const side of ['out', 'in'] as const) {
-    const inputs = ripe(manifest.edgeRuns.filter((run) => run.side === side));
-    if (inputs === undefined) continue;
-    const output = manifest.next;
-    const run: EdgeRun = {
-      id: output,
-      side,
-      level: inputs[0]!.level + 1,
-      age: Math.max(...inputs.map((input) => input.age)),
-      parts: [],
-    };
-    const merging = { inputs: inputs.map((input) => input.id), output };
-    mergeEdges(
-      database,
-      { ...manifest, next: output + 1, edgeRuns: [...manifest.edgeRuns, run], merging: [merging] },
-      merging,
-    );
-    return true;
-  }
+  const sides = (['out', 'in'] as const).map((side) => manifest.edgeRuns.filter((run) => run.side === side));
+  for (const choose of isIdle ? [ripe, worthJoining] : [ripe])
+    for (const runs of sides) {
+      const inputs = choose(runs);
+      if (inputs === undefined) continue;
+      beginMerge(database, manifest, inputs);
+      return true;
+    }
   for (const kind of ['terms', 'uses'] as const) {
     const inputs = ripe(manifest.keyRuns.filter((run) => run.kind === kind));
     if (inputs === undefined) continue;
@@ -61,6 +52,23 @@ export function mergeStep(database: Database): boolean {
     return true;
   }
   return false;
+}
+
+function beginMerge(database: Database, manifest: Manifest, inputs: readonly EdgeRun[]): void {
+  const output = manifest.next;
+  const run: EdgeRun = {
+    id: output,
+    side: inputs[0]!.side,
+    level: Math.max(...inputs.map((input) => input.level)) + 1,
+    age: Math.max(...inputs.map((input) => input.age)),
+    parts: [],
+  };
+  const merging = { inputs: inputs.map((input) => input.id), output };
+  mergeEdges(
+    database,
+    { ...manifest, next: output + 1, edgeRuns: [...manifest.edgeRuns, run], merging: [merging] },
+    merging,
+  );
 }
 
 /** The runs of the lowest level that has enough of them. */
@@ -71,6 +79,16 @@ function ripe<T extends { readonly level: number }>(runs: readonly T[]): T[] | u
     if (same.length >= FAN_IN) return same;
   }
   return undefined;
+}
+
+/**
+ * All runs become one, once the others hold half as much as the largest: so the whole is
+ * written again only when it has grown by half.
+ */
+function worthJoining(runs: readonly EdgeRun[]): readonly EdgeRun[] | undefined {
+  const edges = runs.map((run) => run.parts.reduce((sum, part) => sum + part.edges, 0));
+  const all = edges.reduce((sum, of) => sum + of, 0);
+  return runs.length > 1 && (all - Math.max(...edges)) * 2 >= Math.max(...edges) ? runs : undefined;
 }
 
 function mergeEdges(database: Database, manifest: Manifest, merging: Manifest['merging'][number]): void {

@@ -6,16 +6,20 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   Edge,
+  EdgeColumns,
   EdgeQuery,
   Gap,
   GraphReader,
+  ScanQuery,
   StoreCounts,
   TemplateUse,
   Vertex,
+  VertexNumber,
 } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
-import { Adjacency, type Range, versionsAt } from './adjacency.ts';
+import { Adjacency, versionsAt } from './adjacency.ts';
 import { type Database, guarded, storeErrorFrom } from './database.ts';
+import { FoundEdges } from './found-edges.ts';
 import { gapsBetween } from './gap-list.ts';
 import {
   afterPrefix,
@@ -27,7 +31,7 @@ import {
   vertexOfTermKey,
 } from './index-keys.ts';
 import { type KeyEntry, KeyRunFiles, mergedKeys } from './key-run.ts';
-import type { KeyKind, KeyRun } from './manifest.ts';
+import type { KeyKind, KeyRun, Side } from './manifest.ts';
 import { eachEdge } from './segment-cursor.ts';
 import { Snapshot } from './snapshot.ts';
 import { VertexTable } from './vertex-table.ts';
@@ -91,21 +95,27 @@ export class EmbeddedReader implements GraphReader {
   }
 
   async edgesInto(queries: readonly EdgeQuery[], limit: number) {
-    // The port's range is open at `since`.
-    return this.#edges('in', queries, limit, ({ since, until }) => ({
-      since: since + 1n,
-      until,
-      newestFirst: true,
-    }));
+    return this.#edges('in', queries, limit);
   }
 
   async edgesOutOf(queries: readonly EdgeQuery[], limit: number) {
-    // The port's range is open at `until`.
-    return this.#edges('out', queries, limit, ({ since, until }) => ({
-      since,
-      until: until - 1n,
-      newestFirst: false,
-    }));
+    return this.#edges('out', queries, limit);
+  }
+
+  async numbersOf(ids: readonly string[]): Promise<(VertexNumber | undefined)[]> {
+    return this.#answer((snapshot) => ids.map((id) => snapshot.numberOf(id)));
+  }
+
+  async idsOf(numbers: readonly VertexNumber[]): Promise<string[]> {
+    return this.#answer((snapshot) => numbers.map((number) => snapshot.idOf(number)));
+  }
+
+  async scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
+    return this.#answer((snapshot) => this.#scan(snapshot, 'in', queries, limit));
+  }
+
+  async scanOutOf(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
+    return this.#answer((snapshot) => this.#scan(snapshot, 'out', queries, limit));
   }
 
   async degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]> {
@@ -184,47 +194,44 @@ export class EmbeddedReader implements GraphReader {
     await this.database.root.close();
   }
 
-  #edges(
-    side: 'in' | 'out',
-    queries: readonly EdgeQuery[],
-    limit: number,
-    rangeOf: (query: EdgeQuery) => Range,
-  ) {
+  #edges(side: Side, queries: readonly EdgeQuery[], limit: number) {
     return this.#answer((snapshot) => {
-      const segments = snapshot.segments(side);
-      const numbers = queries.map((query) => snapshot.numberOf(query.vertex) ?? -1);
-      // In order of number, neighbours in one chunk are read together.
-      const order = queries.map((_, at) => at).sort((a, b) => numbers[a]! - numbers[b]!);
-      const found: Edge[][] = queries.map(() => []);
-      const truncated = new Set<string>();
-      for (const at of order) {
-        if (numbers[at]! < 0) continue;
-        const query = queries[at]!;
-        const answer = this.#adjacency.find(segments, numbers[at]!, rangeOf(query), limit);
-        if (answer.truncated) truncated.add(query.vertex);
-        found[at] = this.#edgesAt(snapshot, side, query.vertex, answer.positions);
-      }
-      return { edges: found.flat(), truncated: [...truncated] };
+      const known = queries.flatMap((query) => {
+        const vertex = snapshot.numberOf(query.vertex);
+        return vertex === undefined ? [] : [{ ...query, vertex, id: query.vertex }];
+      });
+      const found = this.#scan(snapshot, side, known, limit);
+      const edges = Array.from({ length: found.length }, (_, at): Edge => {
+        const near = known[found.query[at]!]!.id;
+        const far = snapshot.idOf(found.other[at]!);
+        return {
+          from: side === 'in' ? far : near,
+          to: side === 'in' ? near : far,
+          op: found.ops[found.op[at]!]!,
+          first: found.first[at]!,
+          last: found.last[at]!,
+          count: found.count[at]!,
+          bytes: found.bytes[at]!,
+        };
+      });
+      return { edges, truncated: [...new Set(found.truncated.map((at) => known[at]!.id))] };
     });
   }
 
-  #edgesAt(snapshot: Snapshot, side: 'in' | 'out', vertex: string, positions: Uint32Array): Edge[] {
-    const { rows } = this.#adjacency;
-    const edges = new Array<Edge>(positions.length);
-    for (let i = 0; i < positions.length; i++) {
-      const row = positions[i]!;
-      const other = snapshot.idOf(rows.other[row]!);
-      edges[i] = {
-        from: side === 'in' ? other : vertex,
-        to: side === 'in' ? vertex : other,
-        op: snapshot.op(rows.op[row]!),
-        first: rows.first[row]!,
-        last: rows.last[row]!,
-        count: rows.count[row]!,
-        bytes: rows.bytes[row]!,
-      };
+  #scan(snapshot: Snapshot, side: Side, queries: readonly ScanQuery[], limit: number): EdgeColumns {
+    const segments = snapshot.segments(side);
+    const found = new FoundEdges(snapshot.ops, queries.length * 8);
+    for (const [at, { vertex, since, until }] of queries.entries()) {
+      // The port's range is open at `since` one way, and at `until` the other.
+      const range =
+        side === 'in'
+          ? { since: since + 1n, until, newestFirst: true }
+          : { since, until: until - 1n, newestFirst: false };
+      const count = this.#adjacency.find(segments, vertex, range, limit);
+      found.append(at, this.#adjacency.rows, this.#adjacency.positions, count);
+      if (this.#adjacency.truncated) found.truncated.push(at);
     }
-    return edges;
+    return found;
   }
 
   #runs(kind: KeyKind): KeyRun[] {
@@ -236,7 +243,8 @@ export class EmbeddedReader implements GraphReader {
       a < b ? -1 : 1,
     );
     const runs = this.#runs('uses');
-    if (tail.length === 0 && runs.length <= 1) return runs[0]?.entries ?? 0;
+    if (runs.length === 0) return tail.length;
+    if (tail.length === 0 && runs.length === 1) return runs[0]!.entries;
     const sources = runs.map((run): Iterator<KeyEntry> => this.#keys.ascending(run, '', undefined));
     let uses = 0;
     for (const _ of mergedKeys([...sources, tail.map((key): KeyEntry => [key, '']).values()], (a) => a))
@@ -265,12 +273,13 @@ export class EmbeddedReader implements GraphReader {
 }
 
 function countEdges(snapshot: Snapshot): number {
-  const segments = snapshot.segments('out');
   const runs = snapshot.manifest.edgeRuns.filter((run) => run.side === 'out');
-  if (segments.length === 1 && runs.length === 1)
+  // Where nothing lies over anything else, each identity is there once.
+  if (runs.length === 0 && snapshot.tail.layers === 1) return snapshot.tail.edgesOfOldestLayer();
+  if (runs.length === 1 && snapshot.tail.layers === 0)
     return runs[0]!.parts.reduce((sum, part) => sum + part.edges, 0);
   let edges = 0;
-  eachEdge(segments, () => {
+  eachEdge(snapshot.segments('out'), () => {
     edges++;
     return true;
   });

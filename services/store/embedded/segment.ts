@@ -14,7 +14,8 @@ import { type EdgeRows, offsetFrom, EdgeRows as Rows } from './edge-rows.ts';
 
 /** A chunk just fills four 4 KiB pages of the database, its header and checksum included. */
 export const CHUNK_BYTES_MAX = 4 * 4096 - 40;
-const PAGE_ROWS_MAX = 128;
+/** A query unpacks whole pages: small ones waste less, and cost a head for each. */
+const PAGE_ROWS_MAX = 32;
 const PAGE_BOUNDED = 16;
 /** Offsets stay well inside exact numbers, sums included. */
 const OFFSET_MAX = 2 ** 51;
@@ -27,6 +28,8 @@ const PAGE_ENTRY = 6;
 export interface ChunkEntry {
   readonly vertex: number;
   readonly lastVertex: number;
+  /** ns; `first` of its first edge. */
+  readonly first: bigint;
   /** ns; latest `last` of any edge in the chunk. */
   readonly maxLast: bigint;
   readonly edges: number;
@@ -116,6 +119,7 @@ export class SegmentBuilder {
     this.#emit(out.copy(), {
       vertex: this.#vertices[0]!,
       lastVertex: this.#vertices[pages - 1]!,
+      first: this.#base,
       maxLast: this.#maxLast,
       edges: this.#edges,
     });
@@ -165,6 +169,7 @@ export class SegmentBuilder {
 export class ChunkView {
   readonly chunk: Uint8Array;
   readonly pages: number;
+  readonly #vertices: Uint32Array;
   readonly #baseLow: number;
   readonly #baseHigh: number;
   readonly #reader: ByteReader;
@@ -174,16 +179,18 @@ export class ChunkView {
   /** No row of the page ends later; Infinity where the page does not say. */
   latest = 0;
 
-  constructor(chunk: Uint8Array) {
+  constructor(bytes: Uint8Array) {
+    const chunk = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
     this.chunk = chunk;
     this.pages = u32At(chunk, 0);
+    this.#vertices = new Uint32Array(chunk.buffer, chunk.byteOffset + CHUNK_HEAD, this.pages);
     this.#baseLow = u32At(chunk, 4);
     this.#baseHigh = u32At(chunk, 8) | 0;
     this.#reader = new ByteReader(chunk);
   }
 
   vertexAt(page: number): number {
-    return u32At(this.chunk, CHUNK_HEAD + 4 * page);
+    return this.#vertices[page]!;
   }
 
   /** First page of `vertex` or of a later one. */
@@ -192,7 +199,26 @@ export class ChunkView {
     let high = this.pages;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.vertexAt(middle) < vertex) low = middle + 1;
+      if (this.#vertices[middle]! < vertex) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** End of the pages from `start` on that are of `vertex` and begin by `until`, an offset. */
+  seekAfter(vertex: number, until: number, start: number): number {
+    const isBefore = (page: number) => this.#vertices[page] === vertex && this.#firstOf(page) <= until;
+    // Most vertices have one page.
+    let low = start;
+    let high = start;
+    for (let step = 1; high < this.pages && isBefore(high); step *= 2) {
+      low = high + 1;
+      high += step;
+    }
+    if (high > this.pages) high = this.pages;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(middle)) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -203,10 +229,20 @@ export class ChunkView {
     return (high - this.#baseHigh) * 0x100000000 + (low - this.#baseLow);
   }
 
+  #firstOf(page: number): number {
+    this.#reader.at = this.#startOf(page);
+    this.#reader.varint();
+    return unzigzag(this.#reader.varint());
+  }
+
+  #startOf(page: number): number {
+    const offset = u16At(this.chunk, CHUNK_HEAD + 4 * this.pages + 2 * page);
+    return CHUNK_HEAD + this.pages * PAGE_ENTRY + offset;
+  }
+
   /** Reads a page's header into `rows`, `first` and `latest`. */
   head(page: number): void {
-    const tableEnd = CHUNK_HEAD + this.pages * PAGE_ENTRY;
-    this.#reader.at = tableEnd + u16At(this.chunk, CHUNK_HEAD + 4 * this.pages + 2 * page);
+    this.#reader.at = this.#startOf(page);
     this.rows = this.#reader.varint();
     this.first = unzigzag(this.#reader.varint());
     const reach = this.rows >= PAGE_BOUNDED ? this.#reader.varint() : VARINT_MAX;
@@ -219,8 +255,8 @@ export class ChunkView {
     const vertex = this.vertexAt(page);
     let offset = this.first;
     into.reserve(this.rows);
-    for (let i = 0; i < this.rows; i++) {
-      const to = into.length++;
+    const { firstWords, lastWords, length } = into;
+    for (let to = length; to < length + this.rows; to++) {
       offset += reader.varint();
       const tag = reader.varint();
       into.vertex[to] = vertex;
@@ -230,17 +266,18 @@ export class ChunkView {
       const carry = Math.floor(sum / 0x100000000);
       const firstHigh = this.#baseHigh + carry;
       const firstLow = sum - carry * 0x100000000;
-      into.firstWords[2 * to] = firstLow;
-      into.firstWords[2 * to + 1] = firstHigh;
-      if (tag & HAS_DURATION) decodeDuration(reader, firstHigh, firstLow, into.lastWords, to);
+      firstWords[2 * to] = firstLow;
+      firstWords[2 * to + 1] = firstHigh;
+      if (tag & HAS_DURATION) decodeDuration(reader, firstHigh, firstLow, lastWords, to);
       else {
-        into.lastWords[2 * to] = firstLow;
-        into.lastWords[2 * to + 1] = firstHigh;
+        lastWords[2 * to] = firstLow;
+        lastWords[2 * to + 1] = firstHigh;
       }
       into.count[to] = tag & HAS_COUNT ? reader.varint() : 1;
       into.bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
       into.rank[to] = rank;
     }
+    into.length += this.rows;
   }
 }
 

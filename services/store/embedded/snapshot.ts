@@ -18,7 +18,7 @@ export class Snapshot {
   stamp = '';
   readonly #database: Database;
   readonly #files: SegmentFiles;
-  #ops: string[] = [];
+  #ops: readonly string[] | undefined;
   #segments: { in?: Segment[]; out?: Segment[] } = {};
 
   constructor(database: Database, table: VertexTable, cacheBytesMax: number) {
@@ -39,8 +39,12 @@ export class Snapshot {
       this.#segments = {};
     }
     const head = readHead(this.#database);
-    if (this.tail.follow(this.manifest.flushed, head.batch)) this.#segments = {};
+    if (this.tail.follow(this.manifest.flushed, head.batch)) {
+      this.#segments = {};
+      this.#ops = undefined;
+    }
     this.vertices = head.vertices;
+    this.table.vertices = head.vertices;
     this.stamp = `${this.manifest.generation}.${head.batch}`;
   }
 
@@ -68,8 +72,9 @@ export class Snapshot {
     return this.tail.vertices.get(number) ?? this.table.record(number);
   }
 
-  op(number: number): string {
-    if (number >= this.#ops.length) this.#ops = readOps(this.#database);
-    return this.#ops[number]!;
+  /** Names of operations by number. */
+  get ops(): readonly string[] {
+    this.#ops ??= readOps(this.#database);
+    return this.#ops;
   }
 }

@@ -46,6 +46,9 @@ interface Waiting {
 const TAIL_WAIT = 4;
 /** Merge steps that closing may do in place of a background that never had to start. */
 const CLOSING_STEPS_MAX = 16;
+/** Fewer edges and batches than that are left as they are: a reader indexes them in memory in no time. */
+const CLOSING_EDGES_MIN = 2_048;
+const CLOSING_BATCHES_MIN = 8;
 
 export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   readonly #lock: WriterLock;
@@ -113,7 +116,8 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     });
     try {
       if (this.#background !== undefined) await this.#background.stop();
-      else this.#indexHere();
+      else if (this.#pinned.edges >= CLOSING_EDGES_MIN || this.#pinned.batches >= CLOSING_BATCHES_MIN)
+        this.#indexHere();
     } finally {
       await this.database.root.close();
       this.#lock.release();
@@ -188,6 +192,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     });
     this.#batch = number;
     this.#vertices = batch.vertexCount;
+    this.table.vertices = batch.vertexCount;
     this.#ops = batch.ops;
     for (const [id, fresh] of batch.fresh) this.table.learn(fresh, id);
     if (!empty) this.#pinned.add(number, batch.edges.length, vertices);
@@ -247,7 +252,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   #indexHere(): void {
     guarded(this.database.dir, () => {
       while (flush(this.database, { edgesMax: this.#bounds.tailEdgesMax }) > 0);
-      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database); step++);
+      for (let step = 0; step < CLOSING_STEPS_MAX && mergeStep(this.database, false); step++);
     });
   }
 

@@ -7,6 +7,7 @@ import { StoreError } from '../../core/graph-store.ts';
 import { decodeBlock } from './block.ts';
 import { type Database, getValue } from './database.ts';
 import { EdgeRows } from './edge-rows.ts';
+import { sortedOrder } from './edge-sort.ts';
 import { memorySegment, type Segment } from './segment-source.ts';
 
 interface Layer {
@@ -50,6 +51,16 @@ export class Tail {
       layer[side] ??= memorySegment(side === 'out' ? layer.rows : layer.rows.reversed());
       return layer[side];
     });
+  }
+
+  get layers(): number {
+    return this.#layers.length;
+  }
+
+  /** Identities in the oldest layer, found without packing it. */
+  edgesOfOldestLayer(): number {
+    const layer = this.#layers[0];
+    return layer === undefined ? 0 : sortedOrder(layer.rows).length;
   }
 
   #take(batch: number): void {

@@ -7,34 +7,38 @@ import type { Vertex } from '../../core/graph-store.ts';
 import { type VertexFields, vertexFields, vertexFrom } from './block.ts';
 import { BoundedCache } from './cache.ts';
 import { type Database, getValue, putValue } from './database.ts';
+import { addNumbers, candidatesOf, hashOf, type IdHash } from './id-index.ts';
 import { packText, unpackText } from './key-run.ts';
 
 const CHUNK_BITS = 6;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+/** A power of two. */
+const SLOTS_AT_FIRST = 64;
 
 export class VertexTable {
+  /** As committed: numbers are below. To be kept by whoever follows the commits. */
+  vertices = 0;
   readonly #database: Database;
   readonly #numbers: BoundedCache<string, number>;
   #complete = false;
-  /** Direct-mapped: slot = number modulo size. */
-  readonly #names: (string | undefined)[];
-  readonly #nameOf: Uint32Array;
-  readonly #mask: number;
+  /** Direct-mapped: slot = number modulo size. Begins small, and grows until the highest number has a slot. */
+  #names: (string | undefined)[] = new Array(SLOTS_AT_FIRST);
+  #nameOf = new Uint32Array(SLOTS_AT_FIRST);
+  readonly #slotsMax: number;
   readonly #records = new BoundedCache<number, VertexFields[]>(256);
 
   /** `idsMax` ids are kept in memory, in each direction. */
   constructor(database: Database, idsMax: number) {
     this.#database = database;
     this.#numbers = new BoundedCache(idsMax);
-    let size = 64;
+    let size = SLOTS_AT_FIRST;
     while (size * 2 <= idsMax) size *= 2;
-    this.#mask = size - 1;
-    this.#names = new Array<string | undefined>(size);
-    this.#nameOf = new Uint32Array(size);
+    this.#slotsMax = size;
   }
 
   /** With an empty store, and as long as all fit, what is not in memory is not stored either. */
   startWith(vertices: number): void {
+    this.vertices = vertices;
     this.#complete = vertices === 0;
   }
 
@@ -46,10 +50,7 @@ export class VertexTable {
     const cached = this.cachedNumberOf(id);
     if (cached !== undefined) return cached;
     if (this.#complete && !this.#numbers.hasForgotten) return undefined;
-    const candidates = getValue(this.#database, this.#database.ids, hashKey(id));
-    if (candidates === undefined) return undefined;
-    for (let at = 0; at < candidates.length; at += 4) {
-      const number = candidates.readUInt32LE(at);
+    for (const number of candidatesOf(this.#database, hashOf(id), this.vertices)) {
       if (this.idOf(number) !== id) continue;
       this.#numbers.set(id, number);
       return number;
@@ -58,7 +59,7 @@ export class VertexTable {
   }
 
   idOf(number: number): string | undefined {
-    const slot = number & this.#mask;
+    const slot = number & (this.#nameOf.length - 1);
     if (this.#nameOf[slot] === number && this.#names[slot] !== undefined) return this.#names[slot];
     const names = readNames(this.#database, number >>> CHUNK_BITS);
     const start = number & ~CHUNK_MASK;
@@ -90,9 +91,20 @@ export class VertexTable {
   }
 
   #remember(number: number, id: string): void {
-    const slot = number & this.#mask;
+    if (number >= this.#nameOf.length && this.#nameOf.length < this.#slotsMax) this.#grow(number);
+    const slot = number & (this.#nameOf.length - 1);
     this.#names[slot] = id;
     this.#nameOf[slot] = number;
+  }
+
+  /** Every number held is below the size before, so that each keeps its slot. */
+  #grow(number: number): void {
+    let size = this.#nameOf.length;
+    while (size <= number && size < this.#slotsMax) size *= 2;
+    this.#names.length = size;
+    const nameOf = new Uint32Array(size);
+    nameOf.set(this.#nameOf);
+    this.#nameOf = nameOf;
   }
 }
 
@@ -105,13 +117,13 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
     else chunk.push([number, vertex]);
   }
   const puts: (() => void)[] = [];
-  const fresh: [Buffer, number][] = [];
+  const fresh: [IdHash, number][] = [];
   for (const [chunk, members] of [...chunks].sort((a, b) => a[0] - b[0])) {
     const names = readNames(database, chunk);
     const records = readRecords(database, chunk);
     const known = names.length;
     for (const [number, vertex] of members) {
-      if ((number & CHUNK_MASK) >= known) fresh.push([hashKey(vertex.id), number]);
+      if ((number & CHUNK_MASK) >= known) fresh.push([hashOf(vertex.id), number]);
       names[number & CHUNK_MASK] = vertex.id;
       records[number & CHUNK_MASK] = vertexFields(vertex);
     }
@@ -122,19 +134,10 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
       putValue(database.records, chunk, packedRecords);
     });
   }
-  fresh.sort((a, b) => Buffer.compare(a[0], b[0]));
   return () => {
     for (const put of puts) put();
-    for (const [key, number] of fresh) addNumber(database, key, number);
+    addNumbers(database, fresh);
   };
-}
-
-function addNumber(database: Database, key: Buffer, number: number): void {
-  const before = getValue(database, database.ids, key) ?? Buffer.alloc(0);
-  const after = Buffer.alloc(before.length + 4);
-  after.set(before);
-  after.writeUInt32LE(number, before.length);
-  putValue(database.ids, key, after);
 }
 
 function readNames(database: Database, chunk: number): string[] {
@@ -145,21 +148,4 @@ function readNames(database: Database, chunk: number): string[] {
 function readRecords(database: Database, chunk: number): VertexFields[] {
   const bytes = getValue(database, database.records, chunk);
   return bytes === undefined ? [] : (unpackText(bytes) as VertexFields[]);
-}
-
-/** A 64-bit hash (two rounds in the manner of cyrb53). Collisions are told apart by the ids themselves. */
-function hashKey(id: string): Buffer {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < id.length; i++) {
-    const unit = id.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  const key = Buffer.allocUnsafe(8);
-  key.writeInt32BE(a, 0);
-  key.writeInt32BE(b, 4);
-  return key;
 }

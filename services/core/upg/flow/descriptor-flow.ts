@@ -29,7 +29,11 @@ export function sendfile(c: FlowContext): void {
   copy(c, c.event.args[1] | 0, c.event.args[0] | 0);
 }
 
-/** splice, tee, copy_file_range: from the first descriptor to the third argument's. */
+export function tee(c: FlowContext): void {
+  copy(c, c.event.args[0] | 0, c.event.args[1] | 0);
+}
+
+/** splice, copy_file_range: from the first descriptor to the third argument's. */
 export function splice(c: FlowContext): void {
   copy(c, c.event.args[0] | 0, c.event.args[2] | 0);
 }
@@ -46,12 +50,13 @@ export function duplicate(c: FlowContext): void {
 export function fcntl(c: FlowContext): void {
   const { args, exit } = c.event;
   const command = args[1] | 0;
-  const d = c.descriptor(args[0] | 0);
-  if (d === undefined) return;
   if (command === duplicateFd || command === duplicateFdCloseOnExec) {
+    const d = c.descriptorOrUnseen(args[0] | 0);
     d.duplicated = true;
     c.setDescriptor(exit, { ...d, closeOnExec: command === duplicateFdCloseOnExec });
   } else if (command === setFdFlags) {
+    const d = c.descriptor(args[0] | 0);
+    if (d === undefined) return;
     d.closeOnExec = (args[2] & 1) !== 0;
     c.parts.processes.descriptors.touch(c.process.table);
   }
@@ -63,7 +68,7 @@ export function pipe(c: FlowContext): void {
   if (pair === undefined) return;
   const flags =
     c.event.syscall === 'pipe2' ? c.event.args[1] : c.event.syscall === 'pipe' ? 0 : c.event.args[1];
-  const id = pipeId(c.process.host, c.event.serial);
+  const id = pipeId(c.event);
   c.vertex(id, 'pipe', `${c.event.syscall.replace('2', '')} of ${c.process.comm}`, []);
   for (const fd of pair) {
     c.setDescriptor(

@@ -1,7 +1,7 @@
 /** Flow rules of calls that name files by path, and of descriptors on files. */
 import type { PathItem } from '../../event/event.ts';
 import { descriptor } from '../descriptor-table.ts';
-import { term } from '../identity.ts';
+import { memoryFileId, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
 const accessMode = 3;
@@ -36,7 +36,7 @@ export function open(c: FlowContext): void {
 }
 
 export function memfdCreate(c: FlowContext): void {
-  const id = `file:${c.process.host}/memfd/${c.event.serial}`;
+  const id = memoryFileId(c.event);
   c.vertex(id, 'file', 'memfd', []);
   c.setDescriptor(c.event.exit, descriptor('file', { object: id, closeOnExec: (c.event.args[1] & 1) !== 0 }));
 }
@@ -110,7 +110,11 @@ function openFlags(c: FlowContext): number {
   if (syscall === 'open') return args[1];
   if (syscall === 'openat') return args[2];
   if (syscall === 'creat') return writeOnly | truncate;
-  // openat2 passes its flags in memory; a file that it made is there to be written.
+  // openat2 passes its flags in memory: newer kernels record them, in octal.
+  const record = c.event.others.find((other) => other.type === 'OPENAT2');
+  const written = record === undefined ? null : /\boflag=([0-7]+)/.exec(record.text);
+  if (written !== null) return Number.parseInt(written[1]!, 8);
+  // A file that it made is there to be written.
   return paths.some((p) => p.nametype === 'CREATE') ? readWrite : 0;
 }
 

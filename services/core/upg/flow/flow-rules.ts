@@ -27,6 +27,7 @@ rule(d.read, 'read', 'readv', 'pread', 'pread64', 'preadv', 'preadv2');
 rule(d.write, 'write', 'writev', 'pwrite', 'pwrite64', 'pwritev', 'pwritev2');
 rule(d.sendfile, 'sendfile', 'sendfile64');
 rule(d.splice, 'splice', 'copy_file_range');
+rule(d.tee, 'tee');
 rule(d.duplicate, 'dup', 'dup2', 'dup3');
 rule(d.fcntl, 'fcntl', 'fcntl64');
 rule(d.pipe, 'pipe', 'pipe2', 'socketpair');

@@ -28,7 +28,10 @@ export function bind(c: FlowContext): void {
   if (address === undefined) return;
   const d = socketDescriptor(c);
   if (address.family === 'unix') d.local = { path: address.path };
-  else if (isInternet(address)) d.local = { address: address.address, port: address.port };
+  // With port 0 the kernel chooses one, and no record says which.
+  else if (isInternet(address) && address.port !== 0) {
+    d.local = { address: address.address, port: address.port };
+  }
   c.parts.processes.descriptors.touch(c.process.table);
 }
 
@@ -58,7 +61,7 @@ export function failedConnect(c: FlowContext, errorName: string): void {
   const { address } = c.event;
   if (address === undefined || !(isInternet(address) ? address.port !== 0 : address.family === 'unix'))
     return;
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   if (address.family === 'unix') unixVertex(c, id, address.path);
   else if (isInternet(address)) connectionVertex(c, id, { server: address, role: 'refused' });
   c.into(id, 0, `connect!${errorName}`);
@@ -88,7 +91,7 @@ export function receive(c: FlowContext): void {
 }
 
 function connectTo(c: FlowContext, d: Descriptor, service: string, address: string, port: number): void {
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   const mine: Waiting = {
     vertex: id,
     host: c.process.host,
@@ -114,7 +117,7 @@ function acceptedConnection(
   listener: Descriptor | undefined,
   peer: SocketAddress | undefined,
 ): string {
-  const id = socketId(c.process.host, c.event.serial, '');
+  const id = socketId(c.event);
   const local = listener?.local;
   const isUnix = peer?.family === 'unix' || (local !== undefined && 'path' in local);
   const client = isInternet(peer) ? peer : undefined;

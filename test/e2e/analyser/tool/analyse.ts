@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { run } from './command.ts';
 
-const command = fileURLToPath(new URL('../../../../scripts/disprotrack.js', import.meta.url));
+const command = fileURLToPath(new URL('../../../../scripts/disprotrack', import.meta.url));
 
 const AnalysisNode = z.object({
   id: z.number(),
@@ -43,7 +43,7 @@ export interface AnalyseOptions {
 
 /** Throws a TruthError with the command's own last sentence where it fails. */
 export async function analyse(file: string, options: AnalyseOptions = {}): Promise<Analysis> {
-  const [program, ...first] = options.analyser ?? [process.execPath, command, 'analyse'];
+  const [program, ...first] = options.analyser ?? [command, 'analyse'];
   const args = [...first, file, '--json', ...(options.edges === true ? ['--edges'] : [])];
   if (options.bt !== undefined) args.push('--bt', String(options.bt));
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-analysis-'));

@@ -1,0 +1,41 @@
+/** One analysis in a thread that can be stopped at any instruction. It must not know bounds. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Analysed, analyseInputs } from './analysis.ts';
+import { AnalysisError, type AnalysisErrorCode } from './analysis-error.ts';
+import type { FrontEnd } from './front-end.ts';
+import { readInputs } from './input-files.ts';
+
+export interface ThreadTask {
+  readonly paths: readonly string[];
+  readonly bt: number;
+  /** URL of a module with `frontEnds`. */
+  readonly frontEnds: string;
+}
+
+export type ThreadReport =
+  | { readonly kind: 'phase'; readonly phase: string }
+  | { readonly kind: 'done'; readonly analysed: Analysed }
+  | {
+      readonly kind: 'failed';
+      readonly code: AnalysisErrorCode;
+      readonly message: string;
+      readonly hint: string | undefined;
+    };
+
+function report(message: ThreadReport): void {
+  parentPort!.postMessage(message);
+}
+
+const { paths, bt, frontEnds: from } = workerData as ThreadTask;
+const onPhase = (phase: string): void => report({ kind: 'phase', phase });
+try {
+  const { frontEnds } = (await import(from)) as { frontEnds: readonly FrontEnd[] };
+  onPhase('reading files');
+  const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
+  const analysed = await analyseInputs(paths[0]!, inputs, frontEnds, { bt, onPhase });
+  report({ kind: 'done', analysed });
+} catch (error) {
+  if (!(error instanceof AnalysisError)) throw error;
+  const { code, message, hint } = error;
+  report({ kind: 'failed', code, message, hint });
+}

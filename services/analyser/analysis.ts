@@ -1,0 +1,99 @@
+/** Inputs to a profile: the front end that accepts them, then the LMS-CFG. It must not know files or threads. */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { type LmsCfgProfile, packedLinks } from '../contract/lms-cfg-profile.ts';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { AnalysisError } from './analysis-error.ts';
+import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from './front-end.ts';
+import { type BuiltLmsCfg, buildLmsCfg } from './lms-cfg/build-lms-cfg.ts';
+
+export interface Analysed {
+  readonly profile: LmsCfgProfile;
+  /** Event-handling loops. */
+  readonly loops: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `name` is the program's. Throws AnalysisError where the inputs are of no kind, of several, or refused. */
+export async function analyseInputs(
+  name: string,
+  inputs: readonly AnalyserInput[],
+  frontEnds: readonly FrontEnd[],
+  options: FrontEndOptions,
+): Promise<Analysed> {
+  const { found, diagnostics } = await frontEndOf(inputs, frontEnds).analyse(inputs, options);
+  if (found === undefined) throw refusal(name, diagnostics);
+  options.onPhase('building the LMS-CFG');
+  const built = buildLmsCfg(found.program, options.bt);
+  return {
+    profile: profileOf(name, inputs, found, built, options.bt),
+    loops: built.loops.length,
+    diagnostics,
+  };
+}
+
+function frontEndOf(inputs: readonly AnalyserInput[], frontEnds: readonly FrontEnd[]): FrontEnd {
+  const [first, ...others] = inputs.map((input) => {
+    const frontEnd = frontEnds.find((f) => f.accepts(input));
+    if (frontEnd !== undefined) return { input, frontEnd };
+    const kinds = frontEnds.map((f) => f.name).join(', ');
+    throw new AnalysisError('unsupported', `${input.path} is of no kind that can be analysed`, {
+      hint: kinds === '' ? undefined : `there are: ${kinds}`,
+    });
+  });
+  if (first === undefined) throw new AnalysisError('missing', 'there is nothing to analyse');
+  const other = others.find(({ frontEnd }) => frontEnd !== first.frontEnd);
+  if (other === undefined) return first.frontEnd;
+  const [a, b] = [first, other].map(({ input, frontEnd }) => `${input.path} (${frontEnd.name})`);
+  throw new AnalysisError('unsupported', `${a} and ${b} are not of one program`, {
+    hint: 'analyse them one by one',
+  });
+}
+
+function refusal(name: string, diagnostics: readonly Diagnostic[]): AnalysisError {
+  const error = diagnostics.find((d) => d.severity === 'error');
+  const reason = error === undefined ? 'its front end does not say why' : `${error.message} [${error.code}]`;
+  return new AnalysisError('refused', `${error?.file ?? name} can't be analysed: ${reason}`);
+}
+
+function profileOf(
+  name: string,
+  inputs: readonly AnalyserInput[],
+  { buildId, arch, counts, unresolved, coverage }: FoundProgram,
+  { sites, graph, marks }: BuiltLmsCfg,
+  bt: number,
+): LmsCfgProfile {
+  return {
+    format: 'disprotrack-lms-cfg',
+    version: 2,
+    program: basename(name),
+    ...(buildId === undefined ? {} : { buildId }),
+    sourceHash: hashOf(inputs),
+    ...(arch === undefined ? {} : { arch }),
+    bt,
+    counts: { ...counts },
+    unresolved: { ...unresolved },
+    coverage,
+    junctions: graph.junctions,
+    nodes: sites.map(({ function: within, ...site }, id) => ({
+      id,
+      ...site,
+      ...(within === undefined ? {} : { function: within }),
+      loopStart: marks.starts[id] === 1,
+      loopEnd: marks.ends[id] === 1,
+      endSyscalls: [...(marks.endSyscalls.get(id) ?? [])],
+    })),
+    links: packedLinks(graph.links),
+  };
+}
+
+/** Of the contents in order: where they lay does not count. */
+function hashOf(inputs: readonly AnalyserInput[]): string {
+  const hash = createHash('sha256');
+  for (const { bytes } of inputs) {
+    // One file has the hash that sha256sum says.
+    if (inputs.length > 1) hash.update(`${bytes.length}\n`);
+    hash.update(bytes);
+  }
+  return hash.digest('hex');
+}

@@ -1,0 +1,145 @@
+/**
+ * A program's functions as blocks of log lines, calls and system calls, for the LMS-CFG. What neither prints nor leads
+ * to what prints is left out. It must not know instructions or how texts were found.
+ */
+
+import type { LogSites } from '../lmgf/log-sites.ts';
+import type { LmsSite, LogBlock, LogEvent, LogFunction, LogProgram } from '../lms-cfg/log-program.ts';
+import type { FunctionPointers } from '../value/function-pointers.ts';
+import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { BlockDraft } from './block-draft.ts';
+import { siteAddress, siteRegex } from './lms-site.ts';
+import { syscallOf } from './syscall-names.ts';
+import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
+
+export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
+  const { sites, bySite } = lmsSites(program, logs);
+  const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site)));
+  const relevant = relevantFunctions(program, calls, bySite);
+  const drafts = new Map<number, GuardedFunction>();
+  for (const index of relevant) {
+    const blocks = blocksOf(program, index, calls[index]!, relevant, bySite);
+    drafts.set(index, { blocks, conditions: program.functions[index]!.conditions });
+  }
+  const verbosity = verbosityOf(drafts.values());
+  const functions = program.found.functions.map((fn): LogFunction => {
+    const name = fn.name ?? `sub_${fn.address.toString(16)}`;
+    const draft = drafts.get(fn.index);
+    return { name, blocks: draft === undefined ? silent : withAllLogged(draft, verbosity) };
+  });
+  const entries = program.found.functions
+    .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
+    .map((fn) => fn.index);
+  return { sites, functions, entries };
+}
+
+const silent: readonly LogBlock[] = [{ events: [], successors: [], returns: true }];
+
+/** What a call runs in the program, and the system call that it stands for. */
+interface Called {
+  readonly functions: readonly number[];
+  readonly syscall: string | undefined;
+}
+
+type SitesOf = ReadonlyMap<CallSite, readonly number[]>;
+
+function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; bySite: SitesOf } {
+  const sites: LmsSite[] = [];
+  const known = new Map<string, number>();
+  const bySite = new Map<CallSite, number[]>();
+  for (const { site, text, mode, lmgf, dialect } of logs.found) {
+    const fn = program.found.functions[site.fn]!;
+    const key = `${site.at} ${text}`;
+    let index = known.get(key);
+    if (index === undefined) {
+      index = sites.length;
+      known.set(key, index);
+      const address = siteAddress(program.found.ops, site.at);
+      sites.push({ address, text, regex: siteRegex(text, mode, dialect), function: fn.name, lmgf });
+    }
+    const own = bySite.get(site);
+    if (own === undefined) bySite.set(site, [index]);
+    else own.push(index);
+  }
+  return { sites, bySite };
+}
+
+function calledBy(program: ProgramValues, pointers: FunctionPointers, site: CallSite): Called {
+  const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
+  const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
+  if (callee?.importName === undefined && site.name === undefined) {
+    return { functions: pointers.targets(site), syscall };
+  }
+  if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };
+  // A library may call back what it is given.
+  return { functions: pointers.callbacks(site), syscall };
+}
+
+/** Functions that print or make a system call, or call such a one. */
+function relevantFunctions(
+  program: ProgramValues,
+  calls: readonly (readonly Called[])[],
+  bySite: SitesOf,
+): Set<number> {
+  const callers = new Map<number, number[]>();
+  const relevant = new Set<number>();
+  for (const [fn, called] of calls.entries()) {
+    for (const [i, { functions, syscall }] of called.entries()) {
+      if (syscall !== undefined || bySite.has(program.sites[fn]![i]!)) relevant.add(fn);
+      for (const callee of functions) {
+        const known = callers.get(callee);
+        if (known === undefined) callers.set(callee, [fn]);
+        else known.push(fn);
+      }
+    }
+    if (program.functions[fn]!.syscalls.length > 0) relevant.add(fn);
+  }
+  const todo = [...relevant];
+  for (let fn = todo.pop(); fn !== undefined; fn = todo.pop()) {
+    for (const caller of callers.get(fn) ?? []) {
+      if (relevant.has(caller)) continue;
+      relevant.add(caller);
+      todo.push(caller);
+    }
+  }
+  return relevant;
+}
+
+function blocksOf(
+  program: ProgramValues,
+  fn: number,
+  calls: readonly Called[],
+  relevant: ReadonlySet<number>,
+  bySite: SitesOf,
+): LogBlock[] {
+  const { graph } = program.functions[fn]!;
+  const draft = new BlockDraft(graph);
+  const sites = program.sites[fn]!;
+  for (const [i, site] of sites.entries()) {
+    if (site.cameFrom !== undefined) draft.divide(site.block, site.cameFrom);
+    const own = eventsOf(site, calls[i]!, relevant, bySite);
+    // A conditional jump to another function: one way runs that function and returns, the other goes on.
+    if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, own);
+    else draft.add(site.block, site.cameFrom, own);
+  }
+  return draft.blocks();
+}
+
+function eventsOf(
+  site: CallSite,
+  { functions, syscall }: Called,
+  relevant: ReadonlySet<number>,
+  bySite: SitesOf,
+): LogEvent[] {
+  const events: LogEvent[] = [];
+  const printed = bySite.get(site);
+  if (printed !== undefined) events.push({ kind: 'log', sites: printed });
+  if (syscall !== undefined) events.push({ kind: 'syscall', name: syscall });
+  // What a log function itself does is not the program's story.
+  if (printed === undefined && functions.length > 0) {
+    const targets = functions.filter((target) => relevant.has(target));
+    const silent = targets.length < functions.length;
+    if (targets.length > 0) events.push({ kind: 'call', targets: silent ? functions.slice() : targets });
+  }
+  return events;
+}

@@ -1,0 +1,43 @@
+/** System calls by the library functions that make them, as far as they begin, end or carry the handling of an event. */
+
+const rows: readonly (readonly [syscall: string, functions: string])[] = [
+  ['accept', 'accept apr_socket_accept'],
+  ['accept4', 'accept4'],
+  ['read', 'read __read_chk fgets fgetc getc getline fread __fgets_chk'],
+  ['readv', 'readv'],
+  ['pread64', 'pread pread64'],
+  ['recvfrom', 'recv recvfrom __recv_chk __recvfrom_chk apr_socket_recv'],
+  ['recvmsg', 'recvmsg'],
+  ['recvmmsg', 'recvmmsg'],
+  ['write', 'write'],
+  ['writev', 'writev'],
+  ['sendto', 'send sendto apr_socket_send'],
+  ['sendmsg', 'sendmsg'],
+  ['sendfile', 'sendfile sendfile64 apr_socket_sendfile'],
+  ['connect', 'connect'],
+  ['socket', 'socket'],
+  ['close', 'close apr_socket_close'],
+  ['shutdown', 'shutdown'],
+  ['poll', 'poll __poll_chk apr_poll'],
+  ['ppoll', 'ppoll'],
+  ['select', 'select'],
+  ['pselect6', 'pselect'],
+  ['epoll_wait', 'epoll_wait apr_pollset_poll event_base_loop event_base_dispatch event_dispatch'],
+  ['epoll_pwait', 'epoll_pwait'],
+  ['futex', 'pthread_cond_wait pthread_cond_timedwait sem_wait sem_timedwait'],
+  ['clone', 'fork vfork posix_spawn posix_spawnp apr_proc_fork'],
+  ['execve', 'execve execv execvp execl execlp execle'],
+  ['wait4', 'wait waitpid wait3 wait4 apr_proc_wait_all_procs'],
+  ['waitid', 'waitid'],
+  ['rt_sigsuspend', 'sigsuspend pause'],
+  ['rt_sigtimedwait', 'sigtimedwait sigwait sigwaitinfo'],
+  ['clock_nanosleep', 'sleep usleep nanosleep clock_nanosleep'],
+  ['exit_group', 'exit _exit'],
+  ['mq_timedreceive', 'mq_receive mq_timedreceive'],
+  ['msgrcv', 'msgrcv'],
+  ['semop', 'semop semtimedop'],
+];
+
+export const syscallOf: ReadonlyMap<string, string> = new Map(
+  rows.flatMap(([syscall, functions]) => functions.split(' ').map((name) => [name, syscall] as const)),
+);

@@ -1,0 +1,54 @@
+/**
+ * What turns files into a log program, by kind of file. A new kind is one more entry of `frontEnds`; nothing else
+ * knows which there are. A front end must not know the LMS-CFG, files on disk, or bounds on time and memory.
+ */
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { elfFrontEnd } from './binary/front-end.ts';
+import type { LogProgram } from './lms-cfg/log-program.ts';
+import { sourceFrontEnd } from './source/front-end.ts';
+
+export interface AnalyserInput {
+  /** As the user named it, or below the folder that he named. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface FrontEndOptions {
+  /** Callers up from a known log function that a wrapper may be. */
+  readonly bt: number;
+  /** Told what begins now, for whoever waits. */
+  onPhase(phase: string): void;
+}
+
+export interface FoundProgram {
+  readonly program: LogProgram;
+  /** Lower-case hex of the build id, where the files have one. */
+  readonly buildId: string | undefined;
+  /** `x86-64`, `aarch64`; the language of a source. */
+  readonly arch: string | undefined;
+  readonly counts: { readonly functions: number; readonly blocks: number; readonly callSites: number };
+  readonly unresolved: { readonly jumps: number; readonly calls: number };
+  /** A sentence: what may be missing, and why. */
+  readonly coverage: string;
+}
+
+export interface FrontEndResult {
+  /** Undefined where the files can't be analysed; a diagnostic of severity error then says why. */
+  readonly found: FoundProgram | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface FrontEnd {
+  readonly name: string;
+  /** Of files that it takes from a folder, with the dot; none where a folder of its files is no program. */
+  readonly extensions: readonly string[];
+  accepts(input: AnalyserInput): boolean;
+  /** The first input is the program; the others belong to it. */
+  analyse(
+    inputs: readonly AnalyserInput[],
+    options: FrontEndOptions,
+  ): FrontEndResult | Promise<FrontEndResult>;
+}
+
+/** The first that accepts a file has it. */
+export const frontEnds: readonly FrontEnd[] = [elfFrontEnd, sourceFrontEnd];

@@ -1,0 +1,226 @@
+/**
+ * Which calls print which log message strings: from the known log functions upwards through functions that pass an
+ * argument on to them, at most BT callers (paper, Algorithm 1). It must not know the order of calls.
+ */
+import type { FunctionPointers } from '../value/function-pointers.ts';
+import type { CallSite, ProgramValues } from '../value/program-values.ts';
+import { Atom } from '../value/value-table.ts';
+import { formatShape, passesOn } from './format-shape.ts';
+import { findFormatters } from './formatters.ts';
+import type { Dialect, KnownFunction, KnownFunctions } from './known-functions.ts';
+import { findLoggers } from './logger-evidence.ts';
+import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
+
+export interface FoundLms {
+  readonly site: CallSite;
+  readonly text: string;
+  readonly mode: TextMode;
+  /** The known log function that is reached in the end. */
+  readonly lmgf: string;
+  readonly dialect: Dialect;
+}
+
+/** An argument of a function that gets printed. */
+interface Slot {
+  readonly fn: number | string;
+  readonly argument: number;
+  readonly mode: TextMode;
+  /** The first argument that conversions take. */
+  readonly values: number | undefined;
+  readonly descriptor: number | undefined;
+  readonly depth: number;
+  readonly lmgf: string;
+  readonly dialect: Dialect;
+}
+
+export interface LogSites {
+  readonly found: readonly FoundLms[];
+  /** Functions of the program that others can call by name and that print what they are given. */
+  readonly exported: KnownFunctions;
+}
+
+export function findLogSites(
+  program: ProgramValues,
+  pointers: FunctionPointers,
+  known: KnownFunctions,
+  bt: number,
+): LogSites {
+  return new LogSiteFinder(program, pointers, known, bt).run();
+}
+
+class LogSiteFinder {
+  readonly #program: ProgramValues;
+  readonly #known: KnownFunctions;
+  readonly #bt: number;
+  readonly #flow: TextFlow;
+  readonly #callers: ReadonlyMap<number | string, readonly CallSite[]>;
+  readonly #queue: Slot[] = [];
+  readonly #queued = new Set<string>();
+  readonly #found = new Map<string, FoundLms>();
+  readonly #wrappers = new Set<number>();
+  readonly #exported = new Map<string, KnownFunction>();
+
+  constructor(program: ProgramValues, pointers: FunctionPointers, known: KnownFunctions, bt: number) {
+    this.#program = program;
+    this.#known = known;
+    this.#bt = bt;
+    this.#callers = callersOf(program, pointers);
+    this.#flow = new TextFlow(program, known, findFormatters(program, known));
+  }
+
+  run(): LogSites {
+    for (const [name, known] of this.#known) {
+      if (known.role === 'log' && this.#callers.has(name)) this.#addKnown(name, known);
+    }
+    this.#drain();
+    if (this.#bt > 0) {
+      for (const logger of findLoggers(this.#program, this.#callers, this.#wrappers)) {
+        this.#add({ ...logger, descriptor: undefined, depth: 1, lmgf: 'write', dialect: 'c' });
+      }
+      this.#drain();
+    }
+    return { found: [...this.#found.values()], exported: this.#exported };
+  }
+
+  #addKnown(name: string, known: KnownFunction): void {
+    const { format, text, values, descriptor, dialect = 'c' } = known;
+    const base = { fn: name, descriptor, depth: 0, lmgf: name, dialect };
+    if (format !== undefined) this.#add({ ...base, argument: format, mode: 'format', values });
+    if (text !== undefined) this.#add({ ...base, argument: text, mode: 'text', values: undefined });
+  }
+
+  #add(slot: Slot): void {
+    const key = `${slot.fn} ${slot.argument} ${slot.mode}`;
+    if (slot.depth > this.#bt || this.#queued.has(key)) return;
+    this.#queued.add(key);
+    if (typeof slot.fn === 'number') this.#addWrapper(slot.fn, slot);
+    this.#queue.push(slot);
+  }
+
+  #addWrapper(fn: number, { mode, argument, values, dialect }: Slot): void {
+    this.#wrappers.add(fn);
+    const { name, exported } = this.#program.found.functions[fn]!;
+    if (name === undefined || !exported || this.#exported.has(name)) return;
+    const passed = mode === 'format' ? { format: argument, values } : { text: argument };
+    this.#exported.set(name, { role: 'log', ...passed, dialect });
+  }
+
+  /** Breadth first: the shortest way to a known function is the one that is named. */
+  #drain(): void {
+    for (let slot = this.#queue.shift(); slot !== undefined; slot = this.#queue.shift()) {
+      for (const site of this.#callers.get(slot.fn) ?? []) this.#resolve(site, slot);
+    }
+  }
+
+  #resolve(site: CallSite, slot: Slot): void {
+    if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor]!)) return;
+    const value = site.args[slot.argument];
+    if (value === undefined) return;
+    for (const source of this.#flow.sources(site, value, slot.mode)) this.#source(site, slot, source);
+  }
+
+  #source(site: CallSite, slot: Slot, source: TextSource, depth = 0): void {
+    if (source.kind === 'argument') {
+      this.#wrap(site, slot, source);
+      return;
+    }
+    const text = this.#textAt(source.value);
+    if (text === undefined) return;
+    const own: Formatter | undefined =
+      source.mode === slot.mode ? { site, values: slot.values, mode: 'text' } : undefined;
+    const formatter = source.formatter ?? own;
+    if (source.mode === 'format' && formatter !== undefined && depth < nesting_max) {
+      if (this.#passOn(site, slot, text, formatter, depth)) return;
+    }
+    this.#emit(site, slot, text, source.mode);
+  }
+
+  #wrap(site: CallSite, slot: Slot, source: TextSource): void {
+    const variadic = this.#program.functions[site.fn]!.variadic;
+    this.#add({
+      ...slot,
+      fn: site.fn,
+      argument: source.value,
+      mode: source.mode,
+      values: variadic ? source.value + 1 : undefined,
+      descriptor: undefined,
+      depth: slot.depth + 1,
+    });
+  }
+
+  /** Whether the message is made elsewhere and `text` only puts something around it. */
+  #passOn(site: CallSite, slot: Slot, text: string, formatter: Formatter, depth: number): boolean {
+    if (formatter.values === undefined) return false;
+    const shape = formatShape(text);
+    const only = passesOn(shape);
+    const texts = shape.conversions.flatMap((conversion, i) => {
+      const value = conversion === 's' ? formatter.site.args[formatter.values! + i] : undefined;
+      return value === undefined ? [] : [this.#flow.sources(formatter.site, value, formatter.mode)];
+    });
+    // A message that was formatted is what is told; without one, what stands last: a prefix stands before it.
+    const messages = texts
+      .flat()
+      .filter((source) => source.kind === 'argument' && source.formatter !== undefined);
+    const few = texts
+      .map((sources) => sources.filter((source) => this.#isMessage(source)))
+      .filter((sources) => sources.length > 0 && sources.length <= alternatives_max);
+    const told = messages.length > 0 ? messages : only ? (few.at(-1) ?? []) : [];
+    for (const source of told) {
+      if (only || source.kind === 'argument')
+        this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
+    }
+    return only && told.length > 0;
+  }
+
+  #isMessage({ kind, value, mode }: TextSource): boolean {
+    if (kind === 'argument') return true;
+    const text = this.#textAt(value);
+    return text !== undefined && (mode === 'format' || text.length >= inner_min);
+  }
+
+  #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
+    const key = `${site.at} ${site.cameFrom ?? ''} ${text}`;
+    if (!this.#found.has(key)) this.#found.set(key, { site, text, mode, lmgf, dialect });
+  }
+
+  #textAt(address: number): string | undefined {
+    if (!this.#program.reader.isReadOnly(address)) return undefined;
+    const text = this.#program.reader.cString(address, text_max)?.replace(/[\r\n]+$/, '');
+    return text !== undefined && /[\p{L}\p{N}%]/u.test(text) ? text : undefined;
+  }
+
+  /** A standard descriptor, or one that is kept: what was just accepted or opened is somebody's connection or file. */
+  #isLog(descriptor: number): boolean {
+    const { values } = this.#program;
+    return values.members(descriptor).some((atom) => {
+      const kind = values.kind(atom);
+      if (kind === Atom.constant) return values.a(atom) === 1 || values.a(atom) === 2;
+      return kind === Atom.global || kind === Atom.field;
+    });
+  }
+}
+
+const text_max = 4096;
+const inner_min = 2;
+const nesting_max = 4;
+/** More texts than that are the names of something, not messages. */
+const alternatives_max = 16;
+
+function callersOf({ sites }: ProgramValues, pointers: FunctionPointers): Map<number | string, CallSite[]> {
+  const callers = new Map<number | string, CallSite[]>();
+  const add = (key: number | string | undefined, site: CallSite): void => {
+    if (key === undefined) return;
+    const known = callers.get(key);
+    if (known === undefined) callers.set(key, [site]);
+    else known.push(site);
+  };
+  for (const site of sites.flat()) {
+    add(site.name, site);
+    if (site.callee !== undefined) add(site.callee, site);
+    // What came by a structure's member may be another structure's.
+    else if (site.name === undefined) {
+      for (const target of pointers.held(site.fn, site.target, false)) add(target, site);
+    }
+  }
+  return callers;
+}

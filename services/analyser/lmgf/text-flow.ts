@@ -1,0 +1,185 @@
+/**
+ * Where texts come from: follows a value back through buffers, copies, translations, results of functions and tables to
+ * string constants and to arguments of the function. It must not know which functions log.
+ */
+import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
+import { Atom, UNKNOWN } from '../value/value-table.ts';
+import type { KnownFunction, KnownFunctions } from './known-functions.ts';
+
+/** How a text is used where it ends: as a format, or as it is. */
+export type TextMode = 'format' | 'text';
+
+export interface TextSource {
+  /** A constant's address, or which argument of the function. */
+  readonly kind: 'constant' | 'argument';
+  readonly value: number;
+  readonly mode: TextMode;
+  /** The call that formats with it, where that is not the call that was asked about. */
+  readonly formatter: Formatter | undefined;
+}
+
+export interface Formatter {
+  readonly site: CallSite;
+  /** The first argument that conversions take. */
+  readonly values: number | undefined;
+  /** How its result is used. */
+  readonly mode: TextMode;
+}
+
+type On = (value: number, as: TextMode, formatter: Formatter | undefined) => void;
+
+const hops_max = 6;
+const elements_max = 512;
+
+export class TextFlow {
+  readonly #program: ProgramValues;
+  readonly #known: KnownFunctions;
+  readonly #formatters: ReadonlyMap<number, KnownFunction>;
+  readonly #writers = new Map<number, Map<number, CallSite[]>>();
+  readonly #siteAt = new Map<number, CallSite>();
+  readonly #stored: ReadonlyMap<number, readonly number[]>;
+
+  constructor(program: ProgramValues, known: KnownFunctions, formatters: ReadonlyMap<number, KnownFunction>) {
+    this.#program = program;
+    this.#known = known;
+    this.#formatters = formatters;
+    for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
+    this.#stored = storedIn(program);
+  }
+
+  /** What makes or passes on text at a call, if it does. */
+  roleOf(site: CallSite): KnownFunction | undefined {
+    const named = site.name === undefined ? undefined : this.#known.get(site.name);
+    return named ?? (site.callee === undefined ? undefined : this.#formatters.get(site.callee));
+  }
+
+  sources(site: CallSite, value: number, mode: TextMode): TextSource[] {
+    const found: TextSource[] = [];
+    this.#follow(site.fn, value, mode, undefined, 0, new Set(), found);
+    return found;
+  }
+
+  #follow(
+    fn: number,
+    value: number,
+    mode: TextMode,
+    formatter: Formatter | undefined,
+    hops: number,
+    seen: Set<string>,
+    found: TextSource[],
+  ): void {
+    const { values } = this.#program;
+    for (const atom of values.members(value)) {
+      const key = `${fn} ${atom} ${mode}`;
+      if (atom === UNKNOWN || seen.has(key)) continue;
+      seen.add(key);
+      const a = values.a(atom);
+      const on: On = (next, as, made) => {
+        if (hops < hops_max) this.#follow(fn, next, as, made, hops + 1, seen, found);
+      };
+      switch (values.kind(atom)) {
+        case Atom.constant:
+          found.push({ kind: 'constant', value: a, mode, formatter });
+          break;
+        case Atom.argument:
+          found.push({ kind: 'argument', value: a, mode, formatter });
+          this.#written(fn, keyOf(Atom.argument, a), mode, on);
+          break;
+        case Atom.stack:
+        case Atom.stackWithin:
+          this.#written(fn, keyOf(Atom.stack, a), mode, on);
+          break;
+        case Atom.result:
+        case Atom.resultWithin:
+          this.#given(a, mode, on);
+          this.#written(fn, keyOf(Atom.result, a), mode, on);
+          break;
+        case Atom.global:
+          for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatter);
+          this.#pointedBy(a, (constant) =>
+            found.push({ kind: 'constant', value: constant, mode, formatter }),
+          );
+          this.#written(fn, keyOf(Atom.global, a), mode, on);
+          break;
+        case Atom.element:
+          for (const constant of this.#elements(a, values.b(atom))) {
+            found.push({ kind: 'constant', value: constant, mode, formatter });
+          }
+      }
+    }
+  }
+
+  /** What was written to a buffer in the function. */
+  #written(fn: number, buffer: number, mode: TextMode, on: On): void {
+    for (const site of this.#writersOf(fn).get(buffer) ?? []) {
+      const role = this.roleOf(site)!;
+      if (role.format !== undefined)
+        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
+    }
+  }
+
+  /** What the call at an operation gave back. */
+  #given(at: number, mode: TextMode, on: On): void {
+    const site = this.#siteAt.get(at);
+    if (site === undefined) return;
+    const role = this.roleOf(site);
+    if (role !== undefined) {
+      const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
+      if (!given) return;
+      if (role.format !== undefined)
+        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
+      return;
+    }
+    if (site.callee === undefined) return;
+    const { values, functions } = this.#program;
+    for (const atom of values.members(functions[site.callee]!.result)) {
+      const kind = values.kind(atom);
+      if (kind === Atom.argument) on(site.args[values.a(atom)] ?? UNKNOWN, mode, undefined);
+      else if (kind === Atom.constant || kind === Atom.element || kind === Atom.global)
+        on(atom, mode, undefined);
+    }
+  }
+
+  #writersOf(fn: number): Map<number, CallSite[]> {
+    const known = this.#writers.get(fn);
+    if (known !== undefined) return known;
+    const writers = new Map<number, CallSite[]>();
+    const { values } = this.#program;
+    for (const site of this.#program.sites[fn]!) {
+      const role = this.roleOf(site);
+      if (role === undefined || typeof role.destination !== 'number' || role.pointed) continue;
+      for (const atom of values.members(site.args[role.destination]!)) {
+        const kind = values.kind(atom);
+        const within = kind === Atom.stackWithin || kind === Atom.resultWithin;
+        const key = keyOf(within ? kind - 1 : kind, values.a(atom));
+        const sites = writers.get(key);
+        if (sites === undefined) writers.set(key, [site]);
+        else sites.push(site);
+      }
+    }
+    this.#writers.set(fn, writers);
+    return writers;
+  }
+
+  #pointedBy(address: number, found: (constant: number) => void): void {
+    const pointer = this.#program.reader.readU64(address);
+    if (pointer !== undefined && pointer > 0) found(pointer);
+  }
+
+  *#elements(table: number, stride: number): Generator<number> {
+    const { reader } = this.#program;
+    let misses = 0;
+    for (let i = 0; i < elements_max && misses < 4; i++) {
+      const pointer = reader.readU64(table + i * (stride === 0 ? 8 : stride));
+      if (pointer !== undefined && pointer > 0 && reader.isReadOnly(pointer)) yield pointer;
+      else if (stride !== 0) return;
+      else misses++;
+    }
+  }
+}
+
+function keyOf(kind: number, a: number): number {
+  return a * 16 + kind;
+}

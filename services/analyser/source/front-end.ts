@@ -1,0 +1,33 @@
+/** Sources in interpreted and compiled languages, one language a program. It must not know the LMS-CFG. */
+import type { AnalyserInput, FrontEnd } from '../front-end.ts';
+import { analyseSource } from './analyse-source.ts';
+import { extensionsOfAll, languageOf } from './language/registry.ts';
+
+export const sourceFrontEnd: FrontEnd = {
+  name: 'sources in Python, JavaScript, TypeScript, Go, PHP and Java',
+  extensions: extensionsOfAll(),
+  accepts: ({ path }) => languageOf(path) !== undefined,
+  async analyse(inputs, { bt, onPhase }) {
+    onPhase('reading the sources');
+    const { program, language, counts, diagnostics } = await analyseSource(inputs.map(textOf), { bt });
+    if (program === undefined) return { found: undefined, diagnostics };
+    const blocks = program.functions.reduce((sum, fn) => sum + fn.blocks.length, 0);
+    return {
+      found: {
+        program,
+        buildId: undefined,
+        arch: language,
+        counts: { functions: counts.functions, blocks, callSites: counts.calls + counts.logCalls },
+        unresolved: { jumps: 0, calls: counts.unresolvedCalls },
+        coverage:
+          `${counts.logCalls} log calls in ${counts.files} files; ${counts.unresolvedCalls} calls go to what is not ` +
+          'in these files, which is taken to print nothing.',
+      },
+      diagnostics,
+    };
+  },
+};
+
+function textOf({ path, bytes }: AnalyserInput): { path: string; text: string } {
+  return { path, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') };
+}

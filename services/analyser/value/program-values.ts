@@ -1,0 +1,101 @@
+/** All functions of a program with their values, and who calls whom. It must not know which functions log. */
+import { type FoundFunctions, findFunctions } from '../cfg/function-finder.ts';
+import type { MachineFunction } from '../cfg/machine-function.ts';
+import { neverReturning } from '../cfg/noreturn.ts';
+import type { InstructionSet } from '../disasm/instruction-set.ts';
+import { Op } from '../disasm/micro-op.ts';
+import type { ElfImage } from '../elf/elf-image.ts';
+import type { ImageReader } from '../elf/read-image.ts';
+import { type CallRecord, type FunctionValues, functionValues } from './function-values.ts';
+import { Transfer } from './transfer.ts';
+import { Atom, ValueTable } from './value-table.ts';
+
+export interface CallSite extends CallRecord {
+  readonly fn: number;
+  /** Index of the function that is called, where it is known and in the file. */
+  readonly callee: number | undefined;
+  /** Symbol of what is called: an import's, or the function's own. */
+  readonly name: string | undefined;
+}
+
+export interface ProgramValues {
+  readonly image: ElfImage;
+  readonly reader: ImageReader;
+  readonly found: FoundFunctions;
+  readonly values: ValueTable;
+  readonly functions: readonly FunctionValues[];
+  /** By function, in the order of the code. */
+  readonly sites: readonly (readonly CallSite[])[];
+  readonly neverReturns: ReadonlySet<number>;
+}
+
+export type Progress = (done: number, of: number) => void;
+
+export function programValues(
+  image: ElfImage,
+  reader: ImageReader,
+  isa: InstructionSet,
+  progress: Progress,
+): ProgramValues {
+  const found = findFunctions(image, reader, isa);
+  const target = staticTarget(image, found);
+  const { functions: neverReturns, endsAtCall } = neverReturning(found, { target });
+  const values = new ValueTable();
+  const imports = image.imports;
+  const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
+  const transfer = new Transfer(values, isa.convention, found.ops, memory);
+  const functions: FunctionValues[] = [];
+  const sites: CallSite[][] = [];
+  for (const fn of found.functions) {
+    if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
+    const result = functionValues(found.ops, fn, transfer, endsAtCall);
+    functions.push(result);
+    sites.push(result.calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
+  }
+  return { image, reader, found, values, functions, sites, neverReturns };
+}
+
+function siteOf(
+  functions: readonly MachineFunction[],
+  fn: MachineFunction,
+  call: CallRecord,
+  to: string | number | undefined,
+): CallSite {
+  if (typeof to !== 'number') return { ...call, fn: fn.index, callee: undefined, name: to };
+  const callee = functions[to]!;
+  return { ...call, fn: fn.index, callee: to, name: callee.importName ?? callee.name };
+}
+
+/** What a call or jump goes to as far as the instruction itself says. */
+function staticTarget(image: ElfImage, found: FoundFunctions) {
+  const { ops, byAddress, functions } = found;
+  return (at: number): string | number | undefined => {
+    switch (ops.op[at]) {
+      case Op.call:
+      case Op.jump:
+      case Op.jumpIf: {
+        const index = byAddress.get(ops.imm[at]!);
+        return index === undefined || functions[index]!.jumpsThrough !== undefined ? undefined : index;
+      }
+      case Op.callMemory:
+      case Op.jumpMemory:
+        return ops.b[at] === -1 && ops.x[at] === -1 ? image.imports.get(ops.imm[at]!) : undefined;
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** Values stored to variables with a fixed address. */
+export function storedIn({ functions, values }: ProgramValues): Map<number, number[]> {
+  const stored = new Map<number, number[]>();
+  for (const { stores } of functions) {
+    for (const { place, value } of stores) {
+      if (values.kind(place) !== Atom.constant) continue;
+      const known = stored.get(values.a(place));
+      if (known === undefined) stored.set(values.a(place), [value]);
+      else if (!known.includes(value) && known.length < 64) known.push(value);
+    }
+  }
+  return stored;
+}

@@ -1,0 +1,280 @@
+/** What one micro-operation does to the state: the meaning of moves, sums, loads and stores over value sets. */
+import type { CallingConvention } from '../disasm/instruction-set.ts';
+import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
+import type { ImageReader } from '../elf/read-image.ts';
+import { packTarget } from './jump-table.ts';
+import type { MachineState } from './machine-state.ts';
+import { Atom, NOTHING, STALE, UNKNOWN, type ValueTable } from './value-table.ts';
+
+/** Bytes behind a pointer given to a call that the call may have written. */
+const written_bytes = 64;
+
+export interface Memory {
+  readonly reader: ImageReader;
+  /** Whether the loader writes an import's address there. */
+  isImportSlot(address: number): boolean;
+}
+
+export class Transfer {
+  readonly values: ValueTable;
+  readonly convention: CallingConvention;
+  readonly #ops: MicroOps;
+  readonly #memory: Memory;
+
+  constructor(values: ValueTable, convention: CallingConvention, ops: MicroOps, memory: Memory) {
+    this.values = values;
+    this.convention = convention;
+    this.#ops = ops;
+    this.#memory = memory;
+  }
+
+  get reader(): ImageReader {
+    return this.#memory.reader;
+  }
+
+  /** Applies the operation at `at`; calls are `afterCall`'s. */
+  apply(state: MachineState, at: number): void {
+    const ops = this.#ops;
+    const d = ops.d[at]!;
+    const { registers } = state;
+    switch (ops.op[at]) {
+      case Op.constant:
+        if (d >= 0) registers[d] = this.values.constant(ops.imm[at]!);
+        return;
+      case Op.copy:
+        registers[d] = this.register(state, ops.a[at]!);
+        return;
+      case Op.choose:
+        registers[d] = this.values.union(registers[d]!, this.register(state, ops.a[at]!));
+        return;
+      case Op.add:
+        registers[d] = this.plus(this.register(state, ops.a[at]!), ops.imm[at]!);
+        return;
+      case Op.index:
+        registers[d] = this.#index(state, at);
+        return;
+      case Op.load:
+        if (d >= 0) registers[d] = this.loaded(state, at);
+        return;
+      case Op.store:
+        this.#store(state, at, this.register(state, ops.a[at]!));
+        return;
+      case Op.storeConstant:
+        this.#store(state, at, this.values.constant(ops.imm2[at]!));
+        return;
+      case Op.clobber:
+        registers[d] = UNKNOWN;
+        return;
+      case Op.syscall:
+        registers[this.convention.resultRegister] = UNKNOWN;
+    }
+  }
+
+  register(state: MachineState, register: number): number {
+    return register === NO_REGISTER ? UNKNOWN : state.registers[register]!;
+  }
+
+  /** The address that a memory operation uses. */
+  address(state: MachineState, at: number): number {
+    const ops = this.#ops;
+    const base = ops.b[at]!;
+    const index = ops.x[at]!;
+    if (base === NO_REGISTER && index === NO_REGISTER) {
+      return ops.scale[at] === 0 ? UNKNOWN : this.values.constant(ops.imm[at]!);
+    }
+    const from = base === NO_REGISTER ? this.values.constant(0) : this.register(state, base);
+    if (index === NO_REGISTER) return this.plus(from, ops.imm[at]!);
+    return this.plus(this.#indexed(from, this.register(state, index), ops.scale[at]!), ops.imm[at]!);
+  }
+
+  plus(value: number, n: number): number {
+    if (n === 0) return value;
+    const { values } = this;
+    return values.map(value, (atom) => {
+      switch (values.kind(atom)) {
+        case Atom.constant:
+          return values.constant(values.a(atom) + n);
+        case Atom.stack:
+          return values.atom(Atom.stack, values.a(atom) + n);
+        case Atom.result:
+          return values.atom(Atom.resultWithin, values.a(atom));
+        case Atom.within:
+          return values.atom(Atom.within, values.a(atom) + n);
+        case Atom.stackWithin:
+        case Atom.resultWithin:
+          return atom;
+        default:
+          return UNKNOWN;
+      }
+    });
+  }
+
+  loaded(state: MachineState, at: number): number {
+    const ops = this.#ops;
+    const size = ops.size[at]!;
+    const { values } = this;
+    const scale = ops.x[at] === NO_REGISTER ? 0 : ops.scale[at]!;
+    const base = ops.b[at]!;
+    if (scale !== 0 && base === NO_REGISTER) return this.#element(ops.imm[at]!, scale, size);
+    const address = this.register(state, base);
+    if (base === NO_REGISTER) return this.#cell(state, this.address(state, at), size);
+    if (scale === 0) return this.#member(state, address, ops.imm[at]!, size);
+    const index = this.register(state, ops.x[at]!);
+    return values.map(address, (atom) => {
+      if (values.kind(atom) === Atom.constant && values.kind(index) !== Atom.constant) {
+        return this.#element(values.a(atom) + ops.imm[at]!, scale, size);
+      }
+      const place = this.plus(this.#indexed(atom, index, scale), ops.imm[at]!);
+      return values.map(place, (one) => this.#cell(state, one, size));
+    });
+  }
+
+  afterCall(state: MachineState, at: number, args: Int32Array): void {
+    for (const value of args) {
+      if (this.values.kind(value) !== Atom.stack) continue;
+      const from = this.values.a(value);
+      for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.stack.delete(offset);
+      state.setSlot(from, this.values.atom(Atom.resultWithin, at));
+    }
+    for (const register of this.convention.callClobbers) state.registers[register] = STALE;
+    state.registers[this.convention.resultRegister] = this.values.atom(Atom.result, at);
+  }
+
+  /** Values of the first arguments of a call; STALE where nothing was put for it. */
+  args(state: MachineState, into: Int32Array, tail: boolean): void {
+    const { argumentRegisters, stackPointer, returnAddress_bytes } = this.convention;
+    const n = argumentRegisters.length;
+    for (let i = 0; i < n && i < into.length; i++) into[i] = state.registers[argumentRegisters[i]!]!;
+    const top = state.registers[stackPointer]!;
+    const from = this.values.kind(top) === Atom.stack ? this.values.a(top) : undefined;
+    for (let i = n; i < into.length; i++) {
+      const place = from === undefined ? undefined : from + (i - n) * 8 + (tail ? returnAddress_bytes : 0);
+      into[i] = place === undefined ? UNKNOWN : (state.stack.get(place) ?? STALE);
+    }
+  }
+
+  #index(state: MachineState, at: number): number {
+    const ops = this.#ops;
+    const a = ops.a[at]!;
+    const from = a === NO_REGISTER ? this.values.constant(0) : this.register(state, a);
+    const index = this.register(state, ops.x[at]!);
+    const table = this.#tableTarget(index, from, ops.scale[at]!, ops.size[at]!);
+    return table ?? this.plus(this.#indexed(from, index, ops.scale[at]!), ops.imm[at]!);
+  }
+
+  #indexed(base: number, index: number, scale: number): number {
+    const { values } = this;
+    const fixed = values.kind(index) === Atom.constant ? values.a(index) * scale : undefined;
+    if (fixed !== undefined && values.kind(base) !== Atom.offset) return this.plus(base, fixed);
+    if (scale === 1) {
+      const table = this.#tableTarget(base, index, 1, 8);
+      if (table !== undefined) return table;
+      // Which of the two is the base can't be told by their places.
+      if (!this.#isPlace(base) && this.#isPlace(index)) return this.#indexed(index, base, 1);
+    }
+    return values.map(base, (atom) => {
+      switch (values.kind(atom)) {
+        case Atom.constant:
+        case Atom.within:
+          return values.atom(Atom.within, values.a(atom));
+        case Atom.stack:
+        case Atom.stackWithin:
+          return values.atom(Atom.stackWithin, values.a(atom));
+        case Atom.result:
+        case Atom.resultWithin:
+          return values.atom(Atom.resultWithin, values.a(atom));
+        default:
+          return UNKNOWN;
+      }
+    });
+  }
+
+  #isPlace(value: number): boolean {
+    return this.values.members(value).some((atom) => {
+      const kind = this.values.kind(atom);
+      return kind >= Atom.stack && kind <= Atom.resultWithin
+        ? true
+        : (kind === Atom.constant && this.values.a(atom) > 4096) || kind === Atom.within;
+    });
+  }
+
+  /** `extended_bytes`: of the entry, with sign; 8 where the load decided that. */
+  #tableTarget(offset: number, base: number, scale: number, extended_bytes: number): number | undefined {
+    const { values } = this;
+    const entry = values.members(offset).find((atom) => values.kind(atom) === Atom.offset);
+    const from = values.members(base).find((atom) => values.kind(atom) === Atom.constant);
+    if (entry === undefined || from === undefined) return undefined;
+    const bytes = values.b(entry);
+    const signed = bytes === 4 || extended_bytes < 8;
+    return values.atom(
+      Atom.target,
+      values.a(entry),
+      packTarget({ base: values.a(from), bytes, scale, signed }),
+    );
+  }
+
+  #element(table: number, scale: number, size: number): number {
+    if (size === 8) return this.values.atom(Atom.element, table, scale);
+    if (size <= 4 && scale === size) return this.values.atom(Atom.offset, table, size);
+    return UNKNOWN;
+  }
+
+  /** What stands `displacement` bytes behind a pointer. */
+  #member(state: MachineState, pointer: number, displacement: number, size: number): number {
+    const { values } = this;
+    let all = NOTHING;
+    for (const atom of values.members(pointer === STALE || pointer === NOTHING ? UNKNOWN : pointer)) {
+      const kind = values.kind(atom);
+      const known =
+        kind === Atom.constant || kind === Atom.stack || kind === Atom.stackWithin || kind === Atom.within;
+      const other = values.atom(Atom.field, displacement);
+      all = values.union(all, known ? this.#cell(state, this.plus(atom, displacement), size) : other);
+    }
+    return all;
+  }
+
+  #cell(state: MachineState, place: number, size: number): number {
+    const { values } = this;
+    const at = values.a(place);
+    switch (values.kind(place)) {
+      case Atom.constant:
+        return this.#variable(at, size);
+      case Atom.stack:
+        return state.stack.get(at) ?? this.#stackArgument(at);
+      case Atom.within:
+        return size === 8 ? values.atom(Atom.element, at, 0) : UNKNOWN;
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #variable(address: number, size: number): number {
+    const { reader, isImportSlot } = this.#memory;
+    if (isImportSlot(address) || !reader.isReadOnly(address)) {
+      return this.values.atom(Atom.global, address);
+    }
+    const value = size === 8 ? reader.readU64(address) : size === 4 ? reader.readI32(address) : undefined;
+    return value === undefined ? UNKNOWN : this.values.constant(value);
+  }
+
+  #stackArgument(offset: number): number {
+    const { argumentRegisters, returnAddress_bytes } = this.convention;
+    const behind = offset - returnAddress_bytes;
+    if (behind < 0 || behind % 8 !== 0 || behind > 64) return UNKNOWN;
+    return this.values.atom(Atom.argument, argumentRegisters.length + behind / 8);
+  }
+
+  #store(state: MachineState, at: number, value: number): void {
+    const place = this.address(state, at);
+    const { values } = this;
+    if (values.kind(place) === Atom.stack) {
+      const offset = values.a(place);
+      if (this.#ops.size[at] === 8 || value > 2) state.setSlot(offset, value);
+      else state.stack.delete(offset);
+      return;
+    }
+    for (const atom of values.members(place)) {
+      if (values.kind(atom) === Atom.stack) state.stack.delete(values.a(atom));
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** `disprotrack analyse`: a program's log message strings, and which can follow which. */
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Analysis, analyseFile } from '../../analyser/app.ts';
+import { profileText, toLmsCfg } from '../../contract/lms-cfg-profile.ts';
+import { diffLmsCfg } from '../../core/lms/lms-cfg-diff.ts';
+import { readProfile } from '../../worker/profile-registry.ts';
+import { printAnalysis } from '../analysis-json.ts';
+import type { CommandContext } from '../command-context.ts';
+import { DiagnosticPrinter } from '../diagnostic-printer.ts';
+import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
+import { UsageError } from '../failure.ts';
+import { helpEnd, wholeNumber } from '../option.ts';
+import { PhaseLine } from '../phase-line.ts';
+import { analysisText } from '../render/analysis-text.ts';
+import { diffText } from '../render/diff-text.ts';
+import { explanationText, findNodes } from '../render/node-text.ts';
+import { paint } from '../render/paint.ts';
+import { writeWhole } from '../write-whole.ts';
+
+interface AnalyseOptions {
+  readonly bt: number;
+  readonly out?: string;
+  readonly json?: true;
+  readonly edges?: true;
+  readonly explain?: string;
+  readonly diff?: readonly [string, string];
+  readonly timeout: number;
+  readonly maxMemory: number;
+}
+
+/** The deepest of the paper's range. */
+const bt_default = 5;
+const timeout_s_default = 300;
+const memory_mb_default = 4_096;
+
+export function defineAnalyse(command: Command, context: CommandContext): void {
+  command
+    .argument('[file...]', 'a program and the libraries that it loads, or the sources of one program')
+    .option('--bt <n>', `callers to go up from a log function, 0 to 10`, wholeNumber(0, 10), bt_default)
+    .option('--out <file>', 'write the profile there, whole or not at all')
+    .option('--json', 'print what was found as JSON')
+    .option('--edges', 'with --json: also the pairs of strings that can follow each other')
+    .option(
+      '--explain <string>',
+      'say all about one string, given by its address, its text or a line it prints',
+    )
+    .option('--diff <profiles...>', 'compare two profiles', twoFiles)
+    .option('--timeout <s>', 'seconds the analysis may take', wholeNumber(1, 86_400), timeout_s_default)
+    .option('--max-memory <mb>', 'megabytes it may take', wholeNumber(100, 1 << 20), memory_mb_default)
+    .action(async (files: readonly string[], options: AnalyseOptions) =>
+      context.done(await analyse(files, options, context)),
+    );
+  helpEnd(
+    command,
+    [
+      'analyse --out server.profile.json /usr/sbin/server',
+      'analyse --json --edges /usr/sbin/server /usr/lib/libserver.so.1',
+      'analyse --diff old.profile.json new.profile.json',
+    ],
+    exitCodeHelp,
+  );
+}
+
+async function analyse(
+  files: readonly string[],
+  options: AnalyseOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  if (options.diff !== undefined) {
+    const [a, b] = options.diff;
+    if (files.length > 0 || b === undefined)
+      throw new UsageError('--diff takes two profiles and nothing else');
+    const diff = diffLmsCfg(await readProfile(a), await readProfile(b));
+    await terminal.print(diffText(diff, paint(terminal.colour)));
+    return diff.isSame ? exitCode.nothing : exitCode.found;
+  }
+  if (files.length === 0) throw new UsageError('nothing to analyse; name a program or its sources');
+  if (options.edges && !options.json) throw new UsageError('--edges belongs to --json');
+  if (options.explain !== undefined && options.json)
+    throw new UsageError('--explain answers in text, not --json');
+  const analysis = await run(files, options, context);
+  const { profile } = analysis;
+  if (options.out !== undefined) await writeWhole(options.out, profileText(profile));
+  if (options.explain !== undefined) return explain(options.explain, analysis, context);
+  if (options.json) await printAnalysis(analysis, options.edges === true, terminal);
+  else await terminal.print(analysisText(analysis, options.out, paint(terminal.colour)));
+  return profile.nodes.length > 0 ? exitCode.found : exitCode.nothing;
+}
+
+async function run(
+  files: readonly string[],
+  { bt, timeout, maxMemory }: AnalyseOptions,
+  { terminal, frontEnds }: CommandContext,
+): Promise<Analysis> {
+  const phases = new PhaseLine(terminal);
+  const printer = new DiagnosticPrinter(terminal);
+  try {
+    const analysis = await analyseFile(files, {
+      bt,
+      time_ms_max: timeout * 1e3,
+      memory_mb_max: maxMemory,
+      onPhase: (phase) => phases.show(phase),
+      frontEnds,
+    });
+    for (const diagnostic of analysis.diagnostics) printer.show(diagnostic, () => phases.clear());
+    return analysis;
+  } finally {
+    phases.clear();
+    printer.end();
+  }
+}
+
+async function explain(
+  wanted: string,
+  { profile }: Analysis,
+  { terminal }: CommandContext,
+): Promise<ExitCode> {
+  const cfg = toLmsCfg(profile);
+  const found = findNodes(profile, wanted, cfg);
+  if (found.length > 0) await terminal.print(explanationText(found, profile, cfg, paint(terminal.colour)));
+  else terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
+  return found.length > 0 ? exitCode.found : exitCode.nothing;
+}
+
+function twoFiles(value: string, previous: readonly string[] | undefined): readonly string[] {
+  const files = [...(previous ?? []), value];
+  if (files.length > 2) throw new InvalidArgumentError('It takes two profiles.');
+  return files;
+}

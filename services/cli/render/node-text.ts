@@ -1,0 +1,82 @@
+/** One log message string of a profile with all that is known of it, for people. */
+import type { LmsCfgProfile } from '../../contract/lms-cfg-profile.ts';
+import type { LmsCfg } from '../../core/lms/lms-cfg.ts';
+import { createMatcher } from '../../core/lms/matcher.ts';
+import type { Paint } from './paint.ts';
+import { grouped } from './quantity.ts';
+import { safeLabel, safeText } from './safe-text.ts';
+
+type ProfileNode = LmsCfgProfile['nodes'][number];
+
+const nodes_max = 20;
+const neighbours_max = 20;
+const text_length_max = 90;
+
+/** By address; else by the whole text; else by a part of it; else those that print the line. */
+export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): ProfileNode[] {
+  const address = wanted.toLowerCase().replace(/^0x0*/, '');
+  const rules: ((node: ProfileNode) => boolean)[] = [
+    (node) => node.address?.toLowerCase().replace(/^0x0*/, '') === address,
+    (node) => node.text === wanted,
+    (node) => node.text.includes(wanted),
+  ];
+  for (const rule of rules) {
+    const found = profile.nodes.filter(rule);
+    if (found.length > 0) return found;
+  }
+  return createMatcher(cfg)
+    .match(wanted)
+    .map(({ node }) => profile.nodes[node.id]!);
+}
+
+export function explanationText(
+  found: readonly ProfileNode[],
+  profile: LmsCfgProfile,
+  cfg: LmsCfg,
+  paint: Paint,
+): string {
+  const before = predecessors(cfg, new Set(found.slice(0, nodes_max).map((node) => node.id)));
+  const parts = found.slice(0, nodes_max).map((node) => {
+    const rows: [string, string][] = [
+      ['address', node.address ?? 'not known'],
+      ['function', node.function ?? 'not known'],
+      ['printed by', node.lmgf ?? 'not known'],
+      ['regex', node.regex],
+      ['loop', loopText(node)],
+    ];
+    return [
+      paint.heading(safeText(node.text)),
+      ...rows.map(([name, text]) => `  ${paint.strong(name.padEnd(10))} ${safeText(text)}`),
+      ...neighbours('before', before.get(node.id) ?? [], profile, paint),
+      ...neighbours('after', cfg.successors(node.id), profile, paint),
+    ].join('\n');
+  });
+  const more = found.length - nodes_max;
+  if (more > 0) parts.push(paint.faint(`and ${grouped(more)} more; give an address or more of the text`));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function loopText({ loopStart, loopEnd, endSyscalls }: ProfileNode): string {
+  const after = endSyscalls.length > 0 ? `, then ${endSyscalls.join(', ')}` : '';
+  if (loopStart && loopEnd) return `begins and ends a turn${after}`;
+  return loopStart ? 'begins a turn' : loopEnd ? `ends a turn${after}` : 'within or outside of a turn';
+}
+
+function predecessors(cfg: LmsCfg, wanted: ReadonlySet<number>): Map<number, number[]> {
+  const found = new Map<number, number[]>([...wanted].map((id) => [id, []]));
+  for (const { id } of cfg.nodes) for (const to of cfg.successors(id)) found.get(to)?.push(id);
+  return found;
+}
+
+function neighbours(title: string, ids: readonly number[], profile: LmsCfgProfile, paint: Paint): string[] {
+  const lines = ids.slice(0, neighbours_max).map((id) => {
+    const { text, address } = profile.nodes[id]!;
+    return `    ${safeLabel(text, text_length_max)}  ${paint.faint(safeText(address ?? ''))}`;
+  });
+  const more = ids.length - lines.length;
+  if (more > 0) lines.push(paint.faint(`    and ${grouped(more)} more`));
+  return [
+    `  ${paint.strong(title.padEnd(10))} ${ids.length === 0 ? 'nothing' : grouped(ids.length)}`,
+    ...lines,
+  ];
+}

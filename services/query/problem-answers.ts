@@ -1,0 +1,20 @@
+/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-answer.ts. */
+import { problemAnswer } from '../contract/problem.ts';
+
+const descriptions = {
+  400: 'the request is malformed',
+  404: 'there is no such thing',
+  413: 'the body is too large',
+  415: 'the body is no JSON',
+  422: 'the request does not fit its schema',
+  500: 'an error that the service did not expect',
+  503: 'the store can not be used',
+} as const;
+
+type Status = keyof typeof descriptions;
+
+export function problemAnswers<S extends Status>(...statuses: S[]) {
+  return Object.fromEntries(statuses.map((status) => [status, problemAnswer(descriptions[status])])) as {
+    [K in S]: ReturnType<typeof problemAnswer>;
+  };
+}

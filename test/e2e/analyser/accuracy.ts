@@ -80,12 +80,14 @@ const measures: { readonly [P in Part]: (options: AnalyseOptions, wanted: Wanted
       async (server) => {
         const { binary, lines } = await recordServer(server);
         const row = lineOrder(lines, await analyse(binary, { ...options, edges: true }));
-        const { matched, hitRate, randomHitRate, meanOutDegree } = row;
+        const { matched, hitRate, edgeRate, randomHitRate, randomEdgeRate, meanOutDegree } = row;
         say(server.name, {
           lines: row.lines,
           matched,
           hits: hitRate,
+          'by edge': edgeRate,
           random: randomHitRate,
+          'random by edge': randomEdgeRate,
           'out-degree': meanOutDegree,
         });
         return { name: server.name, ...row };

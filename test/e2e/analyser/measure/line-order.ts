@@ -16,8 +16,11 @@ export interface LineOrder {
   readonly pairs: number;
   /** The share of consecutive lines of one thread that are an edge, or a start after an end. */
   readonly hitRate: number;
+  /** Of that, by an edge alone. */
+  readonly edgeRate: number;
   /** The same over all pairs of the kinds of line that were seen, whatever their order. */
   readonly randomHitRate: number;
+  readonly randomEdgeRate: number;
   /** Of nodes, over the whole program. */
   readonly meanOutDegree: number;
   /** Pairs without an edge, the most frequent first: `count: line → line`. */
@@ -30,7 +33,7 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
   const kinds = new Map<string, readonly number[]>();
   const misses = new Map<string, { count: number; example: string }>();
   const last = new Map<string, { ids: readonly number[]; text: string }>();
-  let [matched, pairs, hits] = [0, 0, 0];
+  let [matched, pairs, hits, edges] = [0, 0, 0, 0];
   for (const { thread, text } of lines) {
     const ids = matcher.match(text);
     const before = last.get(thread);
@@ -40,7 +43,9 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
     kinds.set(ids.join(), ids);
     if (before === undefined || before.ids.length === 0) continue;
     pairs++;
-    if (follows(before.ids, ids)) {
+    const how = follows(before.ids, ids);
+    if (how === 'edge') edges++;
+    if (how !== undefined) {
       hits++;
       continue;
     }
@@ -49,14 +54,17 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
     misses.set(key, { ...miss, count: miss.count + 1 });
   }
   const all = [...kinds.values()];
-  const random = all.reduce((sum, a) => sum + all.filter((b) => follows(a, b)).length, 0);
+  const random = all.flatMap((a) => all.map((b) => follows(a, b))).filter((how) => how !== undefined);
+  const randomEdges = random.filter((how) => how === 'edge').length;
   return {
     lines: lines.length,
     matched: matched / Math.max(lines.length, 1),
     kinds: all.length,
     pairs,
     hitRate: hits / Math.max(pairs, 1),
-    randomHitRate: random / Math.max(all.length ** 2, 1),
+    edgeRate: edges / Math.max(pairs, 1),
+    randomHitRate: random.length / Math.max(all.length ** 2, 1),
+    randomEdgeRate: randomEdges / Math.max(all.length ** 2, 1),
     meanOutDegree: analysis.edges!.length / Math.max(analysis.nodes.length, 1),
     misses: [...misses.values()]
       .sort((a, b) => b.count - a.count)
@@ -64,7 +72,7 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
   };
 }
 
-type Follows = (before: readonly number[], after: readonly number[]) => boolean;
+type Follows = (before: readonly number[], after: readonly number[]) => 'edge' | 'turn' | undefined;
 
 function relation({ nodes, edges }: Analysis): Follows {
   const successors = new Map<number, Set<number>>();
@@ -75,8 +83,8 @@ function relation({ nodes, edges }: Analysis): Follows {
   }
   const ends = new Set(nodes.filter((node) => node.loopEnd).map((node) => node.id));
   const starts = new Set(nodes.filter((node) => node.loopStart).map((node) => node.id));
-  return (before, after) =>
-    before.some((from) =>
-      after.some((to) => successors.get(from)?.has(to) === true || (ends.has(from) && starts.has(to))),
-    );
+  return (before, after) => {
+    if (before.some((from) => after.some((to) => successors.get(from)?.has(to) === true))) return 'edge';
+    return before.some((from) => ends.has(from)) && after.some((to) => starts.has(to)) ? 'turn' : undefined;
+  };
 }

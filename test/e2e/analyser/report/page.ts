@@ -69,7 +69,9 @@ function edges(rows: Results['edges']): string {
       row.pairs,
       row.kinds,
       share(row.hitRate),
+      share(row.edgeRate),
       share(row.randomHitRate),
+      share(row.randomEdgeRate),
     ],
     row.meanOutDegree.toFixed(1),
   ]);
@@ -78,7 +80,7 @@ function edges(rows: Results['edges']): string {
 Real servers with verbose logs and real clients. A hit is a pair of consecutive lines of one thread that is an edge, or
 a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen.
 
-${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'random', 'mean out-degree'], body)}`;
+${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'mean out-degree'], body)}`;
 }
 
 function costs(rows: Results['figures']): string {

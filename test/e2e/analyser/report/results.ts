@@ -20,7 +20,9 @@ export type Part = keyof Results;
 
 export const parts: readonly Part[] = ['strings', 'codes', 'sites', 'edges', 'figures'];
 
-const folder = join(cacheFolder, 'results');
+/** Results of another shape are measured anew. */
+const shape = 2;
+const folder = join(cacheFolder, `results-${shape}`);
 
 export function keep<P extends Part>(part: P, results: Results[P]): void {
   mkdirSync(folder, { recursive: true });

@@ -175,7 +175,8 @@ class LogSiteFinder {
   #isMessage({ kind, value, mode }: TextSource): boolean {
     if (kind === 'argument') return true;
     const text = this.#textAt(value);
-    return text !== undefined && (mode === 'format' || text.length >= inner_min);
+    // A word alone is a name or a value in somebody's line.
+    return text !== undefined && (mode === 'format' || /\S\s+\S/.test(text));
   }
 
   #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
@@ -201,7 +202,6 @@ class LogSiteFinder {
 }
 
 const text_max = 4096;
-const inner_min = 2;
 const nesting_max = 4;
 /** More texts than that are the names of something, not messages. */
 const alternatives_max = 16;

@@ -11,7 +11,7 @@ const sites_min = 6;
 const constant_share_min = 0.6;
 const sentence_share_min = 0.5;
 const conversion_share_min = 0.15;
-const reach_max = 6;
+const reach_max = 3;
 const arguments_max = 8;
 const sinks = new Set([
   'write', 'writev', 'pwrite64', 'fwrite', 'fputs', 'fputc', 'syslog', 'vsyslog', '__syslog_chk', '__vsyslog_chk',

@@ -5,7 +5,7 @@
  * PLDI 2001). It must not know which functions log.
  */
 import { Op } from '../disasm/micro-op.ts';
-import type { CallSite, ProgramValues } from './program-values.ts';
+import { type CallSite, type ProgramValues, sitesByOperation } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
 
 const rounds_max = 12;
@@ -37,12 +37,12 @@ export class FunctionPointers {
   readonly #program: ProgramValues;
   readonly #holders = new Holders();
   readonly #objects: Float64Array;
-  readonly #siteAt = new Map<number, CallSite>();
+  readonly #sitesAt: ReadonlyMap<number, readonly CallSite[]>;
 
   constructor(program: ProgramValues) {
     this.#program = program;
     this.#objects = objectStarts(program);
-    for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
+    this.#sitesAt = sitesByOperation(program);
     this.#collectData();
     for (let round = 0; round < rounds_max; round++) {
       this.#holders.grew = false;
@@ -89,7 +89,7 @@ export class FunctionPointers {
           if (members) this.#takeTable(a, values.b(atom), found);
           break;
         case Atom.result: {
-          const callee = this.#siteAt.get(a)?.callee;
+          const callee = this.#sitesAt.get(a)?.[0]?.callee;
           if (callee !== undefined) take(`result ${callee}`);
         }
       }

@@ -13,23 +13,72 @@ import { Atom, NOTHING, STALE } from './value-table.ts';
 /** What flows together beyond that is a mixture of structures, not the values of one. */
 const HELD_MAX = 128;
 
-/** Something that holds pointers: the functions it can hold, and the holders that get them too. */
+/** Something that holds pointers: the functions it can hold, and the holders that get them too. Most hold none. */
 class Holder {
-  readonly functions = new Set<number>();
-  /** Of those, what it did not get by way of a structure's member. */
-  readonly own = new Set<number>();
-  /** Of those, what was put there as a constant. */
-  readonly direct = new Set<number>();
-  readonly flowsTo = new Set<Holder>();
+  #functions: Set<number> | undefined;
+  #own: Set<number> | undefined;
+  #direct: Set<number> | undefined;
+  #flowsTo: Set<Holder> | undefined;
+  #calls: CallSite[] | undefined;
   readonly isMember: boolean;
-  /** Calls through it. */
-  readonly calls: CallSite[] = [];
   saturated = false;
 
   constructor(isMember: boolean) {
     this.isMember = isMember;
   }
+
+  get functions(): ReadonlySet<number> {
+    return this.#functions ?? noFunctions;
+  }
+
+  /** Of those, what it did not get by way of a structure's member. */
+  get own(): ReadonlySet<number> {
+    return this.#own ?? noFunctions;
+  }
+
+  get flowsTo(): ReadonlySet<Holder> {
+    return this.#flowsTo ?? noHolders;
+  }
+
+  /** Calls through it. */
+  get calls(): readonly CallSite[] {
+    return this.#calls ?? noCalls;
+  }
+
+  /** Whether that is new. */
+  hold(fn: number, own: boolean): boolean {
+    if (this.saturated || (own ? this.own : this.functions).has(fn)) return false;
+    if (this.functions.size >= HELD_MAX) {
+      this.saturated = true;
+      this.#functions = new Set(this.#direct);
+      this.#own = undefined;
+      return false;
+    }
+    this.#functions ??= new Set();
+    this.#functions.add(fn);
+    if (own) this.#own = (this.#own ?? new Set()).add(fn);
+    return true;
+  }
+
+  /** Put there as a constant: that stays. */
+  keep(fn: number): void {
+    this.#direct = (this.#direct ?? new Set()).add(fn);
+    if (this.saturated) this.#functions!.add(fn);
+  }
+
+  flow(to: Holder): void {
+    this.#flowsTo = (this.#flowsTo ?? new Set()).add(to);
+  }
+
+  call(site: CallSite): void {
+    this.#calls ??= [];
+    this.#calls.push(site);
+  }
 }
+
+const noFunctions: ReadonlySet<number> = new Set();
+const noHolders: ReadonlySet<Holder> = new Set();
+const noCalls: readonly CallSite[] = [];
 
 export class FunctionPointers {
   readonly #program: ProgramValues;
@@ -90,7 +139,7 @@ export class FunctionPointers {
   #callThrough(site: CallSite): void {
     for (const one of this.#constants(site.target, true)) if (this.#fits(site, one)) this.#pass(site, one);
     for (const holder of this.#sources(site.fn, site.target, true)) {
-      holder.calls.push(site);
+      holder.call(site);
       for (const one of holder.functions) if (this.#fits(site, one)) this.#pass(site, one);
     }
   }
@@ -110,14 +159,13 @@ export class FunctionPointers {
     for (const one of this.#constants(value, false)) this.#put(to, one);
     for (const from of this.#sources(fn, value, members)) {
       if (from === to || from.flowsTo.has(to)) continue;
-      from.flowsTo.add(to);
+      from.flow(to);
       for (const one of from.functions) this.#send(from, to, one);
     }
   }
 
   #put(holder: Holder, fn: number): void {
-    holder.direct.add(fn);
-    if (holder.saturated) holder.functions.add(fn);
+    holder.keep(fn);
     this.#give(holder, fn, true);
   }
 
@@ -128,17 +176,7 @@ export class FunctionPointers {
   }
 
   #give(holder: Holder, fn: number, own: boolean): void {
-    if (holder.saturated || (own ? holder.own : holder.functions).has(fn)) return;
-    if (holder.functions.size >= HELD_MAX) {
-      holder.saturated = true;
-      holder.functions.clear();
-      holder.own.clear();
-      for (const one of holder.direct) holder.functions.add(one);
-      return;
-    }
-    holder.functions.add(fn);
-    if (own) holder.own.add(fn);
-    this.#queue.push([holder, fn]);
+    if (holder.hold(fn, own)) this.#queue.push([holder, fn]);
   }
 
   #flow(holder: Holder, fn: number): void {

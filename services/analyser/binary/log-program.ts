@@ -14,7 +14,8 @@ import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts
 
 export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
-  const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site)));
+  const unknown = program.found.functions.length;
+  const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site, unknown)));
   const relevant = relevantFunctions(program, calls, bySite);
   const drafts = new Map<number, GuardedFunction>();
   for (const index of relevant) {
@@ -27,6 +28,8 @@ export function logProgram(program: ProgramValues, pointers: FunctionPointers, l
     const draft = drafts.get(fn.index);
     return { name, blocks: draft === undefined ? silent : withAllLogged(draft, verbosity) };
   });
+  // Runs where a pointer may lead to what nobody found.
+  functions.push({ name: 'unknown', blocks: silent });
   const entries = program.found.functions
     .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
     .map((fn) => fn.index);
@@ -64,15 +67,21 @@ function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; b
   return { sites, bySite };
 }
 
-function calledBy(program: ProgramValues, pointers: FunctionPointers, site: CallSite): Called {
+function calledBy(
+  program: ProgramValues,
+  pointers: FunctionPointers,
+  site: CallSite,
+  unknown: number,
+): Called {
   const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
   const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
   if (callee?.importName === undefined && site.name === undefined) {
-    return { functions: pointers.targets(site), syscall };
+    return { functions: [...pointers.targets(site), unknown], syscall };
   }
   if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };
   // A library may call back what it is given.
-  return { functions: pointers.callbacks(site), syscall };
+  const callbacks = pointers.callbacks(site);
+  return { functions: callbacks.length === 0 ? [] : [...callbacks, unknown], syscall };
 }
 
 /** Functions that print or make a system call, or call such a one. */

@@ -164,7 +164,12 @@ class LogSiteFinder {
     const few = texts
       .map((sources) => sources.filter((source) => this.#isMessage(source)))
       .filter((sources) => sources.length > 0 && sources.length <= alternatives_max);
-    const told = messages.length > 0 ? messages : only ? (few.at(-1) ?? []) : [];
+    const last = only ? (few.at(-1) ?? []) : [];
+    const told = messages.length > 0 ? messages : last;
+    // Several values side by side are a line of their own, whatever words one of them can be.
+    const values =
+      told.every((source) => source.kind === 'constant') && shape.conversions.length > values_max;
+    if (values) return false;
     for (const source of told) {
       if (only || source.kind === 'argument')
         this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
@@ -175,7 +180,8 @@ class LogSiteFinder {
   #isMessage({ kind, value, mode }: TextSource): boolean {
     if (kind === 'argument') return true;
     const text = this.#textAt(value);
-    return text !== undefined && (mode === 'format' || text.length >= inner_min);
+    // A word alone is a name or a value in somebody's line.
+    return text !== undefined && (mode === 'format' || /\S\s+\S/.test(text));
   }
 
   #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
@@ -201,8 +207,8 @@ class LogSiteFinder {
 }
 
 const text_max = 4096;
-const inner_min = 2;
 const nesting_max = 4;
+const values_max = 2;
 /** More texts than that are the names of something, not messages. */
 const alternatives_max = 16;
 

@@ -11,12 +11,10 @@ const sites_min = 6;
 const constant_share_min = 0.6;
 const sentence_share_min = 0.5;
 const conversion_share_min = 0.15;
-const reach_max = 6;
+const reach_max = 3;
 const arguments_max = 8;
-const sinks = new Set([
-  'write', 'writev', 'pwrite64', 'fwrite', 'fputs', 'fputc', 'syslog', 'vsyslog', '__syslog_chk', '__vsyslog_chk',
-  'sendto', 'sendmsg', 'vfprintf', '__vfprintf_chk', 'fprintf', '__fprintf_chk',
-]); // biome-ignore format: a list
+/** They write what is given. What formats is followed instead: a message that ends there is found without evidence. */
+const sinks = new Set(['write', 'writev', 'pwrite64', 'fwrite', 'fputs', 'fputc', 'sendto', 'sendmsg']);
 
 export interface Logger {
   readonly fn: number;
@@ -72,7 +70,7 @@ function constantText({ values, reader }: ProgramValues, value: number): string 
 }
 
 /** Functions from which a sink can be called, at most `reach_max` calls away. */
-function reachesSink({ sites, found }: ProgramValues): Set<number> {
+function reachesSink({ sites, found, neverReturns }: ProgramValues): Set<number> {
   const reaching = new Set<number>();
   for (const fn of found.functions) if (sinks.has(fn.importName ?? '')) reaching.add(fn.index);
   for (let round = 0; round < reach_max; round++) {
@@ -80,7 +78,9 @@ function reachesSink({ sites, found }: ProgramValues): Set<number> {
     for (const [fn, calls] of sites.entries()) {
       if (reaching.has(fn)) continue;
       const does = calls.some(
-        (call) => sinks.has(call.name ?? '') || (call.callee !== undefined && reaching.has(call.callee)),
+        (call) =>
+          sinks.has(call.name ?? '') ||
+          (call.callee !== undefined && reaching.has(call.callee) && !neverReturns.has(call.callee)),
       );
       if (does) reaching.add(fn);
     }

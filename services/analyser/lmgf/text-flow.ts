@@ -2,7 +2,7 @@
  * Where texts come from: follows a value back through buffers, copies, translations, results of functions and tables to
  * string constants and to arguments of the function. It must not know which functions log.
  */
-import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
+import { type CallSite, type ProgramValues, sitesByOperation, storedIn } from '../value/program-values.ts';
 import { Atom, UNKNOWN } from '../value/value-table.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
@@ -36,14 +36,14 @@ export class TextFlow {
   readonly #known: KnownFunctions;
   readonly #formatters: ReadonlyMap<number, KnownFunction>;
   readonly #writers = new Map<number, Map<number, CallSite[]>>();
-  readonly #siteAt = new Map<number, CallSite>();
+  readonly #sitesAt: ReadonlyMap<number, readonly CallSite[]>;
   readonly #stored: ReadonlyMap<number, readonly number[]>;
 
   constructor(program: ProgramValues, known: KnownFunctions, formatters: ReadonlyMap<number, KnownFunction>) {
     this.#program = program;
     this.#known = known;
     this.#formatters = formatters;
-    for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
+    this.#sitesAt = sitesByOperation(program);
     this.#stored = storedIn(program);
   }
 
@@ -121,8 +121,10 @@ export class TextFlow {
 
   /** What the call at an operation gave back. */
   #given(at: number, mode: TextMode, on: On): void {
-    const site = this.#siteAt.get(at);
-    if (site === undefined) return;
+    for (const site of this.#sitesAt.get(at) ?? []) this.#givenBy(site, mode, on);
+  }
+
+  #givenBy(site: CallSite, mode: TextMode, on: On): void {
     const role = this.roleOf(site);
     if (role !== undefined) {
       const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;

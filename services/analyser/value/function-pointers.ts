@@ -1,100 +1,117 @@
 /**
  * Which functions a pointer can hold: a flow-insensitive, field-based analysis over arguments, variables, members of
- * structures (told apart by their distance from the beginning alone) and results, to a fixed point with the calls that
- * it finds. Source: field-based inclusion constraints (Heintze and Tardieu, "Ultra-fast aliasing analysis using CLA",
- * PLDI 2001). It must not know which functions log.
+ * structures (told apart by their place alone) and results, by inclusion constraints that grow with the calls they
+ * resolve. A holder of more than HELD_MAX functions is
+ * left with those that were put there as constants. Source: Andersen, "Program Analysis and
+ * Specialization for the C Programming Language", 1994, 4; field-based as in Heintze and Tardieu, PLDI 2001. It must
+ * not know which functions log.
  */
-import { Op } from '../disasm/micro-op.ts';
-import type { CallSite, ProgramValues } from './program-values.ts';
+import { PointerData } from './pointer-data.ts';
+import { type CallSite, type ProgramValues, sitesByOperation } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
 
-const rounds_max = 12;
-const targets_max = 256;
-const table_max = 1024;
-const member_max = 4096;
+/** What flows together beyond that is a mixture of structures, not the values of one. */
+const HELD_MAX = 128;
 
-/** Places that hold pointers, each with the functions it can hold. */
-class Holders {
-  readonly #sets = new Map<string, Set<number>>();
-  grew = false;
+/** Something that holds pointers: the functions it can hold, and the holders that get them too. Most hold none. */
+class Holder {
+  #functions: Set<number> | undefined;
+  #own: Set<number> | undefined;
+  #direct: Set<number> | undefined;
+  #flowsTo: Set<Holder> | undefined;
+  #calls: CallSite[] | undefined;
+  readonly isMember: boolean;
+  saturated = false;
 
-  get(key: string): ReadonlySet<number> {
-    return this.#sets.get(key) ?? empty;
+  constructor(isMember: boolean) {
+    this.isMember = isMember;
   }
 
-  add(key: string, fn: number): void {
-    const set = this.#sets.get(key);
-    if (set?.has(fn)) return;
-    this.grew = true;
-    if (set === undefined) this.#sets.set(key, new Set([fn]));
-    else set.add(fn);
+  get functions(): ReadonlySet<number> {
+    return this.#functions ?? noFunctions;
+  }
+
+  /** Of those, what it did not get by way of a structure's member. */
+  get own(): ReadonlySet<number> {
+    return this.#own ?? noFunctions;
+  }
+
+  get flowsTo(): ReadonlySet<Holder> {
+    return this.#flowsTo ?? noHolders;
+  }
+
+  /** Calls through it. */
+  get calls(): readonly CallSite[] {
+    return this.#calls ?? noCalls;
+  }
+
+  /** Whether that is new. */
+  hold(fn: number, own: boolean): boolean {
+    if (this.saturated || (own ? this.own : this.functions).has(fn)) return false;
+    if (this.functions.size >= HELD_MAX) {
+      this.saturated = true;
+      this.#functions = new Set(this.#direct);
+      this.#own = undefined;
+      return false;
+    }
+    this.#functions ??= new Set();
+    this.#functions.add(fn);
+    if (own) this.#own = (this.#own ?? new Set()).add(fn);
+    return true;
+  }
+
+  /** Put there as a constant: that stays. */
+  keep(fn: number): void {
+    this.#direct = (this.#direct ?? new Set()).add(fn);
+    if (this.saturated) this.#functions!.add(fn);
+  }
+
+  flow(to: Holder): void {
+    this.#flowsTo = (this.#flowsTo ?? new Set()).add(to);
+  }
+
+  call(site: CallSite): void {
+    this.#calls ??= [];
+    this.#calls.push(site);
   }
 }
 
-const empty: ReadonlySet<number> = new Set();
+const noFunctions: ReadonlySet<number> = new Set();
+const noHolders: ReadonlySet<Holder> = new Set();
+const noCalls: readonly CallSite[] = [];
 
 export class FunctionPointers {
   readonly #program: ProgramValues;
-  readonly #holders = new Holders();
-  readonly #objects: Float64Array;
-  readonly #siteAt = new Map<number, CallSite>();
+  readonly #data: PointerData;
+  readonly #holders = new Map<string, Holder>();
+  readonly #sitesAt: ReadonlyMap<number, readonly CallSite[]>;
+  readonly #queue: [Holder, number][] = [];
 
   constructor(program: ProgramValues) {
     this.#program = program;
-    this.#objects = objectStarts(program);
-    for (const sites of program.sites) for (const site of sites) this.#siteAt.set(site.at, site);
-    this.#collectData();
-    for (let round = 0; round < rounds_max; round++) {
-      this.#holders.grew = false;
-      this.#propagate();
-      if (!this.#holders.grew) break;
+    this.#data = new PointerData(program);
+    this.#sitesAt = sitesByOperation(program);
+    for (const { address, fn, member } of this.#data.pointers) {
+      this.#put(this.#holder(`variable ${address}`), fn);
+      if (member !== undefined) this.#put(this.#holder(`member ${member}`), fn);
     }
+    for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);
+    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#flow(...next);
   }
 
-  /** Functions that a call can run, ascending; none where nothing is known of the pointer. */
+  /** Functions that a call can run, ascending; none where nothing is known of the pointer, or too much. */
   targets(site: CallSite): number[] {
     if (site.callee !== undefined) return [site.callee];
     if (site.name !== undefined) return [];
-    const passed = passedArguments(site);
-    const { functions } = this.#program;
-    return [...this.held(site.fn, site.target)]
-      .filter((fn) => functions[fn]!.variadic || functions[fn]!.parameters <= passed)
-      .sort((a, b) => a - b)
-      .slice(0, targets_max);
+    return [...this.held(site.fn, site.target)].filter((fn) => this.#fits(site, fn)).sort((a, b) => a - b);
   }
 
   /** Functions that a value can point to; `members`: also by way of a structure's member. */
   held(fn: number, value: number, members = true): Set<number> {
-    const { values } = this.#program;
-    const found = new Set<number>();
-    const take = (key: string): void => {
-      for (const target of this.#holders.get(key)) found.add(target);
-    };
-    for (const atom of values.members(value)) {
-      const a = values.a(atom);
-      switch (values.kind(atom)) {
-        case Atom.constant:
-          this.#take(a, found);
-          break;
-        case Atom.global:
-          take(`variable ${a}`);
-          break;
-        case Atom.argument:
-          take(`argument ${fn} ${a}`);
-          break;
-        case Atom.field:
-          if (members) take(`member ${a}`);
-          break;
-        case Atom.element:
-          if (members) this.#takeTable(a, values.b(atom), found);
-          break;
-        case Atom.result: {
-          const callee = this.#siteAt.get(a)?.callee;
-          if (callee !== undefined) take(`result ${callee}`);
-        }
-      }
-    }
-    return found;
+    const held = new Set<number>();
+    for (const one of this.#constants(value, members)) held.add(one);
+    for (const holder of this.#sources(fn, value, members)) for (const one of holder.functions) held.add(one);
+    return held;
   }
 
   /** Functions that a call of an import is given and may call back. */
@@ -104,104 +121,113 @@ export class FunctionPointers {
     return [...found].sort((a, b) => a - b);
   }
 
-  #propagate(): void {
-    const { sites, functions, values } = this.#program;
-    for (const [fn, own] of sites.entries()) {
-      for (const site of own) {
-        const targets = this.targets(site);
-        for (const [i, value] of site.args.entries()) {
-          if (value === STALE || value === NOTHING || targets.length === 0) continue;
-          const held = this.held(fn, value);
-          if (held.size === 0 || held.size > targets_max) continue;
-          for (const target of targets)
-            for (const one of held) this.#holders.add(`argument ${target} ${i}`, one);
-        }
+  #constrain(fn: number, sites: readonly CallSite[]): void {
+    for (const site of sites) {
+      if (site.callee !== undefined) this.#pass(site, site.callee);
+      else if (site.name === undefined) this.#callThrough(site);
+    }
+    const { values, functions } = this.#program;
+    const { stores, result } = functions[fn]!;
+    for (const { place, field, value } of stores) {
+      const known = values.kind(place) === Atom.constant;
+      const key = known ? `variable ${values.a(place)}` : field === undefined ? undefined : `member ${field}`;
+      if (key !== undefined) this.#store(fn, value, this.#holder(key), true);
+    }
+    this.#store(fn, result, this.#holder(`result ${fn}`), false);
+  }
+
+  #callThrough(site: CallSite): void {
+    for (const one of this.#constants(site.target, true)) if (this.#fits(site, one)) this.#pass(site, one);
+    for (const holder of this.#sources(site.fn, site.target, true)) {
+      holder.call(site);
+      for (const one of holder.functions) if (this.#fits(site, one)) this.#pass(site, one);
+    }
+  }
+
+  /** The arguments of a call are what the function gets. */
+  #pass(site: CallSite, callee: number): void {
+    const { parameters, variadic } = this.#program.functions[callee]!;
+    for (const [i, value] of site.args.entries()) {
+      if (i >= parameters && !variadic) break;
+      if (value !== STALE && value !== NOTHING)
+        this.#store(site.fn, value, this.#holder(`argument ${callee} ${i}`), false);
+    }
+  }
+
+  /** `members`: also what is loaded from a member right there. */
+  #store(fn: number, value: number, to: Holder, members: boolean): void {
+    for (const one of this.#constants(value, false)) this.#put(to, one);
+    for (const from of this.#sources(fn, value, members)) {
+      if (from === to || from.flowsTo.has(to)) continue;
+      from.flow(to);
+      for (const one of from.functions) this.#send(from, to, one);
+    }
+  }
+
+  #put(holder: Holder, fn: number): void {
+    holder.keep(fn);
+    this.#give(holder, fn, true);
+  }
+
+  /** Most of what members give each other is no function: passed on without end, it would make all members one. */
+  #send(from: Holder, to: Holder, fn: number): void {
+    if (!from.isMember) this.#give(to, fn, from.own.has(fn));
+    else if (from.own.has(fn)) this.#give(to, fn, false);
+  }
+
+  #give(holder: Holder, fn: number, own: boolean): void {
+    if (holder.hold(fn, own)) this.#queue.push([holder, fn]);
+  }
+
+  #flow(holder: Holder, fn: number): void {
+    if (holder.saturated) return;
+    for (const to of holder.flowsTo) this.#send(holder, to, fn);
+    for (const site of holder.calls) if (this.#fits(site, fn)) this.#pass(site, fn);
+  }
+
+  /** Whether a call passes as many arguments as the function reads. */
+  #fits(site: CallSite, fn: number): boolean {
+    const { variadic, parameters } = this.#program.functions[fn]!;
+    if (variadic) return true;
+    let passed = 0;
+    while (passed < site.args.length && site.args[passed] !== STALE && site.args[passed] !== NOTHING)
+      passed++;
+    return parameters <= passed;
+  }
+
+  *#constants(value: number, tables: boolean): Generator<number> {
+    const { values, found } = this.#program;
+    for (const atom of values.members(value)) {
+      const kind = values.kind(atom);
+      if (kind === Atom.constant) {
+        const fn = found.byAddress.get(values.a(atom));
+        if (fn !== undefined) yield fn;
+      } else if (kind === Atom.element && tables) yield* this.#data.table(values.a(atom), values.b(atom));
+    }
+  }
+
+  #sources(fn: number, value: number, members: boolean): Holder[] {
+    const { values } = this.#program;
+    const holders: Holder[] = [];
+    for (const atom of values.members(value)) {
+      const a = values.a(atom);
+      const kind = values.kind(atom);
+      if (kind === Atom.global) holders.push(this.#holder(`variable ${a}`));
+      else if (kind === Atom.argument) holders.push(this.#holder(`argument ${fn} ${a}`));
+      else if (kind === Atom.field && members) holders.push(this.#holder(`member ${a}`));
+      else if (kind === Atom.result) {
+        const callee = this.#sitesAt.get(a)?.[0]?.callee;
+        if (callee !== undefined) holders.push(this.#holder(`result ${callee}`));
       }
-      const { stores, result } = functions[fn]!;
-      for (const { place, field, value } of stores) {
-        const known = values.kind(place) === Atom.constant;
-        const key = known
-          ? `variable ${values.a(place)}`
-          : field === undefined
-            ? undefined
-            : `member ${field}`;
-        if (key === undefined) continue;
-        for (const one of this.held(fn, value)) this.#holders.add(key, one);
-      }
-      for (const one of this.held(fn, result, false)) this.#holders.add(`result ${fn}`, one);
     }
+    return holders;
   }
 
-  #take(address: number | undefined, found: Set<number>): void {
-    const fn = address === undefined ? undefined : this.#program.found.byAddress.get(address);
-    if (fn !== undefined) found.add(fn);
+  #holder(key: string): Holder {
+    let holder = this.#holders.get(key);
+    if (holder !== undefined) return holder;
+    holder = new Holder(key.startsWith('member'));
+    this.#holders.set(key, holder);
+    return holder;
   }
-
-  #takeTable(table: number, stride: number, found: Set<number>): void {
-    const { reader } = this.#program;
-    const end = Math.min(
-      this.#objects[this.#objectBehind(table)] ?? Number.POSITIVE_INFINITY,
-      table + table_max * 8,
-    );
-    for (let at = table; at < end; at += stride === 0 ? 8 : stride) this.#take(reader.readU64(at), found);
-  }
-
-  /** Pointers that the file itself holds, as variables and as members of the object that they lie in. */
-  #collectData(): void {
-    const { reader, found } = this.#program;
-    for (const at of pointersInData(this.#program)) {
-      const fn = found.byAddress.get(reader.readU64(at) ?? 0)!;
-      this.#holders.add(`variable ${at}`, fn);
-      const behind = this.#objectBehind(at);
-      const start = behind === 0 ? undefined : this.#objects[behind - 1];
-      if (start !== undefined && at - start < member_max) this.#holders.add(`member ${at - start}`, fn);
-    }
-  }
-
-  /** Index of the first object that begins behind an address. */
-  #objectBehind(address: number): number {
-    let low = 0;
-    let high = this.#objects.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#objects[middle]! <= address) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
-function passedArguments(site: CallSite): number {
-  let count = 0;
-  while (count < site.args.length && site.args[count] !== STALE && site.args[count] !== NOTHING) count++;
-  return count;
-}
-
-function pointersInData({ image, reader, found }: ProgramValues): number[] {
-  if (image.relocatable) return image.pointers.filter((at) => found.byAddress.has(reader.readU64(at) ?? 0));
-  const pointers: number[] = [];
-  for (const { executable, address, bytes } of image.segments) {
-    if (executable) continue;
-    for (let at = address; at + 8 <= address + bytes.length; at += 8) {
-      if (found.byAddress.has(reader.readU64(at) ?? 0)) pointers.push(at);
-    }
-  }
-  return pointers;
-}
-
-/** Where objects in data begin, as far as symbols, instructions and other data name them. */
-function objectStarts({ image, reader, found }: ProgramValues): Float64Array {
-  const starts = new Set<number>();
-  const consider = (address: number | undefined): void => {
-    if (address === undefined) return;
-    const segment = reader.segmentOf(address);
-    if (segment !== undefined && !segment.executable) starts.add(address);
-  };
-  for (const { kind, address } of image.symbols) if (kind === 'object') consider(address);
-  for (const at of image.pointers) consider(reader.readU64(at));
-  const { ops } = found;
-  for (let at = 0; at < ops.length; at++) {
-    if (ops.op[at] === Op.constant) consider(ops.imm[at]!);
-  }
-  return Float64Array.from(starts).sort();
 }

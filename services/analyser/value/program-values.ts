@@ -86,6 +86,17 @@ function staticTarget(image: ElfImage, found: FoundFunctions) {
   };
 }
 
+/** Calls by operation: several where what is passed depends on where control came from. */
+export function sitesByOperation({ sites }: ProgramValues): Map<number, CallSite[]> {
+  const byOperation = new Map<number, CallSite[]>();
+  for (const site of sites.flat()) {
+    const known = byOperation.get(site.at);
+    if (known === undefined) byOperation.set(site.at, [site]);
+    else known.push(site);
+  }
+  return byOperation;
+}
+
 /** Values stored to variables with a fixed address. */
 export function storedIn({ functions, values }: ProgramValues): Map<number, number[]> {
   const stored = new Map<number, number[]>();

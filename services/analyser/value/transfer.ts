@@ -120,6 +120,8 @@ export class Transfer {
     if (base === NO_REGISTER) return this.#cell(state, this.address(state, at), size);
     if (scale === 0) return this.#member(state, address, ops.imm[at]!, size);
     const index = this.register(state, ops.x[at]!);
+    // An element of an array that is not known: its members stand where those of any structure stand.
+    if (!this.#isPlace(address)) return values.atom(Atom.field, ops.imm[at]!);
     return values.map(address, (atom) => {
       if (values.kind(atom) === Atom.constant && values.kind(index) !== Atom.constant) {
         return this.#element(values.a(atom) + ops.imm[at]!, scale, size);

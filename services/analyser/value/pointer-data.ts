@@ -1,0 +1,126 @@
+/**
+ * Function pointers that the file itself holds: in variables, in structures and in arrays of structures, whose members
+ * are known by their place in an element. It must not know who reads them.
+ */
+import { Op } from '../disasm/micro-op.ts';
+import type { ProgramValues } from './program-values.ts';
+
+const member_max = 4096;
+const stride_max = 1024;
+const elements_min = 3;
+
+export interface DataPointer {
+  readonly address: number;
+  readonly fn: number;
+  /** Bytes from the beginning of the structure that it lies in, as far as that is known. */
+  readonly member: number | undefined;
+}
+
+export class PointerData {
+  readonly pointers: readonly DataPointer[];
+  readonly #objects: Float64Array;
+  readonly #program: ProgramValues;
+
+  constructor(program: ProgramValues) {
+    this.#program = program;
+    this.#objects = objectStarts(program);
+    this.pointers = this.#collect();
+  }
+
+  /** Functions of a table from `address` on, `stride` bytes apart; 0: wherever in the object. */
+  *table(address: number, stride: number): Generator<number> {
+    const { reader, found } = this.#program;
+    const end = Math.min(
+      this.#objects[this.#behind(address)] ?? address + member_max,
+      address + 8 * member_max,
+    );
+    for (let at = address; at < end; at += stride === 0 ? 8 : stride) {
+      const fn = found.byAddress.get(reader.readU64(at) ?? 0);
+      if (fn !== undefined) yield fn;
+    }
+  }
+
+  #collect(): DataPointer[] {
+    const { image, reader, found } = this.#program;
+    const words = image.relocatable ? image.pointers : [...wordsOf(this.#program)];
+    const byObject = new Map<number, { code: number[]; data: number[] }>();
+    for (const at of words) {
+      const target = reader.readU64(at) ?? 0;
+      const code = found.byAddress.has(target);
+      if (!code && !reader.segmentOf(target)) continue;
+      const behind = this.#behind(at);
+      const start = behind === 0 ? at : this.#objects[behind - 1]!;
+      let object = byObject.get(start);
+      if (object === undefined) {
+        object = { code: [], data: [] };
+        byObject.set(start, object);
+      }
+      (code ? object.code : object.data).push(at - start);
+    }
+    const pointers: DataPointer[] = [];
+    for (const [start, { code, data }] of byObject) {
+      const stride = strideOf(code, data);
+      // A pointer alone is a variable.
+      const alone = code.length + data.length === 1;
+      for (const offset of code) {
+        const member = stride === undefined ? offset : offset % stride;
+        const fn = found.byAddress.get(reader.readU64(start + offset) ?? 0)!;
+        pointers.push({
+          address: start + offset,
+          fn,
+          member: member < member_max && !alone ? member : undefined,
+        });
+      }
+    }
+    return pointers;
+  }
+
+  /** Index of the first object that begins behind an address. */
+  #behind(address: number): number {
+    let low = 0;
+    let high = this.#objects.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#objects[middle]! <= address) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** The least distance at which pointers to code and to data never fall on one place of an element. */
+export function strideOf(code: readonly number[], data: readonly number[]): number | undefined {
+  if (code.length < elements_min) return undefined;
+  const last = Math.max(...code, ...data);
+  for (let stride = 8; stride <= stride_max && stride * (elements_min - 1) <= last; stride += 8) {
+    const places = new Set(code.map((offset) => offset % stride));
+    // An array of nothing but functions has no members.
+    if (places.size * (last / stride) > code.length * 3) continue;
+    if (data.every((offset) => !places.has(offset % stride))) return stride;
+  }
+  return undefined;
+}
+
+function* wordsOf({ image }: ProgramValues): Generator<number> {
+  for (const { executable, address, bytes } of image.segments) {
+    if (executable) continue;
+    for (let at = address; at + 8 <= address + bytes.length; at += 8) yield at;
+  }
+}
+
+/** Where objects in data begin, as far as symbols, instructions and other data name them. */
+function objectStarts({ image, reader, found }: ProgramValues): Float64Array {
+  const starts = new Set<number>();
+  const consider = (address: number | undefined): void => {
+    if (address === undefined) return;
+    const segment = reader.segmentOf(address);
+    if (segment !== undefined && !segment.executable) starts.add(address);
+  };
+  for (const { kind, address } of image.symbols) if (kind === 'object') consider(address);
+  for (const at of image.pointers) consider(reader.readU64(at));
+  const { ops } = found;
+  for (let at = 0; at < ops.length; at++) {
+    if (ops.op[at] === Op.constant) consider(ops.imm[at]!);
+  }
+  return Float64Array.from(starts).sort();
+}

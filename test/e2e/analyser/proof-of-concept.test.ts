@@ -1,0 +1,35 @@
+/** The paper's proof of concept, in every variant: exactly its log message strings, exactly its edges. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { build, staticStripped, variants } from '../../corpus/proof-of-concept/build.ts';
+import { analyse } from './tool/analyse.ts';
+
+interface Expected {
+  readonly nodes: readonly string[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+}
+
+const expectedFile = new URL('../../corpus/proof-of-concept/expected.json', import.meta.url);
+const expected = JSON.parse(readFileSync(expectedFile, 'utf8')) as Expected;
+const folder = mkdtempSync(join(tmpdir(), 'disprotrack-poc-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.for(variants)('$name', async (variant) => {
+  const { nodes, edges } = await analyse(await build(variant, folder), { edges: true });
+  // By text: a compiler may print one text at two places, or two texts at one.
+  const texts = new Map(nodes.map((node) => [node.id, node.text]));
+  expect(sorted(nodes.map((node) => node.text))).toEqual(sorted(expected.nodes));
+  const found = edges!.map(([from, to]) => `${texts.get(from)} → ${texts.get(to)}`);
+  expect(sorted(found)).toEqual(sorted(expected.edges.map(({ from, to }) => `${from} → ${to}`)));
+});
+
+test(`${staticStripped.name} is refused, with the reason`, async () => {
+  const file = await build(staticStripped, folder);
+  await expect(analyse(file)).rejects.toThrow(/static/i);
+});
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}

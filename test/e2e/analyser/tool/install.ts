@@ -1,0 +1,57 @@
+/** Installs the Debian packages of the tools that are missing, without letting one start a service on the host. */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run, TruthError } from './command.ts';
+
+const packages: Readonly<Record<string, string>> = {
+  'dpkg-deb': 'dpkg',
+  'dpkg-source': 'dpkg-dev',
+  gcc: 'gcc',
+  make: 'make',
+  clang: 'clang',
+  'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross',
+  strace: 'strace',
+  strip: 'binutils',
+  'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
+  objdump: 'binutils',
+  size: 'binutils',
+};
+const policyFile = '/usr/sbin/policy-rc.d';
+
+let queue: Promise<unknown> = Promise.resolve();
+
+/** Resolves when every one of `tools` can be started. */
+export function installTools(...tools: readonly string[]): Promise<void> {
+  const job = queue.then(() => installMissing(tools));
+  queue = job.catch(() => {});
+  return job;
+}
+
+async function installMissing(tools: readonly string[]): Promise<void> {
+  const missing = tools.filter((tool) => !isThere(tool));
+  if (missing.length > 0) await installPackages(missing.flatMap((tool) => packages[tool]!.split(' ')));
+}
+
+/** With what they depend on; for programs that need files besides the tool. */
+export async function installPackages(names: readonly string[]): Promise<void> {
+  const what = `could not install ${names.join(' ')}`;
+  if (process.getuid?.() !== 0) throw new TruthError(`${what}: that needs root`);
+  const ownPolicy = !existsSync(policyFile);
+  if (ownPolicy) writeFileSync(policyFile, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await run(what, 'apt-get', ['-qq', 'update']);
+    await run(what, 'apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...names], { env });
+  } finally {
+    if (ownPolicy) rmSync(policyFile, { force: true });
+  }
+}
+
+function isThere(tool: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
+}
+
+export async function isInstalled(name: string): Promise<boolean> {
+  const status = await run('could not ask dpkg', 'dpkg', ['-s', name]).catch(() => '');
+  return /^Status: install ok installed$/m.test(status);
+}

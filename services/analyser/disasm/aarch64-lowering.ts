@@ -70,7 +70,7 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
       const subtracts = ((w >>> 30) & 1) === 1;
       const flags = ((w >>> 29) & 1) === 1;
       if (flags && rd === 31) out.push(Op.compare, pc, NO_REGISTER, rn, subtracts ? imm : -imm);
-      else out.push(Op.add, pc, rd, rn, subtracts ? -imm : imm);
+      else addImmediate(out, pc, rd, rn, subtracts ? -imm : imm);
       return;
     }
     case 4:
@@ -89,6 +89,15 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
     default:
       clobber(out, pc, rd);
   }
+}
+
+/** A page and the distance in it, one right after the other, are one address: who looks for addresses must see it. */
+function addImmediate(out: MicroOps, pc: number, rd: number, rn: number, n: number): void {
+  const before = out.length - 1;
+  const page = before >= 0 && out.op[before] === Op.constant && out.d[before] === rn;
+  if (page && out.address[before] === pc - 4) {
+    out.push(Op.constant, pc, rd, NO_REGISTER, out.imm[before]! + n);
+  } else out.push(Op.add, pc, rd, rn, n);
 }
 
 function logicalImmediate(out: MicroOps, w: number, pc: number, rd: number, rn: number): void {

@@ -197,8 +197,10 @@ function registerGroup(out: MicroOps, w: number, pc: number): void {
   if ((w & 0x1f000000) === 0x0a000000) logicalRegister(out, w, pc, rd, rm);
   else if ((w & 0x1f000000) === 0x0b000000) addRegister(out, w, pc, rd, rn, rm);
   else if ((w & 0x7fe00c00) === 0x1a800000) {
-    copy(out, pc, rd, rn);
-    if (rd !== 31) out.push(Op.choose, pc, rd, zeroAware(out, pc, rm));
+    // What it chooses from may be its own register.
+    if (rd === rm && rd !== 31) out.push(Op.choose, pc, rd, zeroAware(out, pc, rn));
+    else copy(out, pc, rd, rn);
+    if (rd !== 31 && rd !== rm) out.push(Op.choose, pc, rd, zeroAware(out, pc, rm));
   } else if ((w & 0x1fe00000) !== 0x1a400000) clobber(out, pc, rd);
 }
 
@@ -218,7 +220,8 @@ function addRegister(out: MicroOps, w: number, pc: number, rd: number, rn: numbe
   const extended = ((w >>> 21) & 1) === 1;
   const shift = extended ? (w >>> 10) & 7 : (w >>> 22) & 3 ? 64 : (w >>> 10) & 63;
   if (subtracts || shift > 4 || rm === 31 || (!extended && rn === 31)) {
-    clobber(out, pc, rd);
+    if (extended && !flags) out.push(Op.clobber, pc, rd);
+    else clobber(out, pc, rd);
     return;
   }
   const at = out.push(Op.index, pc, rd, rn);

@@ -27,6 +27,7 @@ export function findFunctions(image: ElfImage, reader: ImageReader, isa: Instruc
   const ranges = lowerRanges(image, reader, isa, ops, new Set(names.keys()));
   const targets = branchTargets(ops);
   const pointers = codePointers(image, reader, ops);
+  addJumpedTo(ops, ranges, pointers);
   const exported = new Set(image.symbols.filter((s) => s.exported).map((s) => s.address));
   const starts = new Set([...names.keys(), ...targets.called, ...image.initialisers, image.entry]);
   for (const range of ranges) starts.add(range.address);
@@ -179,6 +180,16 @@ function codePointers(image: ElfImage, reader: ImageReader, ops: MicroOps): Set<
   return pointers;
 }
 
+/** Who points to a mere jump points to where it goes: start files hand over `main` so. */
+function addJumpedTo(ops: MicroOps, ranges: readonly OpRange[], pointers: Set<number>): void {
+  for (const pointer of [...pointers]) {
+    const range = ranges[containing(ranges, pointer) ?? -1];
+    if (range === undefined) continue;
+    const at = firstAt(ops, range.from, range.to, pointer);
+    if (at < range.to && ops.op[at] === Op.jump && isPadding(ops, at, pointer)) pointers.add(ops.imm[at]!);
+  }
+}
+
 function split(ops: MicroOps, ranges: readonly OpRange[], starts: ReadonlySet<number>): Part[] {
   const sorted = [...starts].sort((a, b) => a - b);
   const parts: Part[] = [];
@@ -253,7 +264,7 @@ function own(
 
 const several = -1;
 
-function containing(parts: readonly Part[], address: number): number | undefined {
+function containing(parts: readonly OpRange[], address: number): number | undefined {
   let low = 0;
   let high = parts.length;
   while (low < high) {

@@ -70,7 +70,7 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
       const subtracts = ((w >>> 30) & 1) === 1;
       const flags = ((w >>> 29) & 1) === 1;
       if (flags && rd === 31) out.push(Op.compare, pc, NO_REGISTER, rn, subtracts ? imm : -imm);
-      else out.push(Op.add, pc, rd, rn, subtracts ? -imm : imm);
+      else addImmediate(out, pc, rd, rn, subtracts ? -imm : imm);
       return;
     }
     case 4:
@@ -89,6 +89,15 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
     default:
       clobber(out, pc, rd);
   }
+}
+
+/** A page and the distance in it, one right after the other, are one address: who looks for addresses must see it. */
+function addImmediate(out: MicroOps, pc: number, rd: number, rn: number, n: number): void {
+  const before = out.length - 1;
+  const page = before >= 0 && out.op[before] === Op.constant && out.d[before] === rn;
+  if (page && out.address[before] === pc - 4) {
+    out.push(Op.constant, pc, rd, NO_REGISTER, out.imm[before]! + n);
+  } else out.push(Op.add, pc, rd, rn, n);
 }
 
 function logicalImmediate(out: MicroOps, w: number, pc: number, rd: number, rn: number): void {
@@ -188,8 +197,10 @@ function registerGroup(out: MicroOps, w: number, pc: number): void {
   if ((w & 0x1f000000) === 0x0a000000) logicalRegister(out, w, pc, rd, rm);
   else if ((w & 0x1f000000) === 0x0b000000) addRegister(out, w, pc, rd, rn, rm);
   else if ((w & 0x7fe00c00) === 0x1a800000) {
-    copy(out, pc, rd, rn);
-    if (rd !== 31) out.push(Op.choose, pc, rd, zeroAware(out, pc, rm));
+    // What it chooses from may be its own register.
+    if (rd === rm && rd !== 31) out.push(Op.choose, pc, rd, zeroAware(out, pc, rn));
+    else copy(out, pc, rd, rn);
+    if (rd !== 31 && rd !== rm) out.push(Op.choose, pc, rd, zeroAware(out, pc, rm));
   } else if ((w & 0x1fe00000) !== 0x1a400000) clobber(out, pc, rd);
 }
 
@@ -209,7 +220,8 @@ function addRegister(out: MicroOps, w: number, pc: number, rd: number, rn: numbe
   const extended = ((w >>> 21) & 1) === 1;
   const shift = extended ? (w >>> 10) & 7 : (w >>> 22) & 3 ? 64 : (w >>> 10) & 63;
   if (subtracts || shift > 4 || rm === 31 || (!extended && rn === 31)) {
-    clobber(out, pc, rd);
+    if (extended && !flags) out.push(Op.clobber, pc, rd);
+    else clobber(out, pc, rd);
     return;
   }
   const at = out.push(Op.index, pc, rd, rn);

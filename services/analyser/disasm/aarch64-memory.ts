@@ -12,7 +12,33 @@ export function lowerMemory(out: MicroOps, w: number, pc: number): void {
   else if ((w & 0x3b200c00) === 0x38200800) indexed(out, w, pc);
   // Atomic and exclusive ones: the register that they give.
   else if ((w & 0x3b200c00) === 0x38200000) give(out, pc, w & 31);
-  else if ((w & 0x3f000000) === 0x08000000 && ((w >>> 22) & 1) === 1) give(out, pc, w & 31);
+  else if ((w & 0x3f000000) === 0x08000000) exclusive(out, w, pc);
+  // Vector structures with a new value for their base.
+  else if ((w & 0xbe800000) >>> 0 === 0x0c800000) structure(out, w, pc);
+}
+
+function exclusive(out: MicroOps, w: number, pc: number): void {
+  const loads = ((w >>> 22) & 1) === 1;
+  const plain = ((w >>> 23) & 1) === 1;
+  const paired = ((w >>> 21) & 1) === 1;
+  const status = (w >>> 16) & 31;
+  // Of a comparison and exchange the first register, of two of them the next too; of a store whether it was made.
+  const exchanges = paired && (plain || w >>> 31 === 0);
+  if (exchanges || !(loads || plain)) give(out, pc, status);
+  if (exchanges && !plain) give(out, pc, status + 1);
+  if (exchanges || !loads) return;
+  give(out, pc, w & 31);
+  if (paired) give(out, pc, (w >>> 10) & 31);
+}
+
+function structure(out: MicroOps, w: number, pc: number): void {
+  out.push(Op.clobber, pc, (w >>> 5) & 31);
+  if (((w >>> 22) & 1) === 0) return;
+  for (let i = 0; i < 4; i++) {
+    const register = ((w + i) & 31) + vector_first;
+    out.push(Op.clobber, pc, register);
+    out.push(Op.clobber, pc, register + vector_high);
+  }
 }
 
 interface Access {
@@ -53,8 +79,11 @@ function pair(out: MicroOps, w: number, pc: number): void {
   if (mode === 3) out.push(Op.add, pc, rn, rn, offset);
   const place = mode === 2 || mode === 0 ? offset : 0;
   const one = { loads, vector, bytes };
-  access(out, pc, one, w & 31, rn, place);
-  access(out, pc, one, (w >>> 10) & 31, rn, place + bytes);
+  const first = (): void => access(out, pc, one, w & 31, rn, place);
+  const second = (): void => access(out, pc, one, (w >>> 10) & 31, rn, place + bytes);
+  // The base is read before it is overwritten.
+  const order = loads && !vector && (w & 31) === rn ? [second, first] : [first, second];
+  for (const each of order) each();
   if (mode === 1) out.push(Op.add, pc, rn, rn, offset);
 }
 

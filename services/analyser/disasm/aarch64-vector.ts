@@ -77,5 +77,7 @@ function writesGeneral(w: number): boolean {
     const operation = (w >>> 16) & 7;
     return operation !== 2 && operation !== 3 && operation !== 7;
   }
+  // To fixed point.
+  if ((w & 0x5f3e0000) === 0x1e180000) return true;
   return (w & 0xbfe0fc00) === 0x0e003c00 || (w & 0xbfe0fc00) === 0x0e002c00;
 }

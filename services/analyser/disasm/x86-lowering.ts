@@ -87,11 +87,12 @@ function lowerOne(out: MicroOps, i: Decoded, address: number, next: number): voi
 function lowerFlow(out: MicroOps, i: Decoded, flow: number, address: number, next: number): void {
   switch (flow) {
     case FlowControl.Call:
-      out.push(Op.call, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget), next);
+      // iced takes a system call for a call.
+      if (i.mnemonic === Mnemonic.Syscall) out.push(Op.syscall, address);
+      else out.push(Op.call, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget), next);
       return;
     case FlowControl.IndirectCall:
-      if (i.mnemonic === Mnemonic.Syscall) out.push(Op.syscall, address);
-      else branchThrough(out, i, address, Op.callRegister, Op.callMemory, next);
+      branchThrough(out, i, address, Op.callRegister, Op.callMemory, next);
       return;
     case FlowControl.UnconditionalBranch:
       out.push(Op.jump, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget));
@@ -106,8 +107,7 @@ function lowerFlow(out: MicroOps, i: Decoded, flow: number, address: number, nex
       out.push(Op.ret, address);
       return;
     default:
-      if (i.mnemonic === Mnemonic.Syscall) out.push(Op.syscall, address);
-      else if (flow !== FlowControl.XbeginXabortXend) out.push(Op.halt, address);
+      if (flow !== FlowControl.XbeginXabortXend) out.push(Op.halt, address);
   }
 }
 
@@ -272,16 +272,14 @@ on([M.Or], (out, i, address) => {
 });
 
 on([M.Push], (out, i, address) => {
+  // Through a register that no code names, and by the stack pointer as it was before.
+  if (i.op0Kind === OpKind.Memory) loadFrom(out, i, address, 31, 8);
   out.push(Op.add, address, RSP, RSP, -8);
   let at: number;
   if (i.op0Kind === OpKind.Register) at = out.push(Op.store, address, NO_REGISTER, registers[i.op0Register]!);
   else if (isImmediate(i.op0Kind)) {
     at = out.push(Op.storeConstant, address, NO_REGISTER, NO_REGISTER, 0, immediate(i, 0));
-  } else {
-    // Through a register that no code names.
-    loadFrom(out, i, address, 31, 8);
-    at = out.push(Op.store, address, NO_REGISTER, 31);
-  }
+  } else at = out.push(Op.store, address, NO_REGISTER, 31);
   out.memory(at, RSP, NO_REGISTER, 1, 0, 8);
 });
 on([M.Pop], (out, i, address) => {
@@ -371,7 +369,7 @@ on(strings, (out, i, address) => {
     if (register !== RAX || i.op0Kind === OpKind.Register) clobber(out, address, register);
   }
 });
-on([M.Xchg, M.Xadd], (out, i, address) => {
+on([M.Xchg, M.Xadd, M.Mulx], (out, i, address) => {
   clobberFirst(out, i, address);
   if (i.op1Kind === OpKind.Register) clobber(out, address, registers[i.op1Register]!);
 });

@@ -75,7 +75,7 @@ function calledBy(
 ): Called {
   const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
   const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
-  if (callee?.importName === undefined && site.name === undefined) {
+  if (callee === undefined && site.name === undefined) {
     return { functions: [...pointers.targets(site), unknown], syscall };
   }
   if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };

@@ -1,4 +1,7 @@
-/** The paper's proof of concept, in every variant: exactly its log message strings, exactly its edges. */
+/**
+ * The paper's proof of concept, in every variant: exactly its log message strings, exactly its edges; where the C
+ * library is linked in, at least these.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +23,17 @@ test.for(variants)('$name', async (variant) => {
   const { nodes, edges } = await analyse(await build(variant, folder), { edges: true });
   // By text: a compiler may print one text at two places, or two texts at one.
   const texts = new Map(nodes.map((node) => [node.id, node.text]));
-  expect(sorted(nodes.map((node) => node.text))).toEqual(sorted(expected.nodes));
-  const found = edges!.map(([from, to]) => `${texts.get(from)} → ${texts.get(to)}`);
-  expect(sorted(found)).toEqual(sorted(expected.edges.map(({ from, to }) => `${from} → ${to}`)));
+  const printed = sorted([...texts.values()]);
+  const found = sorted(edges!.map(([from, to]) => `${texts.get(from)} → ${texts.get(to)}`));
+  const wanted = sorted(expected.edges.map(({ from, to }) => `${from} → ${to}`));
+  if (variant.name.includes('static')) {
+    // The C library is part of the program then, with its own lines and its calls through pointers.
+    expect(printed).toEqual(expect.arrayContaining(sorted(expected.nodes)));
+    expect(found).toEqual(expect.arrayContaining(wanted));
+  } else {
+    expect(printed).toEqual(sorted(expected.nodes));
+    expect(found).toEqual(wanted);
+  }
 });
 
 test(`${staticStripped.name} is refused, with the reason`, async () => {

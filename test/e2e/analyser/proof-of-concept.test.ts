@@ -41,6 +41,6 @@ test(`${staticStripped.name} is refused, with the reason`, async () => {
   await expect(analyse(file)).rejects.toThrow(/static/i);
 });
 
-function sorted(texts: readonly string[]): readonly string[] {
+function sorted(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }

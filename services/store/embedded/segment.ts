@@ -255,16 +255,19 @@ export class ChunkView {
     const vertex = this.vertexAt(page);
     let offset = this.first;
     into.reserve(this.rows);
-    const { firstWords, lastWords, length } = into;
-    for (let to = length; to < length + this.rows; to++) {
+    const { vertex: vertices, other, op, firstWords, lastWords, count, bytes, rank: ranks, length } = into;
+    const end = length + this.rows;
+    const baseLow = this.#baseLow;
+    const baseHigh = this.#baseHigh;
+    for (let to = length; to < end; to++) {
       offset += reader.varint();
       const tag = reader.varint();
-      into.vertex[to] = vertex;
-      into.other[to] = reader.varint();
-      into.op[to] = tag >>> 3;
-      const sum = this.#baseLow + offset;
+      vertices[to] = vertex;
+      other[to] = reader.varint();
+      op[to] = tag >>> 3;
+      const sum = baseLow + offset;
       const carry = Math.floor(sum / 0x100000000);
-      const firstHigh = this.#baseHigh + carry;
+      const firstHigh = baseHigh + carry;
       const firstLow = sum - carry * 0x100000000;
       firstWords[2 * to] = firstLow;
       firstWords[2 * to + 1] = firstHigh;
@@ -273,11 +276,11 @@ export class ChunkView {
         lastWords[2 * to] = firstLow;
         lastWords[2 * to + 1] = firstHigh;
       }
-      into.count[to] = tag & HAS_COUNT ? reader.varint() : 1;
-      into.bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
-      into.rank[to] = rank;
+      count[to] = tag & HAS_COUNT ? reader.varint() : 1;
+      bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
+      ranks[to] = rank;
     }
-    into.length += this.rows;
+    into.length = end;
   }
 }
 

@@ -19,6 +19,8 @@ export interface Range {
   readonly newestFirst: boolean;
 }
 
+/** Of a vertex with more pages in a chunk, those to read are found by bisection. */
+const PAGES_SINGLY_MAX = 4;
 const TIME_MIN = -(2n ** 63n);
 const TIME_MAX = 2n ** 63n - 1n;
 
@@ -114,13 +116,17 @@ export class Adjacency {
   #readChunk(view: ChunkView, vertex: number, rank: number, wanted: number): number {
     const since = view.offsetOf(this.#words[1]!, this.#words[0]! >>> 0);
     const until = view.offsetOf(this.#words[3]!, this.#words[2]! >>> 0);
-    const start = view.seek(vertex);
-    const end = view.seekAfter(vertex, until, start);
+    let start = view.seek(vertex);
+    let end = view.seekEnd(vertex, start);
+    if (end - start > PAGES_SINGLY_MAX) {
+      end = view.seekBegin(until, start, end);
+      start = view.seekReach(this.#hidingSince(view, since), start, end);
+    }
     let passing = 0;
     for (let i = 0; i < end - start && passing < wanted; i++) {
       const page = this.#newestFirst ? end - 1 - i : start + i;
       view.head(page);
-      if (view.latest < since && !this.#mayHide(view)) continue;
+      if (view.first > until || (view.latest < since && !this.#mayHide(view))) continue;
       const from = this.rows.length;
       view.decode(page, rank, this.rows);
       passing += this.#enter(from);
@@ -167,6 +173,13 @@ export class Adjacency {
   #skipsChunk(maxLast: Int32Array, at: number): boolean {
     if (!wordsAfter(this.#words, 0, maxLast, at)) return false;
     return this.#olderMin < 0 || wordsAfter(this.rows.firstWords, this.#olderMin, maxLast, at);
+  }
+
+  /** A page that ends before this can neither answer nor hide anything. */
+  #hidingSince(view: ChunkView, since: number): number {
+    if (this.#olderMin < 0) return since;
+    const words = this.rows.firstWords;
+    return Math.min(since, view.offsetOf(words[2 * this.#olderMin + 1]!, words[2 * this.#olderMin]! >>> 0));
   }
 
   #mayHide(view: ChunkView): boolean {

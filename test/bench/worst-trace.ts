@@ -14,6 +14,8 @@ export interface TraceBounds {
 export type TraceReader = Pick<GraphReader, 'numbersOf' | 'scanInto'>;
 
 const TIME_MIN = -(2n ** 63n);
+/** Before all offsets. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 export async function worstTrace(
   reader: TraceReader,
@@ -23,22 +25,26 @@ export async function worstTrace(
 ): Promise<{ vertices: number; edges: number }> {
   const [number] = await reader.numbersOf([start]);
   if (number === undefined) throw new RangeError(`${start} is not stored`);
-  const reached = new Reached();
-  reached.wanted[reached.placeOf(number)] = time;
-  let frontier = [number];
+  const reached = new Reached(time);
+  const first = reached.placeOf(number);
+  reached.wanted[first] = 0;
+  let frontier = [first];
   let asked = 0;
   let edges = 0;
   for (let level = 0; level < bounds.levels && frontier.length > 0; level++) {
+    // Once there are enough vertices, those read before are only read further.
+    if (asked >= bounds.vertices) frontier = frontier.filter((place) => reached.read[place] !== NEVER);
     const places: number[] = [];
     const queries: ScanQuery[] = [];
-    for (const vertex of Uint32Array.from(frontier).sort()) {
+    for (const vertex of reached.sortedNumbers(frontier)) {
       const place = reached.placeOf(vertex);
       const since = reached.read[place]!;
-      if (since === TIME_MIN && asked >= bounds.vertices) continue;
-      if (since === TIME_MIN) asked++;
+      if (since === NEVER && asked >= bounds.vertices) continue;
+      if (since === NEVER) asked++;
+      const until = reached.wanted[place]!;
       places.push(place);
-      queries.push({ vertex, since, until: reached.wanted[place]! });
-      reached.read[place] = reached.wanted[place]!;
+      queries.push({ vertex, since: reached.timeAt(since), until: reached.timeAt(until) });
+      reached.read[place] = until;
     }
     const found = await reader.scanInto(queries, bounds.edgesPerVertex);
     edges += found.length;
@@ -47,11 +53,19 @@ export async function worstTrace(
   return { vertices: asked, edges };
 }
 
-/** Edges into each vertex have been read, and are wanted, up to a time. */
+/**
+ * Edges into each vertex have been read, and are wanted, up to a time. Times are ns from that of the start, as
+ * numbers: a trace compares some hundred thousand, and as many bigints would be a cost of the benchmark itself.
+ */
 class Reached {
-  read = new BigInt64Array(2048);
-  wanted = new BigInt64Array(2048);
+  read = new Float64Array(2048);
+  wanted = new Float64Array(2048);
   readonly #vertices = new VertexSet();
+  readonly #time: bigint;
+
+  constructor(time: bigint) {
+    this.#time = time;
+  }
 
   placeOf(number: VertexNumber): number {
     const known = this.#vertices.size;
@@ -61,31 +75,44 @@ class Reached {
       this.read = grown(this.read);
       this.wanted = grown(this.wanted);
     }
-    this.read[place] = TIME_MIN;
-    this.wanted[place] = TIME_MIN;
+    this.read[place] = NEVER;
+    this.wanted[place] = NEVER;
     return place;
   }
 
-  /** Vertices from which more is wanted now. `places` are those of the queries. */
-  follow(found: EdgeColumns, places: readonly number[]): VertexNumber[] {
+  sortedNumbers(places: readonly number[]): Uint32Array {
+    const numbers = new Uint32Array(places.length);
+    for (let i = 0; i < places.length; i++) numbers[i] = this.#vertices.numberAt(places[i]!);
+    return numbers.sort();
+  }
+
+  timeAt(offset: number): bigint {
+    return offset === NEVER ? TIME_MIN : this.#time + BigInt(offset);
+  }
+
+  /** Places of the vertices from which more is wanted now. `places` are those of the queries. */
+  follow(found: EdgeColumns, places: readonly number[]): number[] {
     const { length, query, other, last } = found;
-    const frontier: VertexNumber[] = [];
+    const words = new Int32Array(last.buffer, last.byteOffset, 2 * length);
+    const timeLow = Number(BigInt.asUintN(32, this.#time));
+    const timeHigh = Number(this.#time >> 32n);
+    const frontier: number[] = [];
     for (let i = 0; i < length; i++) {
       const from = this.placeOf(other[i]!);
+      const end = (words[2 * i + 1]! - timeHigh) * 0x100000000 + ((words[2 * i]! >>> 0) - timeLow);
       // What the near end had received by then is bounded by when this trace reached it.
-      const bound = this.read[places[query[i]!]!]!;
-      const until = last[i]! < bound ? last[i]! : bound;
+      const until = Math.min(end, this.read[places[query[i]!]!]!);
       const wanted = this.wanted[from]!;
       if (wanted >= until) continue;
-      if (wanted === this.read[from]) frontier.push(other[i]!);
+      if (wanted === this.read[from]) frontier.push(from);
       this.wanted[from] = until;
     }
     return frontier;
   }
 }
 
-function grown(column: BigInt64Array): BigInt64Array<ArrayBuffer> {
-  const larger = new BigInt64Array(column.length * 2);
+function grown(column: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(column.length * 2);
   larger.set(column);
   return larger;
 }

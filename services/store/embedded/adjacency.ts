@@ -19,6 +19,8 @@ export interface Range {
   readonly newestFirst: boolean;
 }
 
+/** Of a vertex with more pages in a chunk, those to read are found by bisection. */
+const PAGES_SINGLY_MAX = 4;
 const TIME_MIN = -(2n ** 63n);
 const TIME_MAX = 2n ** 63n - 1n;
 
@@ -36,6 +38,8 @@ export class Adjacency {
   /** Position of the row where a segment was cut off; the row nearest the wanted end over all segments. */
   #cut = -1;
   #newestFirst = false;
+  /** Only one segment: what lies outside the range cannot supersede anything, and what is in it stands. */
+  #alone = false;
   /** Rows with the least and greatest `first` among those of older segments, or −1. */
   #olderMin = -1;
   #olderMax = -1;
@@ -54,6 +58,7 @@ export class Adjacency {
     this.#bounds[0] = range.since < TIME_MIN ? TIME_MIN : range.since > TIME_MAX ? TIME_MAX : range.since;
     this.#bounds[1] = range.until < TIME_MIN ? TIME_MIN : range.until > TIME_MAX ? TIME_MAX : range.until;
     this.#newestFirst = range.newestFirst;
+    this.#alone = segments.length === 1;
     if (range.since > TIME_MAX || range.until < TIME_MIN) return 0;
     for (let perSegment = limit + 1; ; perSegment *= 2) {
       this.#gather(segments, vertex, perSegment);
@@ -100,7 +105,8 @@ export class Adjacency {
   /** End of the chunks from `start` on that may hold edges of `vertex` which begin in time. */
   #chunksUntil(directory: Directory, start: number, vertex: number): number {
     let low = start;
-    let high = directory.chunks;
+    // Most vertices lie in one chunk.
+    let high = directory.first[start + 1]! <= vertex ? directory.chunks : Math.min(start + 1, directory.chunks);
     while (low < high) {
       const middle = (low + high) >>> 1;
       const first = directory.first[middle]!;
@@ -114,13 +120,17 @@ export class Adjacency {
   #readChunk(view: ChunkView, vertex: number, rank: number, wanted: number): number {
     const since = view.offsetOf(this.#words[1]!, this.#words[0]! >>> 0);
     const until = view.offsetOf(this.#words[3]!, this.#words[2]! >>> 0);
-    const start = view.seek(vertex);
-    const end = view.seekAfter(vertex, until, start);
+    let start = view.seek(vertex);
+    let end = view.seekEnd(vertex, start);
+    if (end - start > PAGES_SINGLY_MAX) {
+      end = view.seekBegin(until, start, end);
+      start = view.seekReach(this.#hidingSince(view, since), start, end);
+    }
     let passing = 0;
     for (let i = 0; i < end - start && passing < wanted; i++) {
       const page = this.#newestFirst ? end - 1 - i : start + i;
       view.head(page);
-      if (view.latest < since && !this.#mayHide(view)) continue;
+      if (view.first > until || (view.latest < since && !this.#mayHide(view))) continue;
       const from = this.rows.length;
       view.decode(page, rank, this.rows);
       passing += this.#enter(from);
@@ -142,8 +152,9 @@ export class Adjacency {
     for (let i = 0; i < n; i++) {
       const row = this.#newestFirst ? rows.length - 1 - i : from + i;
       if (wordsAfter(rows.firstWords, row, this.#words, 1)) continue;
-      this.#order[this.#ordered++] = row;
-      if (!wordsAfter(this.#words, 0, rows.lastWords, row)) passing++;
+      const passes = !wordsAfter(this.#words, 0, rows.lastWords, row);
+      if (passes) passing++;
+      if (passes || !this.#alone) this.#order[this.#ordered++] = row;
     }
     return passing;
   }
@@ -169,6 +180,13 @@ export class Adjacency {
     return this.#olderMin < 0 || wordsAfter(this.rows.firstWords, this.#olderMin, maxLast, at);
   }
 
+  /** A page that ends before this can neither answer nor hide anything. */
+  #hidingSince(view: ChunkView, since: number): number {
+    if (this.#olderMin < 0) return since;
+    const words = this.rows.firstWords;
+    return Math.min(since, view.offsetOf(words[2 * this.#olderMin + 1]!, words[2 * this.#olderMin]! >>> 0));
+  }
+
   #mayHide(view: ChunkView): boolean {
     if (this.#olderMin < 0) return false;
     const words = this.rows.firstWords;
@@ -186,6 +204,7 @@ export class Adjacency {
 
   /** Merges, drops superseded versions, rows out of range and rows behind the cut. Returns how many stay. */
   #settle(): number {
+    if (this.#alone) return this.#ordered;
     const { rows } = this;
     // Within one segment no identity comes twice.
     const several = this.#stretches.length > 1;

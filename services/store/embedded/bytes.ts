@@ -79,25 +79,29 @@ export class ByteReader {
     this.at = at;
   }
 
+  /** Counts in a local: kept in the object, the position would go through memory for every byte. */
   varint(): number {
     const bytes = this.bytes;
-    let byte = bytes[this.at++]!;
-    if (byte < 128) return byte;
+    let at = this.at;
+    let byte = bytes[at++]!;
     let value = byte & 127;
-    byte = bytes[this.at++]!;
-    value |= (byte & 127) << 7;
-    if (byte < 128) return value;
-    byte = bytes[this.at++]!;
-    value |= (byte & 127) << 14;
-    if (byte < 128) return value;
-    byte = bytes[this.at++]!;
-    value |= (byte & 127) << 21;
-    let scale = 0x10000000;
-    while (byte > 127) {
-      byte = bytes[this.at++]!;
-      value += (byte & 127) * scale;
-      scale *= 128;
+    if (byte > 127) {
+      byte = bytes[at++]!;
+      value |= (byte & 127) << 7;
+      if (byte > 127) {
+        byte = bytes[at++]!;
+        value |= (byte & 127) << 14;
+        if (byte > 127) {
+          byte = bytes[at++]!;
+          value |= (byte & 127) << 21;
+          for (let scale = 0x10000000; byte > 127; scale *= 128) {
+            byte = bytes[at++]!;
+            value += (byte & 127) * scale;
+          }
+        }
+      }
     }
+    this.at = at;
     return value;
   }
 }

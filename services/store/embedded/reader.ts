@@ -221,7 +221,8 @@ export class EmbeddedReader implements GraphReader {
   #scan(snapshot: Snapshot, side: Side, queries: readonly ScanQuery[], limit: number): EdgeColumns {
     const segments = snapshot.segments(side);
     const found = new FoundEdges(snapshot.ops, queries.length * 8);
-    for (const [at, { vertex, since, until }] of queries.entries()) {
+    for (let at = 0; at < queries.length; at++) {
+      const { vertex, since, until } = queries[at]!;
       // The port's range is open at `since` one way, and at `until` the other.
       const range =
         side === 'in'

@@ -173,6 +173,9 @@ export class ChunkView {
   readonly #baseLow: number;
   readonly #baseHigh: number;
   readonly #reader: ByteReader;
+  /** When each page begins, and the latest end of any page up to it. */
+  #begins: Float64Array | undefined;
+  #reaches: Float64Array | undefined;
   /** Of the page last looked at with `head`; times are ns from the chunk's base. */
   rows = 0;
   first = 0;
@@ -205,20 +208,45 @@ export class ChunkView {
     return low;
   }
 
-  /** End of the pages from `start` on that are of `vertex` and begin by `until`, an offset. */
-  seekAfter(vertex: number, until: number, start: number): number {
-    const isBefore = (page: number) => this.#vertices[page] === vertex && this.#firstOf(page) <= until;
+  /** End of the pages from `start` on that are of `vertex`. */
+  seekEnd(vertex: number, start: number): number {
     // Most vertices have one page.
     let low = start;
     let high = start;
-    for (let step = 1; high < this.pages && isBefore(high); step *= 2) {
+    for (let step = 1; high < this.pages && this.#vertices[high] === vertex; step *= 2) {
       low = high + 1;
       high += step;
     }
     if (high > this.pages) high = this.pages;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isBefore(middle)) low = middle + 1;
+      if (this.#vertices[middle] === vertex) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** End of the pages in start..end, all of one vertex, that begin by `until`, an offset. */
+  seekBegin(until: number, start: number, end: number): number {
+    const { begins } = this.#heads;
+    let low = start;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (begins[middle]! <= until) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** First page of start..end such that it or one before it may end at `since`, an offset, or later. */
+  seekReach(since: number, start: number, end: number): number {
+    const { reaches } = this.#heads;
+    let low = start;
+    let high = end;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (reaches[middle]! < since) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -229,10 +257,20 @@ export class ChunkView {
     return (high - this.#baseHigh) * 0x100000000 + (low - this.#baseLow);
   }
 
-  #firstOf(page: number): number {
-    this.#reader.at = this.#startOf(page);
-    this.#reader.varint();
-    return unzigzag(this.#reader.varint());
+  /** Of all pages, for the chunks of hubs: which pages to read is then found without touching the others. */
+  get #heads(): { readonly begins: Float64Array; readonly reaches: Float64Array } {
+    if (this.#begins === undefined || this.#reaches === undefined) {
+      this.#begins = new Float64Array(this.pages);
+      this.#reaches = new Float64Array(this.pages);
+      let reach = Number.NEGATIVE_INFINITY;
+      for (let page = 0; page < this.pages; page++) {
+        this.head(page);
+        reach = Math.max(reach, this.latest);
+        this.#begins[page] = this.first;
+        this.#reaches[page] = reach;
+      }
+    }
+    return { begins: this.#begins, reaches: this.#reaches };
   }
 
   #startOf(page: number): number {
@@ -255,16 +293,19 @@ export class ChunkView {
     const vertex = this.vertexAt(page);
     let offset = this.first;
     into.reserve(this.rows);
-    const { firstWords, lastWords, length } = into;
-    for (let to = length; to < length + this.rows; to++) {
+    const { vertex: vertices, other, op, firstWords, lastWords, count, bytes, rank: ranks, length } = into;
+    const end = length + this.rows;
+    const baseLow = this.#baseLow;
+    const baseHigh = this.#baseHigh;
+    for (let to = length; to < end; to++) {
       offset += reader.varint();
       const tag = reader.varint();
-      into.vertex[to] = vertex;
-      into.other[to] = reader.varint();
-      into.op[to] = tag >>> 3;
-      const sum = this.#baseLow + offset;
+      vertices[to] = vertex;
+      other[to] = reader.varint();
+      op[to] = tag >>> 3;
+      const sum = baseLow + offset;
       const carry = Math.floor(sum / 0x100000000);
-      const firstHigh = this.#baseHigh + carry;
+      const firstHigh = baseHigh + carry;
       const firstLow = sum - carry * 0x100000000;
       firstWords[2 * to] = firstLow;
       firstWords[2 * to + 1] = firstHigh;
@@ -273,11 +314,11 @@ export class ChunkView {
         lastWords[2 * to] = firstLow;
         lastWords[2 * to + 1] = firstHigh;
       }
-      into.count[to] = tag & HAS_COUNT ? reader.varint() : 1;
-      into.bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
-      into.rank[to] = rank;
+      count[to] = tag & HAS_COUNT ? reader.varint() : 1;
+      bytes[to] = tag & HAS_BYTES ? reader.varint() : 0;
+      ranks[to] = rank;
     }
-    into.length += this.rows;
+    into.length = end;
   }
 }
 

@@ -106,7 +106,8 @@ export class Adjacency {
   #chunksUntil(directory: Directory, start: number, vertex: number): number {
     let low = start;
     // Most vertices lie in one chunk.
-    let high = directory.first[start + 1]! <= vertex ? directory.chunks : Math.min(start + 1, directory.chunks);
+    let high =
+      directory.first[start + 1]! <= vertex ? directory.chunks : Math.min(start + 1, directory.chunks);
     while (low < high) {
       const middle = (low + high) >>> 1;
       const first = directory.first[middle]!;

@@ -173,7 +173,7 @@ export class ChunkView {
   readonly #baseLow: number;
   readonly #baseHigh: number;
   readonly #reader: ByteReader;
-  /** When each page begins, and the latest end of any page up to it. */
+  /** When each page begins, and the latest end of any page of its vertex up to it. */
   #begins: Float64Array | undefined;
   #reaches: Float64Array | undefined;
   /** Of the page last looked at with `head`; times are ns from the chunk's base. */
@@ -262,10 +262,11 @@ export class ChunkView {
     if (this.#begins === undefined || this.#reaches === undefined) {
       this.#begins = new Float64Array(this.pages);
       this.#reaches = new Float64Array(this.pages);
-      let reach = Number.NEGATIVE_INFINITY;
+      let reach = 0;
       for (let page = 0; page < this.pages; page++) {
         this.head(page);
-        reach = Math.max(reach, this.latest);
+        const goesOn = page > 0 && this.#vertices[page] === this.#vertices[page - 1];
+        reach = goesOn ? Math.max(reach, this.latest) : this.latest;
         this.#begins[page] = this.first;
         this.#reaches[page] = reach;
       }

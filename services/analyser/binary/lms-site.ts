@@ -1,7 +1,6 @@
 /** How a call that prints is named and matched. */
-import { escapeRegex, formatRegex } from '../../core/lms/format-regex.ts';
+import { escapeRegex, type FormatDialect, formatRegex } from '../../core/lms/format-regex.ts';
 import type { MicroOps } from '../disasm/micro-op.ts';
-import type { Dialect } from '../lmgf/known-functions.ts';
 import type { TextMode } from '../lmgf/text-flow.ts';
 
 /** The call's return address, in lower-case hex; of a jump to a log function its own address. */
@@ -11,6 +10,6 @@ export function siteAddress(ops: MicroOps, at: number): string {
 }
 
 /** A text that is no format is its own constant. */
-export function siteRegex(text: string, mode: TextMode, dialect: Dialect): string {
+export function siteRegex(text: string, mode: TextMode, dialect: FormatDialect): string {
   return mode === 'format' ? formatRegex(text, dialect).source : `^${escapeRegex(text)}$`;
 }

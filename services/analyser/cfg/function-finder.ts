@@ -25,14 +25,14 @@ export function findFunctions(image: ElfImage, reader: ImageReader, isa: Instruc
   const ops = new MicroOps();
   const names = symbolNames(image);
   const ranges = lowerRanges(image, reader, isa, ops, new Set(names.keys()));
-  const targets = branchTargets(ops);
+  const called = calledAddresses(ops);
   const pointers = codePointers(image, reader, ops);
   addJumpedTo(ops, ranges, pointers);
   const exported = new Set(image.symbols.filter((s) => s.exported).map((s) => s.address));
-  const starts = new Set([...names.keys(), ...targets.called, ...image.initialisers, image.entry]);
+  const starts = new Set([...names.keys(), ...called, ...image.initialisers, image.entry]);
   for (const range of ranges) starts.add(range.address);
   const parts = split(ops, ranges, starts);
-  const wanted = new Set([...targets.called, ...pointers, ...exported, ...image.initialisers, image.entry]);
+  const wanted = new Set([...called, ...pointers, ...exported, ...image.initialisers, image.entry]);
   own(ops, parts, wanted, names);
   const found = assemble(image, ops, parts, names, { exported, pointers });
   unwrapThunks(found);
@@ -151,13 +151,13 @@ function lowerRange(
   return { from, to: ops.length, address, end };
 }
 
-function branchTargets(ops: MicroOps): { called: Set<number> } {
+function calledAddresses(ops: MicroOps): Set<number> {
   const called = new Set<number>();
   for (let at = 0; at < ops.length; at++) {
     // A call to what follows it only asks where it is.
     if (ops.op[at] === Op.call && ops.imm[at] !== ops.imm2[at]) called.add(ops.imm[at]!);
   }
-  return { called };
+  return called;
 }
 
 /** Addresses that data or instructions hold and that lie in code. */

@@ -7,14 +7,16 @@ import { blockGraph } from './block-graph.ts';
 import type { FoundFunctions } from './function-finder.ts';
 import type { MachineFunction } from './machine-function.ts';
 
-const names = new Set([
-  'exit', '_exit', '_Exit', 'quick_exit', 'abort', 'pthread_exit', 'thrd_exit', 'siglongjmp', 'longjmp',
-  '_longjmp', '__longjmp_chk', '__stack_chk_fail', '__fortify_fail', '__chk_fail', '__assert_fail', '__assert',
-  '__assert_perror_fail', 'err', 'errx', 'verr', 'verrx', '__libc_start_main', '__cxa_throw', '__cxa_rethrow',
-  '__cxa_bad_cast', '__cxa_bad_typeid', '__cxa_throw_bad_array_new_length', '_Unwind_Resume', 'g_assertion_message',
-  'g_assertion_message_expr', 'g_abort', '_ZSt9terminatev', '_ZSt17__throw_bad_allocv', '_ZSt20__throw_length_errorPKc',
-  '_ZSt24__throw_out_of_range_fmtPKcz', '_ZSt19__throw_logic_errorPKc', 
-]); // biome-ignore format: a list
+const names = new Set(
+  [
+    'exit _exit _Exit quick_exit abort pthread_exit thrd_exit siglongjmp longjmp _longjmp __longjmp_chk',
+    '__stack_chk_fail __fortify_fail __chk_fail __assert_fail __assert __assert_perror_fail err errx verr',
+    'verrx __libc_start_main __cxa_throw __cxa_rethrow __cxa_bad_cast __cxa_bad_typeid',
+    '__cxa_throw_bad_array_new_length _Unwind_Resume g_assertion_message g_assertion_message_expr g_abort',
+    '_ZSt9terminatev _ZSt17__throw_bad_allocv _ZSt20__throw_length_errorPKc',
+    '_ZSt24__throw_out_of_range_fmtPKcz _ZSt19__throw_logic_errorPKc',
+  ].flatMap((row) => row.split(' ')),
+);
 
 export interface CallTargets {
   /** Name of what the operation calls, or the index of the function; undefined where it is computed. */

@@ -25,7 +25,8 @@ export function findFormatters(program: ProgramValues, known: KnownFunctions): M
   return found;
 }
 
-function roleOf(
+/** What makes or passes on text at a call, if it does; `found`: functions of the program that do. */
+export function roleOf(
   site: CallSite,
   known: KnownFunctions,
   found: ReadonlyMap<number, KnownFunction>,

@@ -2,9 +2,8 @@
  * Library functions that print, format or pass on text, and in which argument. Data: a table of names that programs
  * import or export; the libraries analysed with a program add to it. It must not know any program.
  */
+import type { FormatDialect } from '../../core/lms/format-regex.ts';
 import table from './known-functions.json' with { type: 'json' };
-
-export type Dialect = 'c' | 'apr' | 'nginx';
 
 /** Arguments count from 0. */
 export interface KnownFunction {
@@ -21,7 +20,7 @@ export interface KnownFunction {
   readonly pointed?: boolean;
   /** A descriptor: only the standard ones and those kept somewhere are logs. */
   readonly descriptor?: number;
-  readonly dialect?: Dialect;
+  readonly dialect?: FormatDialect;
 }
 
 export type KnownFunctions = ReadonlyMap<string, KnownFunction>;

@@ -2,12 +2,13 @@
  * Which calls print which log message strings: from the known log functions upwards through functions that pass an
  * argument on to them, at most BT callers (paper, Algorithm 1). It must not know the order of calls.
  */
+import type { FormatDialect } from '../../core/lms/format-regex.ts';
 import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
 import { formatShape, passesOn } from './format-shape.ts';
 import { findFormatters } from './formatters.ts';
-import type { Dialect, KnownFunction, KnownFunctions } from './known-functions.ts';
+import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 import { findLoggers } from './logger-evidence.ts';
 import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
 
@@ -17,7 +18,7 @@ export interface FoundLms {
   readonly mode: TextMode;
   /** The known log function that is reached in the end. */
   readonly lmgf: string;
-  readonly dialect: Dialect;
+  readonly dialect: FormatDialect;
 }
 
 /** An argument of a function that gets printed. */
@@ -30,7 +31,7 @@ interface Slot {
   readonly descriptor: number | undefined;
   readonly depth: number;
   readonly lmgf: string;
-  readonly dialect: Dialect;
+  readonly dialect: FormatDialect;
 }
 
 export interface LogSites {

@@ -4,6 +4,7 @@
  */
 import { type CallSite, type ProgramValues, sitesByOperation, storedIn } from '../value/program-values.ts';
 import { Atom, UNKNOWN } from '../value/value-table.ts';
+import { roleOf } from './formatters.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
 /** How a text is used where it ends: as a format, or as it is. */
@@ -45,12 +46,6 @@ export class TextFlow {
     this.#formatters = formatters;
     this.#sitesAt = sitesByOperation(program);
     this.#stored = storedIn(program);
-  }
-
-  /** What makes or passes on text at a call, if it does. */
-  roleOf(site: CallSite): KnownFunction | undefined {
-    const named = site.name === undefined ? undefined : this.#known.get(site.name);
-    return named ?? (site.callee === undefined ? undefined : this.#formatters.get(site.callee));
   }
 
   sources(site: CallSite, value: number, mode: TextMode): TextSource[] {
@@ -112,7 +107,7 @@ export class TextFlow {
   /** What was written to a buffer in the function. */
   #written(fn: number, buffer: number, mode: TextMode, on: On): void {
     for (const site of this.#writersOf(fn).get(buffer) ?? []) {
-      const role = this.roleOf(site)!;
+      const role = roleOf(site, this.#known, this.#formatters)!;
       if (role.format !== undefined)
         on(site.args[role.format]!, 'format', { site, values: role.values, mode });
       else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
@@ -125,7 +120,7 @@ export class TextFlow {
   }
 
   #givenBy(site: CallSite, mode: TextMode, on: On): void {
-    const role = this.roleOf(site);
+    const role = roleOf(site, this.#known, this.#formatters);
     if (role !== undefined) {
       const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
       if (!given) return;
@@ -150,7 +145,7 @@ export class TextFlow {
     const writers = new Map<number, CallSite[]>();
     const { values } = this.#program;
     for (const site of this.#program.sites[fn]!) {
-      const role = this.roleOf(site);
+      const role = roleOf(site, this.#known, this.#formatters);
       if (role === undefined || typeof role.destination !== 'number' || role.pointed) continue;
       for (const atom of values.members(site.args[role.destination]!)) {
         const kind = values.kind(atom);

@@ -2,7 +2,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { ContainerSampleReader } from '../worker/container-sample-reader.ts';
 import { InputError, type InputFile, inputSize, readInput } from '../worker/input-stream.ts';
 import { readProfiles } from '../worker/profile-registry.ts';
 
@@ -63,6 +62,8 @@ async function readableHead(file: InputFile): Promise<string> {
 async function refuseWithoutSample(file: InputFile): Promise<void> {
   if (file.path === '-') return;
   let first: Diagnostic | undefined;
+  // Only now: its schemas take longer to load than a small import takes.
+  const { ContainerSampleReader } = await import('../worker/container-sample-reader.ts');
   const reader = new ContainerSampleReader({
     host: '',
     file: file.name,

@@ -3,6 +3,8 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FORMATS } from '../../core/app-log/format/registry.ts';
 import { zoneOffset } from '../../core/app-log/raw-time.ts';
+// Not only when the store is opened: its loading is no part of the time that an import takes.
+import '../../store/embedded/open-writer.ts';
 import { openStore } from '../../store/open-store.ts';
 import { type ImportSummary, importFiles } from '../../worker/import-files.ts';
 import { InputError, type InputFile } from '../../worker/input-stream.ts';

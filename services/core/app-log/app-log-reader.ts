@@ -192,7 +192,7 @@ export class AppLogReader {
   #doubt(sampled: Uint8Array): void {
     const { format, confidence } = this.detected!;
     const best = this.#scores[0]!;
-    if (sampled.length > 0 && sampled.filter((byte) => byte === 0).length > sampled.length / 10) {
+    if (isBinary(sampled)) {
       const message = 'more than a tenth of the first bytes are NUL: a binary file or UTF-16, not a text log';
       this.#diagnose('warning', 'app-log-binary', message, 0);
     }
@@ -218,6 +218,12 @@ export class AppLogReader {
   #diagnose(severity: Diagnostic['severity'], code: string, message: string, line: number): void {
     this.#options.diagnose({ severity, code, message, file: this.#options.file, line, column: 0 });
   }
+}
+
+function isBinary(sampled: Uint8Array): boolean {
+  let nuls = 0;
+  for (let at = sampled.indexOf(0); at >= 0; at = sampled.indexOf(0, at + 1)) nuls++;
+  return nuls > sampled.length / 10;
 }
 
 function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {

@@ -24,11 +24,13 @@ import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { SocketPairing } from './socket-pairing.ts';
 
+export type FoldItem = SystemEvent | AppEntry | ContainerSample;
+
 /** One input with its place in its stream; a place before the stream's position was folded already. */
 export interface FoldInput {
   readonly stream: string;
   readonly position: bigint;
-  readonly item: SystemEvent | AppEntry | ContainerSample;
+  readonly item: FoldItem;
 }
 
 export interface FoldOptions {
@@ -78,10 +80,19 @@ export class Fold {
     if (input.position < (this.#positions.get(input.stream) ?? 0n)) return;
     this.#positions.set(input.stream, input.position + 1n);
     this.#moved.add(input.stream);
-    const { item } = input;
+    this.addItem(input.item);
+  }
+
+  /** For whoever keeps account of its streams itself, and commits that with what this call changed. */
+  addItem(item: FoldItem): void {
     if (item.kind === 'system') this.#system(item);
     else if (item.kind === 'app') this.#app(item);
     else this.#sample(item);
+  }
+
+  /** The host's newest effective time (ns); 0 before its first event. */
+  now(host: string): bigint {
+    return this.#clock.now(host);
   }
 
   /** No more input is expected: entries that still wait for their write are placed by time. */

@@ -2,8 +2,8 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
+import type { LetterHeader } from '../batch-header.ts';
 import { encodeFrame, readFrame } from './frame.ts';
-import type { LetterHeader } from './queue-frame.ts';
 import { syncFolder } from './segment-log.ts';
 
 const suffix = '.letter';

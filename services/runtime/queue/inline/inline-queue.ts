@@ -19,17 +19,11 @@ import {
   type StreamName,
   streamKey,
 } from '../../../core/batch-queue.ts';
+import { type BatchHeader, batchHeader, deadLetterOf, queuedBatch } from '../batch-header.ts';
 import { type HandedBatch, type Lane, togetherCount } from '../hand-over.ts';
 import { DeadLetterFolder } from './dead-letter-folder.ts';
 import { HostScheduler } from './host-scheduler.ts';
-import {
-  type BatchHeader,
-  batchHeader,
-  deadLetterOf,
-  type FrameHeader,
-  type Mark,
-  queuedBatch,
-} from './queue-frame.ts';
+import type { FrameHeader, Mark } from './queue-frame.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
 
 interface Entry {

@@ -21,7 +21,7 @@ const table: Readonly<Record<string, Allowed>> = {
   analyser: { folders: deployable, packages: [...http, 'web-tree-sitter', 'iced-x86'], node: true },
   agent: { folders: deployable, packages: http, node: true },
   ingest: { folders: deployable, packages: http, node: true },
-  worker: { folders: withStore, packages: ['zod'], node: true },
+  worker: { folders: withStore, packages: ['zod', 'fastify'], node: true },
   query: { folders: withStore, packages: http, node: true },
   cli: {
     folders: [...withStore, 'analyser', 'agent', 'ingest', 'worker', 'query'],

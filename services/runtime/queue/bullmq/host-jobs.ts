@@ -26,6 +26,8 @@ interface HostJob {
 const name = 'hosts';
 /** Hand-overs of one job, so that every host has its turn. */
 const turns_max = 16;
+/** A worker whose job was given to another while it was cut off never says that it is done. */
+const closing_ms_max = 5_000;
 /** How often lanes without a job are looked for. */
 const sweep_ms = 2_000;
 
@@ -80,7 +82,7 @@ export class HostJobs {
     await sweep().catch(onTrouble);
     this.#stop = async () => {
       clearInterval(timer);
-      await worker.close();
+      await closeWorker(worker);
     };
     return { stop: this.#stop };
   }
@@ -123,4 +125,14 @@ export class HostJobs {
     const jobId = createHash('sha256').update(job.host).digest('hex');
     await this.#queue.add(name, job, { jobId, delay, removeOnComplete: true, removeOnFail: true });
   }
+}
+
+async function closeWorker(worker: Worker<HostJob, LaneState>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closing_ms_max);
+  });
+  const closed = worker.close().then(() => true);
+  if ((await Promise.race([closed, over])) !== true) worker.disconnect().catch(() => {});
+  clearTimeout(timer);
 }

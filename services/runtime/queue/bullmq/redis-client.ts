@@ -59,7 +59,9 @@ export class RedisClient {
   /** Throws QueueError where Redis is not there, too old, or would forget what it was told. */
   async mustBeDurable(): Promise<void> {
     if (this.redis.status === 'wait') await this.ask(() => this.redis.connect());
+    // While it loads, a Redis answers this and nothing else.
     const info = await this.ask(() => this.redis.info());
+    if (this.redis.status !== 'ready') throw new QueueError('unavailable', 'Redis is not ready');
     const version = /^redis_version:(\d+)/m.exec(info)?.[1];
     if (version !== undefined && Number(version) < version_min)
       throw new QueueError(

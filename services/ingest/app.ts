@@ -1,6 +1,6 @@
 /** Composes the ingest service: routes, their schemas as OpenAPI, access, and one place where errors become answers. */
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -45,7 +45,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
   const app: FastifyInstance = Fastify({
     logger: options.logger ?? false,
     // A batch is one line; whatever else is asked is not worth two.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: request_ms_max,
     bodyLimit: body_bytes_max,
     routerOptions: { maxParamLength: parameter_length_max },

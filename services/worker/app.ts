@@ -1,5 +1,5 @@
 /** Composes the worker's HTTP side: whether it lives, whether it folds, and what it counted. */
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import { problem } from '../contract/problem.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
@@ -15,7 +15,10 @@ export interface WorkerAppOptions {
 }
 
 export function buildWorkerApp({ queue, store, access, metrics, logger }: WorkerAppOptions): FastifyInstance {
-  const app: FastifyInstance = Fastify({ logger: logger ?? false, disableRequestLogging: true });
+  const app: FastifyInstance = Fastify({
+    logger: logger ?? false,
+    logController: new LogController({ disableRequestLogging: true }),
+  });
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {

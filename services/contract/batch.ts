@@ -31,7 +31,7 @@ export const TenantName = Token(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be th
 
 const RecordNumber = z
   .string()
-  .regex(/^\d{1,19}$/, 'must be a decimal number')
+  .regex(/^\d{1,19}$/, { message: 'must be a decimal number', abort: true })
   .refine((text) => BigInt(text) <= number_max, 'must be below 2^63');
 
 /** As HTTP has them, in lower case. */

@@ -25,8 +25,6 @@ export type TokenEntry = z.output<typeof TokenEntry>;
 export const TokenFile = z.strictObject({ tokens: z.array(TokenEntry) });
 export type TokenFile = z.output<typeof TokenFile>;
 
-/** Between two looks at the file. */
-const look_ms_min = 1_000;
 const token_bytes = 32;
 const prefix = 'dpt_';
 
@@ -49,12 +47,14 @@ export async function readTokenFile(path: string): Promise<TokenFile> {
 export class Tokens {
   readonly #path: string | undefined;
   readonly #onTrouble: (message: string) => void;
+  readonly #look_ms_min: number;
   #byHash = new Map<string, TokenEntry>();
   #seen = '';
   #looked = Number.NEGATIVE_INFINITY;
 
-  /** Without a file there is no token, and so no access. */
-  constructor(path: string | undefined, onTrouble: (message: string) => void) {
+  /** Without a file there is no token, and so no access. `look_ms_min`: between two looks at the file. */
+  constructor(path: string | undefined, onTrouble: (message: string) => void, look_ms_min = 1_000) {
+    this.#look_ms_min = look_ms_min;
     this.#path = path;
     this.#onTrouble = onTrouble;
   }
@@ -69,7 +69,7 @@ export class Tokens {
   }
 
   async #look(): Promise<void> {
-    if (this.#path === undefined || performance.now() - this.#looked < look_ms_min) return;
+    if (this.#path === undefined || performance.now() - this.#looked < this.#look_ms_min) return;
     this.#looked = performance.now();
     let seen = '';
     try {

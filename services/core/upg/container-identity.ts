@@ -12,8 +12,13 @@ export interface ContainerSample {
   /** ns since the epoch. */
   readonly time: bigint;
   readonly container: string;
+  readonly image?: string | undefined;
+  /** What its platform says of what runs in it: function, pod, service. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly initPid: number;
   readonly addresses: readonly string[];
+  /** Inodes of its cgroups, where the agent could have them. */
+  readonly cgroups?: readonly number[] | undefined;
   /** [host pid, namespace pid, comm] */
   readonly pids: readonly (readonly [number, number, string])[];
 }

@@ -60,7 +60,8 @@ function checkItems({ items }: ReadRecords, input: Uint8Array): void {
     const numbers = [item.serial, item.exit, item.pid, item.ppid, ...item.args];
     if (numbers.some(Number.isNaN)) throw new Error('not a number in an event');
     for (const { path } of item.paths) {
-      if (path !== undefined && !path.startsWith('/')) throw new Error(`a path that is not absolute: ${path}`);
+      if (path !== undefined && !path.startsWith('/'))
+        throw new Error(`a path that is not absolute: ${path}`);
     }
     const size = item.exe.length + item.argv.join('').length;
     // A byte that is no text becomes four characters.
@@ -86,7 +87,13 @@ const elapsedMsMax = 3_000;
 
 const dictionary = [
   ...['DPT1', 'DPTF', 'DPT1\x02\0\x01\0', 'DPT1\x01\0\x01\0\x68\x01\0\0', 'DPT1\x01\0\x10\0\x68\x01\0\0'],
-  ...['\0\0\0\0\0\0\0\0', '\xff\xff\xff\xff\xff\xff\xff\xff', '\n', '{"note":"capture-began"}', '\x68\x01\0\0'],
+  ...[
+    '\0\0\0\0\0\0\0\0',
+    '\xff\xff\xff\xff\xff\xff\xff\xff',
+    '\n',
+    '{"note":"capture-began"}',
+    '\x68\x01\0\0',
+  ],
 ].map((word) => Uint8Array.from(word, (character) => character.charCodeAt(0)));
 
 if (import.meta.main) runAlone(recordsTarget);

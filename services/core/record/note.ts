@@ -4,8 +4,16 @@ export type AgentNote =
   /** The source was started; what was before `since` (ns) is there, what was after it was not seen. */
   | { readonly note: 'capture-began'; readonly since: bigint | undefined }
   /** The spool was full: its oldest records are gone. */
-  | { readonly note: 'spool-dropped'; readonly records: number; readonly from: bigint; readonly until: bigint }
-  | { readonly note: 'clock-step' | 'log-rotated' | 'log-truncated' | 'source-failed'; readonly text: string };
+  | {
+      readonly note: 'spool-dropped';
+      readonly records: number;
+      readonly from: bigint;
+      readonly until: bigint;
+    }
+  | {
+      readonly note: 'clock-step' | 'log-rotated' | 'log-truncated' | 'source-failed';
+      readonly text: string;
+    };
 
 export function writeNote(note: AgentNote): string {
   return JSON.stringify(note, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
@@ -28,7 +36,8 @@ export function readNote(text: string): { value: AgentNote } | { problem: string
     }
   }
   const isTold = note === 'clock-step' || note === 'log-rotated' || note === 'log-truncated';
-  if ((isTold || note === 'source-failed') && typeof told === 'string') return { value: { note, text: told } };
+  if ((isTold || note === 'source-failed') && typeof told === 'string')
+    return { value: { note, text: told } };
   return { problem: `a note that says nothing known: ${text.slice(0, 80)}` };
 }
 

@@ -8,8 +8,8 @@ import { architecture } from '../event/architecture.ts';
 import type { KernelFacts, KernelObject, KernelSocket, PathItem, SystemEvent } from '../event/event.ts';
 import { addressOfRecord } from './record-address.ts';
 import { recordFlag, recordKind } from './record-kind.ts';
-import { place, type RecordView } from './record-view.ts';
 import { syscallOfRecord } from './record-syscall.ts';
+import { place, type RecordView } from './record-view.ts';
 
 export interface RecordContext {
   readonly host: string;
@@ -188,7 +188,12 @@ function pathsOf(call: string, { object, object2, path, path2 }: Ends): PathItem
   return namedCalls.has(call) ? [item(0, object, path, 'NORMAL')] : [];
 }
 
-function item(number: number, object: KernelObject | undefined, path: string | undefined, nametype: string): PathItem {
+function item(
+  number: number,
+  object: KernelObject | undefined,
+  path: string | undefined,
+  nametype: string,
+): PathItem {
   return {
     item: number,
     name: path,

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { DiagnosticLimit } from '../event/diagnostic-limit.ts';
 import { joinedBytes } from './byte-text.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
-import { abiVersion, fileMagic, recordMagic, record_bytes_max } from './record-kind.ts';
+import { abiVersion, fileMagic, record_bytes_max, recordMagic } from './record-kind.ts';
 import {
   fileHeaderBytes,
   fileHeaderLayout,
@@ -216,7 +216,9 @@ export class RecordFramer {
   }
 
   #couldBeMagic(at: number): boolean {
-    return magics.some((magic) => magic.subarray(0, this.#rest.length - at).every((b, i) => b === this.#rest[at + i]));
+    return magics.some((magic) =>
+      magic.subarray(0, this.#rest.length - at).every((b, i) => b === this.#rest[at + i]),
+    );
   }
 
   #release(bytes: number): void {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { onFile, onTcp, RecordScript } from '../../../test/fixture/record-script.ts';
 import { readRecords, readWithRestarts } from '../../../test/fixture/read-records.ts';
+import { onFile, onTcp, RecordScript } from '../../../test/fixture/record-script.ts';
 import type { SystemEvent } from '../event/event.ts';
-import { recordFlag, recordKind } from './record-kind.ts';
 import { writeNote } from './note.ts';
+import { recordFlag, recordKind } from './record-kind.ts';
 
 function read(script: RecordScript) {
   const whole = readRecords(script.bytes);
@@ -45,7 +45,11 @@ test('both ends of a socket, the child of a fork and the script of an exec are i
   expect(connect!.address).toEqual({ family: 'inet', address: '10.0.0.2', port: 80 });
   expect(connect!.kernel!.socket!.local).toEqual({ family: 'inet', address: '10.0.0.1', port: 4000 });
   expect(connect!.success).toBe(false);
-  expect(fork).toMatchObject({ syscall: 'clone', exit: 11, kernel: { child: { pid: 11, start: 11_000_000n } } });
+  expect(fork).toMatchObject({
+    syscall: 'clone',
+    exit: 11,
+    kernel: { child: { pid: 11, start: 11_000_000n } },
+  });
   expect(exec!.paths.map((p) => p.path)).toEqual(['/x.sh', '/bin/sh']);
   expect(exec!.argv).toEqual(['sh', '/x.sh', '']);
   expect(exit).toMatchObject({ syscall: 'exit_group', exit: 9, success: true });
@@ -91,7 +95,10 @@ test('what is sent to the journal or syslog is an entry, with or without a line 
   const toSocket = { flags: recordFlag.logSocket, args: [3] };
   const s = new RecordScript()
     .log(10, '<30>Nov 24 22:01:49 sshd[7]: hello', { ...toSocket, texts: { path2: '/dev/log' } })
-    .log(10, 'MESSAGE=it is done\nPRIORITY=6', { ...toSocket, texts: { path2: '/run/systemd/journal/socket' } });
+    .log(10, 'MESSAGE=it is done\nPRIORITY=6', {
+      ...toSocket,
+      texts: { path2: '/run/systemd/journal/socket' },
+    });
   const messages = read(s).systems.flatMap((e) => e.kernel!.entries.map((entry) => entry.message));
   expect(messages).toEqual(['hello', 'it is done']);
 });
@@ -126,8 +133,15 @@ test('a clock set back does not turn the order of events round', () => {
 });
 
 test('user space’s records: audit lines, log files, container samples, notes, and what nobody knows', () => {
-  const line = 'type=SYSCALL msg=audit(1700000000.1:7): arch=c000003e syscall=3 success=yes exit=0 a0=3 pid=10 ppid=1';
-  const container = { time: '2023-11-14T22:13:20Z', container: 'web', initPid: 10, cgroups: [77], labels: { fn: 'a' } };
+  const line =
+    'type=SYSCALL msg=audit(1700000000.1:7): arch=c000003e syscall=3 success=yes exit=0 a0=3 pid=10 ppid=1';
+  const container = {
+    time: '2023-11-14T22:13:20Z',
+    container: 'web',
+    initPid: 10,
+    cgroups: [77],
+    labels: { fn: 'a' },
+  };
   const s = new RecordScript()
     .fromUserSpace(recordKind.auditLine, { texts: { payload: line } })
     .fromUserSpace(recordKind.auditLine, { texts: { payload: 'type=EOE msg=audit(1700000000.1:7): ' } })

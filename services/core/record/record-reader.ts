@@ -11,8 +11,8 @@ import type { KnownGap } from '../event/known-gap.ts';
 import type { ContainerSample } from '../upg/container-identity.ts';
 import { AuditLines } from './audit-lines.ts';
 import type { FileHeader } from './file-header.ts';
-import { writtenEntries, tailedEntries } from './log-write.ts';
 import { LogLines } from './log-lines.ts';
+import { tailedEntries, writtenEntries } from './log-write.ts';
 import { type AgentNote, readNote } from './note.ts';
 import { PayloadPieces, type WholeCall } from './payload-pieces.ts';
 import { RecordClock } from './record-clock.ts';
@@ -53,6 +53,8 @@ export interface RecordCounts {
 }
 
 const diagnostics_max = 100;
+/** Calls whose success has a record of its own, at the moment at which it happened. */
+const toldCalls = new Set(['fork', 'vfork', 'clone', 'clone3', 'execve', 'execveat']);
 
 export class RecordReader {
   readonly #options: RecordReaderOptions;
@@ -176,6 +178,7 @@ export class RecordReader {
   }
 
   #event(record: RecordView, time: bigint, entries: readonly AppEntry[]): void {
+    if (isToldByItsOwnKind(record)) return;
     if (record.kind === recordKind.syscall && knownSyscall(record) === undefined) {
       this.#counts.unknownSyscalls++;
       const message = `call ${record.syscall} of architecture ${record.arch.toString(16)} has no name here`;
@@ -222,7 +225,11 @@ export class RecordReader {
   #stepped(by_ns: bigint, time: bigint): void {
     const [seconds, way] = [Number(by_ns) / 1e9, by_ns < 0n ? 'back' : 'forward'];
     const kept = by_ns < 0n ? '; times go on as if it had not been' : '';
-    this.#diagnose('note', 'record-clock-step', `the clock was set ${way} by ${Math.abs(seconds)} s at ${time}${kept}`);
+    this.#diagnose(
+      'note',
+      'record-clock-step',
+      `the clock was set ${way} by ${Math.abs(seconds)} s at ${time}${kept}`,
+    );
   }
 
   #gap(gap: Omit<KnownGap, 'kind' | 'host'>): void {
@@ -248,4 +255,10 @@ export class RecordReader {
   #diagnose(severity: Diagnostic['severity'], code: string, message: string): void {
     this.#diagnostics.add(severity, code, message, 0, 0, this.#offset);
   }
+}
+
+function isToldByItsOwnKind(record: RecordView): boolean {
+  return (
+    record.kind === recordKind.syscall && record.result >= 0 && toldCalls.has(knownSyscall(record) ?? '')
+  );
 }

@@ -1,6 +1,6 @@
 /** Flow rules of calls that name files by path, and of descriptors on files. */
 import type { PathItem } from '../../event/event.ts';
-import { descriptor } from '../descriptor-table.ts';
+import { descriptor, inodeKey } from '../descriptor-table.ts';
 import { memoryFileId, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
@@ -28,6 +28,7 @@ export function open(c: FlowContext): void {
       closeOnExec: (flags & closeOnExec) !== 0,
       unit: c.currentUnit?.id,
       path,
+      inode: event.kernel === undefined ? undefined : inodeKey(item),
     }),
   );
   if (file === undefined || (flags & pathOnly) !== 0) return;

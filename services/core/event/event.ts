@@ -59,7 +59,10 @@ export interface KernelFacts {
   readonly processStart: bigint;
   /** Inodes of its cgroups, v2 first; what a container sample names a container by. */
   readonly cgroups: readonly number[];
+  /** The thread that made the call. */
+  readonly tid: number;
   readonly pidNamespace: number;
+  readonly mountNamespace: number;
   readonly netNamespace: number;
   /** What the first and the second descriptor (or path) of the call meant. */
   readonly object: KernelObject | undefined;

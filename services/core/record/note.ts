@@ -1,4 +1,4 @@
-/** What an agent says of its own work in the stream: JSON in a note's payload. It must not know who reads it. */
+/** What an agent, or its helper, says of its own work in the stream: JSON in a note's payload. It must not know who reads it. */
 
 export type AgentNote =
   /** The source was started; what was before `since` (ns) is there, what was after it was not seen. */
@@ -27,7 +27,18 @@ export function readNote(text: string): { value: AgentNote } | { problem: string
     return { problem: 'a note that is no JSON' };
   }
   if (typeof json !== 'object' || json === null) return { problem: 'a note that is no object' };
-  const { note, since, records, from, until, text: told } = json as Readonly<Record<string, unknown>>;
+  const {
+    note,
+    since,
+    records,
+    from,
+    until,
+    text: told,
+    clock_step_ns: step,
+  } = json as Readonly<Record<string, unknown>>;
+  if (typeof step === 'number') {
+    return { value: { note: 'clock-step', text: `the clock was set by ${step / 1e9} s` } };
+  }
   if (note === 'capture-began') return { value: { note, since: nanos(since) } };
   if (note === 'spool-dropped') {
     const [begin, end] = [nanos(from), nanos(until)];

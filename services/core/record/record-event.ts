@@ -48,7 +48,7 @@ export function recordEvent(record: RecordView, context: RecordContext): SystemE
     comm: record.comm,
     exe: record.text('exe'),
     cwd: undefined,
-    paths: pathsOf(call.name, ends),
+    paths: pathsOf(call.name, record.text('exe'), ends),
     argv: argumentsOf(record),
     proctitle: undefined,
     address: addressOf(kernel.socket, ends.path2, call.name),
@@ -97,7 +97,9 @@ function kernelFacts(record: RecordView, context: RecordContext, ends: Ends): Ke
     bootId: context.bootId,
     processStart: record.start_ns,
     cgroups: [record.cgroupV2, record.cgroupV1].filter((id) => id !== 0),
+    tid: record.tid,
     pidNamespace: record.u32(pidNamespace),
+    mountNamespace: record.u32(mountNamespace),
     netNamespace: record.u32(netNamespace),
     object: ends.object,
     object2: ends.object2,
@@ -166,11 +168,12 @@ const namedCalls = new Set(
 );
 
 /** The PATH items that audit gives for the call. */
-function pathsOf(call: string, { object, object2, path, path2 }: Ends): PathItem[] {
+function pathsOf(call: string, exe: string, { object, object2, path, path2 }: Ends): PathItem[] {
   if (call === 'execve') {
+    const image = path ?? (exe === '' ? undefined : exe);
     // The script comes first, then the image that runs it.
-    const script = object2 === undefined ? [] : [item(0, object2, path2, 'NORMAL')];
-    return path === undefined ? script : [...script, item(script.length, object, path, 'NORMAL')];
+    const script = path2 === undefined ? [] : [item(0, object2, path2, 'NORMAL')];
+    return image === undefined ? script : [...script, item(script.length, object, image, 'NORMAL')];
   }
   if (movingCalls.has(call)) {
     if (path === undefined || path2 === undefined) return [];
@@ -218,6 +221,7 @@ const loginUid = place('login_uid');
 const session = place('session');
 const namespacePid = place('namespace_tgid');
 const pidNamespace = place('pid_namespace');
+const mountNamespace = place('mount_namespace');
 const netNamespace = place('net_namespace');
 const childPid = place('child_tgid');
 const childNamespacePid = place('child_namespace_tgid');

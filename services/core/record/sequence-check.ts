@@ -22,6 +22,8 @@ interface Pending {
   missing: number;
 }
 
+/** Records that come so much later than their turn are late; beyond it the numbers began again. */
+const disorder_max = 4_096;
 const processors_max = 4_096;
 
 export class SequenceCheck {
@@ -39,10 +41,12 @@ export class SequenceCheck {
   record(cpu: number, sequence: number, time: bigint): void {
     let known = this.#processor(cpu, time);
     if (known.sequence !== undefined) {
-      if (sequence <= known.sequence) known = this.#fresh(cpu, time);
-      else known.holes += sequence - known.sequence - 1;
+      const ahead = sequence - known.sequence;
+      if (ahead > 0) known.holes += ahead - 1;
+      else if (ahead < -disorder_max) known = this.#fresh(cpu, time);
+      else known.holes = Math.max(known.reported, known.holes - 1);
     }
-    known.sequence = sequence;
+    known.sequence = Math.max(known.sequence ?? 0, sequence);
     this.#account(cpu, known, time);
   }
 

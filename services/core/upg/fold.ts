@@ -109,7 +109,8 @@ export class Fold {
     return this.#builder.take(state, positions);
   }
 
-  #system(event: SystemEvent): void {
+  #system(given: SystemEvent): void {
+    const event = this.#parts.files.named(given);
     const { time, gap, bootedAfter, older } = this.#clock.advance(event);
     if (older) this.older.set(event.host, (this.older.get(event.host) ?? 0) + 1);
     if (bootedAfter !== undefined) this.#booted(event.host, bootedAfter);
@@ -117,7 +118,9 @@ export class Fold {
     this.#placeOverdue(event.host, false);
     if (event.pid === 0 || event.syscall === '') return;
     const process = this.#parts.processes.of(event, time, (birth) => this.#born(birth));
-    if (process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
+    // Threads have names of their own.
+    const isOwnName = event.kernel === undefined || event.kernel.tid === event.pid;
+    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     const entries = event.kernel?.entries ?? [];

@@ -260,3 +260,27 @@ test('any life of a host gives the same graph for any batches and any restart of
     { numRuns: 100 },
   );
 });
+
+test('names without inodes mean the files that they meant: moved, replaced, removed', () => {
+  const opened = (path: string, fd: number) => ({ args: [-100, 0, 1], result: fd, ...onFile(path) });
+  const s = new RecordScript()
+    .call(10, 'openat', opened('/a', 3))
+    .call(10, 'openat', opened('/b', 4))
+    .call(10, 'rename', { texts: { path: '/a', path2: '/b' } })
+    .call(11, 'openat', { ...opened('/b', 3), object: object('/a'), args: [-100, 0, 0] })
+    .call(11, 'unlink', { texts: { path: '/b' } });
+  const graph = fold(s);
+  const files = [...graph.vertices.values()].filter((v) => v.kind === 'file');
+  expect(files.map((v) => [...v.terms].filter((t) => t.startsWith('path:')))).toEqual([
+    ['path:/a', 'path:/b'],
+    ['path:/b'],
+  ]);
+  expect(graph.story()).toEqual([
+    'p10 -openat-> /b',
+    'p10 -openat-> /b',
+    'p10 -rename-> /b',
+    'p10 -rename-> /b',
+    '/b -openat-> p11',
+    'p11 -unlink-> /b',
+  ]);
+});

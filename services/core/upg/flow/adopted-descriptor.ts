@@ -8,6 +8,7 @@ import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId } from '../identity.ts';
 import { isInternet } from './connection-vertex.ts';
 import { exactConnection } from './exact-connection.ts';
+import { objectItem } from './file-flow.ts';
 import { type FlowContext, fifoType, socketType, typeMask } from './flow-context.ts';
 
 const datagramType = 2;
@@ -66,8 +67,7 @@ function meant(c: FlowContext, object: KernelObject): Partial<Descriptor> & Pick
   }
   // Event counters, timers and the like have no type, and carry nothing from one process to another.
   if (type === 0) return { kind: 'file', object: undefined };
-  const { path, inode, device, mode } = object;
-  const file = c.file({ item: 0, name: path, path, inode, device, mode, nametype: 'NORMAL' });
+  const file = c.file(objectItem(object));
   return { kind: file?.kind ?? 'file', object: file?.id };
 }
 

@@ -24,6 +24,8 @@ export function exec(c: FlowContext): void {
   parts.units.exited(process.id);
   processVertex(parts, process, c.time, script?.path);
   for (const item of event.paths) {
+    // A script whose inode the kernel did not say is opened by its interpreter, and is then known by it.
+    if (event.kernel !== undefined && item.inode === undefined) continue;
     const file = c.file(item);
     if (file !== undefined) c.outOf(file.id);
   }

@@ -5,6 +5,8 @@ import { parseTime } from './time-text.ts';
 
 export const ContainerRecord = z.object({
   time: z.string(),
+  /** A service of systemd has processes in namespaces of the host: only its cgroups tell them. */
+  kind: z.enum(['container', 'service']).default('container'),
   container: z.string().min(1),
   id: z.string().optional(),
   image: z.string().optional(),
@@ -37,8 +39,8 @@ export function containerSample(
   }
   const time = parseTime(parsed.data.time);
   if (time === undefined) return { problem: 'time is not RFC 3339' };
-  const { container, image, labels, initPid, addresses, cgroups = [], pids } = parsed.data;
+  const { kind: of, container, image, labels, initPid, addresses, cgroups = [], pids } = parsed.data;
   return {
-    value: { kind: 'container', host, time, container, image, labels, initPid, addresses, cgroups, pids },
+    value: { kind: 'container', of, host, time, container, image, labels, initPid, addresses, cgroups, pids },
   };
 }

@@ -33,6 +33,7 @@ export interface LogBytes {
 interface Tail {
   /** A character for each byte. */
   text: string;
+  readonly host: string;
   readonly name: string;
   readonly stamp: WriteStamp;
 }
@@ -44,12 +45,10 @@ const tail_ns_max = 1_000_000_000n;
 const newline = 10;
 
 export class LogLines {
-  readonly #host: string;
   readonly #tails: StateTable<Tail>;
   readonly #diagnose: (diagnostic: Diagnostic) => void;
 
-  constructor(host: string, saved: ReadonlyMap<string, string>, diagnose: (diagnostic: Diagnostic) => void) {
-    this.#host = host;
+  constructor(saved: ReadonlyMap<string, string>, diagnose: (diagnostic: Diagnostic) => void) {
     this.#tails = new StateTable('log-tail', saved);
     this.#diagnose = diagnose;
   }
@@ -63,7 +62,8 @@ export class LogLines {
     const isHeld = bytes.length - end <= tail_bytes_max && this.#tails.size < tails_max;
     if (!isHeld) return this.entries({ ...log, bytes });
     if (end < bytes.length) {
-      this.#tails.set(stream, { text: textOfBytes(bytes.subarray(end)), name: log.name, stamp: log.stamp });
+      const { host, name, stamp } = log;
+      this.#tails.set(stream, { text: textOfBytes(bytes.subarray(end)), host, name, stamp });
     }
     return end === 0 ? [] : this.entries({ ...log, bytes: bytes.subarray(0, end) });
   }
@@ -88,10 +88,10 @@ export class LogLines {
   /** Lines whose end did not come in time, of streams where nothing more was written. */
   overdue(now: bigint, all: boolean): AppEntry[] {
     const entries: AppEntry[] = [];
-    for (const [stream, { text, name, stamp }] of [...this.#tails.entries()]) {
+    for (const [stream, { text, host, name, stamp }] of [...this.#tails.entries()]) {
       if (!all && now - stamp.time < tail_ns_max) continue;
       this.#tails.delete(stream);
-      const log = { host: this.#host, name, container: undefined, stamp, notAfter: stamp.time };
+      const log = { host, name, container: undefined, stamp, notAfter: stamp.time };
       entries.push(...this.entries({ ...log, bytes: bytesOfText(text) }));
     }
     return entries;

@@ -90,8 +90,11 @@ export class RecordReader {
     this.#pieces = new PayloadPieces(state);
     this.#sequences = new SequenceCheck(state, (gap) => this.#gap(gap));
     this.#clock = new RecordClock(state, (by, time) => this.#stepped(by, time));
-    this.#lines = new LogLines(host, state, diagnose);
-    this.#audit = new AuditLines({ host, file, diagnose, emit: (event) => this.#emit(event) }, state);
+    this.#lines = new LogLines(state, diagnose);
+    // A header may name another host than the options do; a line may name one of its own.
+    const emit = (event: SystemEvent): void =>
+      this.#emit(event.host === host && host !== this.#host ? { ...event, host: this.#host } : event);
+    this.#audit = new AuditLines({ host, file, diagnose, emit }, state);
   }
 
   get file(): string {

@@ -11,6 +11,8 @@ export interface ContainerSample {
   readonly host: string;
   /** ns since the epoch. */
   readonly time: bigint;
+  /** A service's processes are known by its cgroups alone, and its addresses are the host's. */
+  readonly of?: 'container' | 'service' | undefined;
   readonly container: string;
   readonly image?: string | undefined;
   /** What its platform says of what runs in it: function, pod, service. */
@@ -52,15 +54,8 @@ export class ContainerIdentity implements ContainerAddresses {
   /** Gives the cgroups that were not known to be the container's. */
   learn(sample: ContainerSample): readonly number[] {
     const key = `${sample.host}/${sample.container}`;
-    if (this.#addresses.get(key)?.join() !== sample.addresses.join()) {
-      this.#addresses.set(key, [...sample.addresses]);
-    }
-    const { container, time: since } = sample;
-    this.#learnPid(sample.host, sample.initPid, { container, namespacePid: 1, since });
-    for (const [hostPid, namespacePid] of sample.pids) {
-      this.#learnPid(sample.host, hostPid, { container, namespacePid, since });
-    }
-    const { image, labels } = sample;
+    const { container, image, labels, time: since } = sample;
+    if (sample.of !== 'service') this.#learnProcesses(key, sample);
     const about = { ...labels, ...(image === undefined ? {} : { image }) };
     if (JSON.stringify(this.#abouts.get(key) ?? {}) !== JSON.stringify(about)) this.#abouts.set(key, about);
     const fresh = (sample.cgroups ?? []).filter((id) => this.ofCgroup(sample.host, id) !== container);
@@ -108,6 +103,16 @@ export class ContainerIdentity implements ContainerAddresses {
     this.#addresses.drainInto(into);
     this.#abouts.drainInto(into);
     this.#cgroups.drainInto(into);
+  }
+
+  #learnProcesses(key: string, { host, container, time: since, ...sample }: ContainerSample): void {
+    if (this.#addresses.get(key)?.join() !== sample.addresses.join()) {
+      this.#addresses.set(key, [...sample.addresses]);
+    }
+    this.#learnPid(host, sample.initPid, { container, namespacePid: 1, since });
+    for (const [hostPid, namespacePid] of sample.pids) {
+      this.#learnPid(host, hostPid, { container, namespacePid, since });
+    }
   }
 
   #learnPid(host: string, pid: number, identity: PidIdentity): void {

@@ -9,6 +9,7 @@ import { finished } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { writeFileHeader } from '../core/record/file-header.ts';
+import { recordKind } from '../core/record/record-kind.ts';
 import { AgentError } from './agent-error.ts';
 import { CaptureStream } from './capture/capture-stream.ts';
 import { type HelperOptions, HelperProcess } from './capture/helper-process.ts';
@@ -36,7 +37,8 @@ export class Recording {
   readonly #stream: CaptureStream;
   #pending: Uint8Array[] = [];
   #begun: () => void = () => {};
-  /** Resolves with the first record: the source is attached. */
+  #isTold = false;
+  /** Resolves when the source has told what was there before and follows what happens. */
   readonly begun: Promise<void>;
 
   constructor(options: RecordingOptions) {
@@ -48,6 +50,7 @@ export class Recording {
       containers: hostContainers(),
       onRecord: (record) => {
         this.#tally.add(record);
+        if (this.#isLive(record.kind)) this.#begun();
         this.#pending.push(record.bytes.slice());
       },
       diagnose: options.diagnose,
@@ -92,7 +95,6 @@ export class Recording {
   async #copy(to: Writable): Promise<void> {
     this.#stream.scanContainers();
     for await (const chunk of this.#helper.records) {
-      this.#begun();
       this.#stream.write(chunk as Buffer);
       await this.#write(to);
     }
@@ -100,6 +102,13 @@ export class Recording {
     this.#stream.end();
     await this.#write(to);
     await this.#helper.ended();
+  }
+
+  /** Counters come first, then what was there, then what happens, and counters again every second. */
+  #isLive(kind: number): boolean {
+    if (kind === recordKind.process || kind === recordKind.descriptor) this.#isTold = true;
+    if (kind <= recordKind.exit || kind === recordKind.auditLine) return true;
+    return kind === recordKind.counters && this.#isTold;
   }
 
   async #write(to: Writable): Promise<void> {

@@ -25,15 +25,22 @@ interface Known {
 
 const cgroups_max = 20_000;
 /** Processes that one sample names: a record holds no more. */
-const pids_max = 512;
+const pids_max = 64;
 
 export class ContainerWatch {
   readonly #options: ContainerWatchOptions;
   /** By inode; the host's own cgroups stand for nothing. */
   readonly #known = new Map<number, Known | undefined>();
+  /** By runtime's id. */
+  readonly #names = new Map<string, string>();
 
   constructor(options: ContainerWatchOptions) {
     this.#options = options;
+  }
+
+  /** What the container of that id is called, of those that were ever seen. */
+  nameOf(id: string): string | undefined {
+    return this.#names.get(id);
   }
 
   /** Containers and services that are there now; those that were told before only where something changed. */
@@ -73,6 +80,7 @@ export class ContainerWatch {
     const initPid = detail.initPid ?? pids[0] ?? pid;
     if (initPid === undefined) return;
     const cgroups = [...new Set([...inodes, ...tree.inodes(path)])];
+    this.#rememberName(owner.id, detail.name);
     this.#tell(known, {
       time: '',
       kind: owner.kind,
@@ -84,11 +92,11 @@ export class ContainerWatch {
       addresses: owner.kind === 'service' ? [] : processAddresses(this.#options, initPid),
       cgroup: path,
       cgroups,
-      pids: owner.kind === 'service' ? [] : this.#names(pids),
+      pids: owner.kind === 'service' ? [] : this.#named(pids),
     });
   }
 
-  #names(pids: readonly number[]): [number, number, string][] {
+  #named(pids: readonly number[]): [number, number, string][] {
     return pids.flatMap((pid) => {
       const names = processNames(this.#options, pid);
       return names === undefined ? [] : [[pid, names.namespacePid, names.comm] as [number, number, string]];
@@ -100,6 +108,11 @@ export class ContainerWatch {
     if (text === known.told) return;
     known.told = text;
     this.#options.onSample({ ...sample, time: formatTime(realTime()) });
+  }
+
+  #rememberName(id: string, name: string): void {
+    if (this.#names.size >= cgroups_max) this.#names.delete(this.#names.keys().next().value!);
+    this.#names.set(id, name);
   }
 
   #remember(inode: number, known: Known | undefined): void {

@@ -25,14 +25,20 @@ export function writtenEntries(
 }
 
 /** Whole lines that the agent read from a file: of container `path2` and in format `exe`, where it was told them. */
-export function tailedEntries(lines: LogLines, host: string, record: RecordView, time: bigint): AppEntry[] {
+export function tailedEntries(
+  lines: LogLines,
+  host: string,
+  record: RecordView,
+  payload: Uint8Array,
+  time: bigint,
+): AppEntry[] {
   const named = record.text('exe');
   return lines.entries({
     host,
     name: record.text('path'),
     container: record.text('path2') || undefined,
     format: FORMATS.find(({ name }) => name === named)?.name,
-    bytes: record.textBytes('payload'),
+    bytes: payload,
     stamp: undefined,
     notAfter: time,
   });

@@ -34,7 +34,7 @@ export class PayloadPieces {
 
   /** The calls that are whole with this record: none, this one, or also one before it whose rest was lost. */
   take(record: RecordView): WholeCall[] {
-    const key = `${record.cpu}/${record.tid}`;
+    const key = `${record.kind}/${record.cpu}/${record.tid}`;
     const continues = (record.flags & recordFlag.continues) !== 0;
     const held = this.#calls.get(key);
     const belongs = held !== undefined && record.piece === held.next;

@@ -112,7 +112,10 @@ export class RecordReader {
 
   end(): void {
     this.#framer.end();
-    for (const call of this.#pieces.rest()) this.#call(call);
+    for (const call of this.#pieces.rest()) {
+      if (call.record.kind === recordKind.syscall) this.#call(call);
+      else this.#tailed(call, call.record.real_ns);
+    }
     for (const entry of this.#lines.overdue(0n, true)) this.#emit(entry);
     this.#audit.end();
     this.#sequences.flush();
@@ -161,9 +164,9 @@ export class RecordReader {
     else if (kind === recordKind.counters) this.#counters(record, time);
     else if (kind === recordKind.container) this.#sample(record);
     else if (kind === recordKind.auditLine) this.#audit.write(record.textBytes('payload'), time);
-    else if (kind === recordKind.appLog) {
-      for (const entry of tailedEntries(this.#lines, this.#host, record, time)) this.#emit(entry);
-    } else if (kind === recordKind.note) this.#note(record, time);
+    else if (kind === recordKind.appLog)
+      for (const call of this.#pieces.take(record)) this.#tailed(call, time);
+    else if (kind === recordKind.note) this.#note(record, time);
     else {
       this.#counts.unknownKinds++;
       this.#once('warning', 'record-kind', `a record of ${kindName(kind)}, which nobody knows here`);
@@ -178,6 +181,12 @@ export class RecordReader {
       this.#diagnose('note', 'record-payload-cut', message);
     }
     this.#event(record, time, isLog ? writtenEntries(this.#lines, this.#host, record, payload, time) : []);
+  }
+
+  #tailed({ record, payload, isCut }: WholeCall, time: bigint): void {
+    if (isCut)
+      this.#diagnose('note', 'record-payload-cut', 'a line of a log file of which a piece is missing');
+    for (const entry of tailedEntries(this.#lines, this.#host, record, payload, time)) this.#emit(entry);
   }
 
   #event(record: RecordView, time: bigint, entries: readonly AppEntry[]): void {

@@ -2,11 +2,15 @@
  * The table of readers by media type: what makes items of a batch's bytes. A reader's half-read state is JSON by key,
  * so that it is committed with the fold's. It must not know queues or stores.
  */
+
 import { type ContentType, type MediaType, mediaTypes } from '../contract/batch.ts';
+import { containerSample } from '../contract/container-record.ts';
 import { AppLogReader, type SavedAppLog } from '../core/app-log/app-log-reader.ts';
 import type { FormatName } from '../core/app-log/format/line-format.ts';
+import type { StreamName } from '../core/batch-queue.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader, type SavedAuditReader } from '../core/event/audit-reader.ts';
+import { RecordReader } from '../core/record/record-reader.ts';
 import { decodeState, encodeState } from '../core/state-table.ts';
 import type { FoldItem } from '../core/upg/fold.ts';
 import { ContainerSampleReader } from './container-sample-reader.ts';
@@ -21,7 +25,7 @@ export interface BatchDecoder {
 }
 
 export interface DecoderOptions {
-  readonly host: string;
+  readonly stream: StreamName;
   /** As diagnostics and entries call the source. */
   readonly name: string;
   readonly parameters: ContentType['parameters'];
@@ -35,6 +39,7 @@ export interface DecoderOptions {
 
 /** A media type that is not here is for a later worker: its batches end among the dead letters, to be replayed. */
 export const decoders: Readonly<Partial<Record<MediaType, (options: DecoderOptions) => BatchDecoder>>> = {
+  [mediaTypes.records]: records,
   [mediaTypes.audit]: audit,
   [mediaTypes.log]: log,
   [mediaTypes.containers]: containers,
@@ -42,7 +47,21 @@ export const decoders: Readonly<Partial<Record<MediaType, (options: DecoderOptio
 
 const key = 'reader';
 
-function audit({ host, name, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
+function records({ stream, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
+  const { host, boot: bootId, source: file } = stream;
+  const options = { host, bootId, file, state: saved, sampleOf: containerSample, emit, diagnose };
+  const reader = new RecordReader(options);
+  return {
+    write(bytes) {
+      reader.write(bytes);
+      reader.flush();
+    },
+    end: () => reader.end(),
+    drainInto: (into) => reader.drainInto(into),
+  };
+}
+
+function audit({ stream: { host }, name, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
   const state = saved.get(key);
   const before = state === undefined ? undefined : (decodeState(state) as SavedAuditReader);
   const reader = new AuditReader({ host, file: name, saved: before, emit, diagnose });
@@ -53,7 +72,15 @@ function audit({ host, name, saved, emit, diagnose }: DecoderOptions): BatchDeco
   };
 }
 
-function log({ host, name, parameters, notAfter, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
+function log({
+  stream: { host },
+  name,
+  parameters,
+  notAfter,
+  saved,
+  emit,
+  diagnose,
+}: DecoderOptions): BatchDecoder {
   const state = saved.get(key);
   const reader = new AppLogReader({
     host,
@@ -77,7 +104,7 @@ function log({ host, name, parameters, notAfter, saved, emit, diagnose }: Decode
   };
 }
 
-function containers({ host, name, emit, diagnose }: DecoderOptions): BatchDecoder {
+function containers({ stream: { host }, name, emit, diagnose }: DecoderOptions): BatchDecoder {
   const reader = new ContainerSampleReader({ host, file: name, emit, diagnose });
   return { write: (bytes) => reader.write(bytes), end: () => reader.end(), drainInto: () => {} };
 }

@@ -218,11 +218,11 @@ export class BatchFold implements BatchConsumer {
   }
 
   #context(session: FoldSession) {
-    const emit = (item: FoldItem): void => {
+    const emit = (stream: string, item: FoldItem): void => {
       this.#items++;
       this.#totals.items++;
-      if (item.time > this.#time) this.#time = item.time;
-      session.fold.addItem(item);
+      if (item.kind !== 'gap' && item.time > this.#time) this.#time = item.time;
+      session.fold.addItem(stream, item);
     };
     return { emit, diagnose: this.#options.onDiagnostic };
   }

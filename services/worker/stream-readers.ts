@@ -9,7 +9,7 @@ import type { FoldItem } from '../core/upg/fold.ts';
 import { type BatchDecoder, decoders } from './batch-decoder.ts';
 
 export interface ReaderContext {
-  readonly emit: (item: FoldItem) => void;
+  readonly emit: (stream: string, item: FoldItem) => void;
   readonly diagnose: (d: Diagnostic) => void;
 }
 
@@ -169,5 +169,7 @@ export function openDecoder(
   if (open === undefined) throw new Error(`this worker has no reader for ${contentType}`);
   const { parameters } = parsed!;
   const name = parameters.get('name') ?? stream.source;
-  return open({ host: stream.host, name, parameters, notAfter, saved, emit, diagnose });
+  const key = streamKey(stream);
+  const given = (item: FoldItem): void => emit(key, item);
+  return open({ stream, name, parameters, notAfter, saved, emit: given, diagnose });
 }

@@ -9,7 +9,7 @@ import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
 import { Metrics } from '../runtime/metrics.ts';
-import { openInlineQueue } from '../runtime/queue/open-queue.ts';
+import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import { Tokens } from '../runtime/tokens.ts';
 import { startFoldService } from '../worker/fold-service.ts';
 import { readProfiles } from '../worker/profile-registry.ts';
@@ -43,7 +43,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   try {
     const profileOf = await readProfiles(options.profiles);
     const bytes_max = options.queueBytes;
-    const queue = await openInlineQueue(
+    const queue = await InlineQueue.open(
       join(options.dir, 'queue'),
       bytes_max === undefined ? {} : { bytes_max },
     );

@@ -2,6 +2,9 @@
  * What a batch's numbers count: lines of text, or records of the one layout. Both say where they end without being
  * understood. It must not know what they mean.
  */
+import { record_bytes_max, recordMagic } from './record/record-kind.ts';
+import { recordBytes } from './record/record-layout.ts';
+import { place } from './record/record-view.ts';
 
 export interface UnitRun {
   /** Where the run ends. */
@@ -38,11 +41,7 @@ export const lines: BatchUnit = {
   },
 };
 
-/** As kernel-module/abi.h has them. */
-const magic = 0x31545044;
-const record_bytes_min = 360;
-const record_bytes_max = 32_768;
-const sizeAt = 8;
+const sizeAt = place('size');
 
 export const records: BatchUnit = {
   name: 'record',
@@ -50,10 +49,11 @@ export const records: BatchUnit = {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let count = 0;
     let at = 0;
-    for (; at + record_bytes_min <= bytes.length; count++) {
-      if (view.getUint32(at, true) !== magic) return `record ${count} (byte ${at}) does not begin with DPT1`;
+    for (; at + recordBytes <= bytes.length; count++) {
+      if (view.getUint32(at, true) !== recordMagic)
+        return `record ${count} (byte ${at}) does not begin with DPT1`;
       const size = view.getUint32(at + sizeAt, true);
-      const isSize = size >= record_bytes_min && size <= record_bytes_max && size % 8 === 0;
+      const isSize = size >= recordBytes && size <= record_bytes_max && size % 8 === 0;
       if (!isSize) return `record ${count} (byte ${at}) has a size of ${size} bytes`;
       at += size;
     }

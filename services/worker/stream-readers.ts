@@ -21,13 +21,9 @@ interface OpenReader {
 /** Readers kept open; the others are made again from what was committed of them. */
 const open_max = 256;
 const statePrefix = 'stream ';
+/** Under which a store keeps how far a stream was read. */
 const positionPrefix = 'batches ';
 const contentTypeKey = 'content-type';
-
-/** Under which a store keeps how far a stream was read. */
-export function positionKey(stream: StreamName): string {
-  return positionPrefix + streamKey(stream);
-}
 
 /** Positions of streams of batches, by stream, out of all that a store has. */
 export function streamPositions(positions: ReadonlyMap<string, bigint>): Map<string, bigint> {

@@ -1,6 +1,5 @@
 /** Takes batches, and says how far a stream was taken. A batch is answered once it is durable. */
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import {
   BatchAnswer,
   BatchHeaders,

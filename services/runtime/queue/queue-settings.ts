@@ -1,7 +1,7 @@
 /** Settings of the queue on Redis, the same for each process that shares it. */
 import { z } from 'zod';
 import type { BatchQueue } from '../../core/batch-queue.ts';
-import { openSharedQueue } from './open-queue.ts';
+import { BullmqQueue } from './bullmq/bullmq-queue.ts';
 
 export const QueueSettings = z.object({
   DISPROTRACK_REDIS_URL: z
@@ -28,18 +28,16 @@ export const QueueSettings = z.object({
 });
 
 /** Throws QueueError. */
-export function openConfiguredQueue(
+export async function openConfiguredQueue(
   config: z.output<typeof QueueSettings>,
   onTrouble: (error: unknown) => void,
 ): Promise<BatchQueue> {
-  return openSharedQueue({
+  return await BullmqQueue.open({
     url: config.DISPROTRACK_REDIS_URL,
     prefix: config.DISPROTRACK_QUEUE_PREFIX,
     takeover_ms: config.DISPROTRACK_TAKEOVER_MS,
-    bounds: {
-      bytes_max: config.DISPROTRACK_QUEUE_BYTES_MAX,
-      batches_max: config.DISPROTRACK_QUEUE_BATCHES_MAX,
-    },
+    bytes_max: config.DISPROTRACK_QUEUE_BYTES_MAX,
+    batches_max: config.DISPROTRACK_QUEUE_BATCHES_MAX,
     onTrouble,
   });
 }

@@ -36,7 +36,6 @@ export interface BullmqQueueOptions extends Partial<QueueBounds> {
 const takeover_ms_default = 10_000;
 
 export class BullmqQueue implements BatchQueue {
-  readonly #options: BullmqQueueOptions;
   readonly #bounds: QueueBounds;
   readonly #client: RedisClient;
   readonly #jobs: HostJobs;
@@ -44,7 +43,6 @@ export class BullmqQueue implements BatchQueue {
 
   private constructor(options: BullmqQueueOptions) {
     const prefix = `{${options.prefix ?? 'disprotrack'}}`;
-    this.#options = options;
     this.#bounds = { ...defaultQueueBounds, ...options };
     this.#client = new RedisClient(options.url, prefix, options.onTrouble);
     const takeover_ms = options.takeover_ms ?? takeover_ms_default;

@@ -7,10 +7,11 @@ import type { FormatName } from '../core/app-log/format/line-format.ts';
 import { FORMATS } from '../core/app-log/format/registry.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
-import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
-import { templateOf } from '../core/lms/template.ts';
-import { Fold, type FoldInput } from '../core/upg/fold.ts';
+import type { GraphStore } from '../core/graph-store.ts';
+import type { RecordReader } from '../core/record/record-reader.ts';
+import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
+import { commit_items, FoldSession } from './fold-session.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -22,6 +23,8 @@ export interface ImportOptions {
   readonly audit: readonly InputFile[];
   readonly logs: readonly InputFile[];
   readonly identity: readonly InputFile[];
+  /** Recordings of capture sources, whole in themselves: calls, log lines and containers. */
+  readonly recordings?: readonly InputFile[];
   readonly profiles: readonly string[];
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
@@ -46,6 +49,8 @@ export interface ImportSummary {
   events: number;
   entries: number;
   units: number;
+  /** Records that the sources of recordings lost, as far as a number is known. */
+  lost: number;
   /** In the store after the import. */
   diagnostics: { error: number; warning: number; note: number };
   phases: { name: string; ms: number }[];
@@ -54,8 +59,7 @@ export interface ImportSummary {
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
 }
 
-/** Items of one commit, and those that are folded at once, so that most are forgotten while they are young. */
-const batch_items = 16_384;
+/** Items that are folded at once, so that most are forgotten while they are young. */
 const run_items = 256;
 /** An application's clock reading may come this much after the audit time of the call that wrote it. */
 const lead_ns = 10_000_000n;
@@ -73,9 +77,10 @@ class ImportRun {
   readonly #options: ImportOptions;
   readonly #auditReaders: AuditReader[] = [];
   readonly #sampleReaders: ContainerSampleReader[] = [];
+  readonly #recordReaders: RecordReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
-  readonly #ms = { read: 0, fold: 0, store: 0 };
+  readonly #ms = { read: 0, fold: 0 };
   #bytesRead = 0;
   #bytesTotal: number | undefined = 0;
   #entries = 0;
@@ -85,75 +90,53 @@ class ImportRun {
   }
 
   async run(): Promise<ImportSummary> {
-    const { store } = this.#options;
     const profileOf = await readProfiles(this.#options.profiles);
     const sources = await this.#sources();
-    const fold = new Fold({
-      state: await store.state(),
-      positions: await store.positions(),
-      templateOf,
-      profileOf,
-    });
+    const session = await FoldSession.open(this.#options.store, profileOf);
     try {
-      await this.#pump(sources, fold);
+      await this.#pump(sources, session);
     } finally {
       for (const source of sources) await source.close();
     }
-    return this.#summary(fold);
+    return this.#summary(session);
   }
 
-  async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
+  async #pump(sources: readonly InputSource[], session: FoldSession): Promise<void> {
     const runs = mergeSources(sources, run_items);
-    let stored: Promise<void> = Promise.resolve();
-    const commit = async (delta: GraphDelta): Promise<void> => {
-      const began = performance.now();
-      await stored;
-      this.#ms.store += performance.now() - began;
-      stored = this.#options.store.apply(delta);
-      // Whoever awaits it next sees the failure; until then it is not unhandled.
-      stored.catch(() => {});
-    };
     let items = 0;
     for (;;) {
       const began = performance.now();
       const next = await runs.next();
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
-      this.#fold(fold, next.value);
+      this.#fold(session.fold, next.value);
       items += next.value.length;
       this.#progress();
-      if (items < batch_items) continue;
-      await commit(this.#take(fold));
+      if (items < commit_items) continue;
+      await session.commit();
       items = 0;
     }
     // Lines of a log that goes on may wait for their write until the next import.
-    if (!this.#options.growing) fold.finish();
-    await commit(this.#take(fold));
-    const waited = performance.now();
-    await stored;
-    this.#ms.store += performance.now() - waited;
+    if (!this.#options.growing) session.fold.finish();
+    await session.commit();
+    await session.settle();
     this.#progress();
   }
 
   #fold(fold: Fold, inputs: readonly FoldInput[]): void {
     const began = performance.now();
     for (const input of inputs) {
-      if (input.item.kind === 'app') this.#entries++;
+      const { item } = input;
+      if (item.kind === 'app') this.#entries++;
+      else if (item.kind === 'system') this.#entries += item.kernel?.entries.length ?? 0;
       fold.add(input);
     }
     this.#ms.fold += performance.now() - began;
   }
 
-  #take(fold: Fold): GraphDelta {
-    const began = performance.now();
-    const delta = fold.take();
-    this.#ms.fold += performance.now() - began;
-    return delta;
-  }
-
   async #sources(): Promise<InputSource[]> {
-    const { host, audit, logs, identity, zone, year } = this.#options;
-    for (const file of [...audit, ...logs, ...identity]) {
+    const { host, audit, logs, identity, recordings = [], zone, year } = this.#options;
+    for (const file of [...audit, ...logs, ...identity, ...recordings]) {
       const size = await inputSize(file);
       this.#bytesTotal =
         size === undefined || this.#bytesTotal === undefined ? undefined : this.#bytesTotal + size;
@@ -179,7 +162,23 @@ class ImportRun {
       sources.push(source);
     }
     if (identity.length > 0) sources.push(...(await this.#sampleSources()));
+    if (recordings.length > 0) sources.push(...(await this.#recordingSources(recordings)));
     return sources;
+  }
+
+  async #recordingSources(recordings: readonly InputFile[]): Promise<InputSource[]> {
+    const { host } = this.#options;
+    const { RecordReader } = await import('../core/record/record-reader.ts');
+    const { containerSample: sampleOf } = await import('../contract/container-record.ts');
+    return recordings.map((file) =>
+      this.#source(file, `${host}/recording`, (emit) => {
+        const diagnose = (d: Diagnostic): void => this.#diagnose(d);
+        const named = { host, bootId: '', file: file.name, state: new Map<string, string>() };
+        const reader = new RecordReader({ ...named, sampleOf, emit, diagnose });
+        this.#recordReaders.push(reader);
+        return reader;
+      }),
+    );
   }
 
   async #sampleSources(): Promise<InputSource[]> {
@@ -205,7 +204,7 @@ class ImportRun {
     const onRead = (bytes: number): void => {
       this.#bytesRead += bytes;
     };
-    const named = !kind.endsWith('/audit');
+    const named = kind.endsWith('/log') || kind.endsWith('/identity');
     return new InputSource(file, kind, named, mergeTime, makeReader, onRead, this.#options.growing ?? false);
   }
 
@@ -226,10 +225,14 @@ class ImportRun {
       records += counts.records;
       events += counts.events;
     }
+    for (const { counts } of this.#recordReaders) {
+      records += counts.frames.records;
+      events += counts.events;
+    }
     return { records, events };
   }
 
-  #summary(fold: Fold): ImportSummary {
+  #summary({ fold, ms }: FoldSession): ImportSummary {
     for (const [host, count] of fold.older) {
       const message = `${count} events of ${host} are older than what the store already had of it, and stand after that: import older logs first, or into a store of their own`;
       const file = this.#options.audit.map(({ name }) => name).join(', ');
@@ -242,11 +245,17 @@ class ImportRun {
       ...this.#counts(),
       entries: this.#entries,
       units: fold.units,
+      lost: this.#recordReaders.reduce((sum, { counts }) => sum + counts.lost, 0),
       diagnostics: { ...this.#diagnostics },
-      phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
+      phases: [
+        { name: 'read', ms: this.#ms.read },
+        { name: 'fold', ms: this.#ms.fold + ms.take },
+        { name: 'store', ms: ms.store },
+      ],
       useless: [
         ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
         ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),
+        ...this.#recordReaders.filter(({ counts }) => counts.frames.records === 0),
       ].map(({ file }) => file),
       detected,
     };
@@ -262,6 +271,7 @@ function namedFormat(name: string): FormatName {
 
 /** Undefined: with the item before it. */
 function mergeTime(item: FoldInput['item']): bigint | undefined {
+  if (item.kind === 'gap') return undefined;
   if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
   return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the helper was asked to do. */
+#ifndef DISPROTRACK_OPTIONS_H
+#define DISPROTRACK_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OPTION_PREFIXES_MAX 16
+#define OPTION_PREFIX_BYTES_MAX 128
+#define OPTION_CGROUPS_MAX 256
+#define OPTION_IGNORED_MAX 64
+#define OPTION_SYSCALL_NAMES_MAX 256
+
+struct cgroup_id {
+	uint64_t id; /* inode of the cgroup's directory */
+	int version; /* 1 (pids controller) or 2 */
+};
+
+struct options {
+	const char *source;
+	/* A log file lies below one of them. */
+	const char *prefixes[OPTION_PREFIXES_MAX];
+	unsigned int prefix_count;
+	/* What tracked containers write to descriptors 1 and 2 is a log. */
+	struct cgroup_id cgroups[OPTION_CGROUPS_MAX];
+	unsigned int cgroup_count;
+	bool all_cgroups;  /* every cgroup but the root is tracked */
+	bool only_cgroups; /* nothing is recorded of processes outside of tracked cgroups */
+	uint32_t ignored[OPTION_IGNORED_MAX];
+	unsigned int ignored_count;
+	/* Syscalls that are not recorded, by name. */
+	const char *unwanted[OPTION_SYSCALL_NAMES_MAX];
+	unsigned int unwanted_count;
+	bool only_logs; /* of the calls that write, only log writes */
+	bool payloads;  /* of log writes */
+	bool lossless;  /* audit: applications wait rather than records be lost */
+	bool snapshot;  /* processes and descriptors that are there at the start */
+	uint32_t ring_bytes; /* of one cpu, a power of two; 0: by the number of cpus */
+	double duration_s;   /* 0: until told to end */
+};
+
+#endif

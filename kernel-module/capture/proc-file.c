@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define PATH_MAX_OF_PROC 96
+#define DELETED " (deleted)"
 
 size_t proc_read(uint32_t pid, const char *name, char *to, size_t bytes)
 {
@@ -37,6 +39,8 @@ size_t proc_link(uint32_t pid, const char *name, char *to, size_t bytes)
 	if (length < 0)
 		length = 0;
 	to[length] = 0;
+	if ((size_t)length > sizeof(DELETED) && strcmp(to + length - strlen(DELETED), DELETED) == 0)
+		to[length -= strlen(DELETED)] = 0;
 	return length;
 }
 

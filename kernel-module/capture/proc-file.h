@@ -8,7 +8,7 @@
 
 /* Reads at most bytes - 1 of /proc/PID/NAME and ends it with a zero byte; returns how many. */
 size_t proc_read(uint32_t pid, const char *name, char *to, size_t bytes);
-/* The target of a link, likewise. */
+/* The target of a link, likewise, without the word that says that its file was removed. */
 size_t proc_link(uint32_t pid, const char *name, char *to, size_t bytes);
 /* The inode of what a link leads to; 0 where there is none. */
 uint64_t proc_inode(uint32_t pid, const char *name);

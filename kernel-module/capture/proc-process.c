@@ -44,7 +44,7 @@ static __u32 last_number(const char *name)
 
 	if (line == NULL)
 		return 0;
-	end = strchr(line, '\n');
+	end = strchr(line + 1, '\n');
 	for (at = end != NULL ? end : line + strlen(line); at > line && at[-1] >= '0' && at[-1] <= '9'; at--)
 		;
 	return strtoul(at, NULL, 10);

@@ -12,6 +12,7 @@
 const char usage[] =
 	"usage: disprotrack-capture ebpf|kernel-module|audit [OPTION]…   records on standard output\n"
 	"       disprotrack-capture probe                               what this kernel can run, as JSON\n"
+	"       disprotrack-capture syscalls                            names and numbers of what is recorded\n"
 	"\n"
 	"  --prefix PATH        log files are PATH, or below it; may be repeated (default /var/log)\n"
 	"  --cgroup CGROUP      what this container writes to descriptors 1 and 2 is a log: a directory of\n"

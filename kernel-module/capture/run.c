@@ -168,16 +168,21 @@ static int loop(const struct options *options, struct complaint *complaint)
 	return 0;
 }
 
-static bool finish(void)
+/* All that there still is, and the last counters behind it. */
+static void finish(void)
 {
 	struct complaint ignored;
+	__u64 written;
 
 	source->stop();
-	if (counted_ns != 0 && !write_until(counted_ns))
-		return false;
 	count_lanes();
-	source->refresh(&ignored);
-	return write_until(UINT64_MAX);
+	do {
+		written = output_count();
+		if (source->refresh(&ignored) != 0 || !(merge_until(source, UINT64_MAX) && output_flush()))
+			break;
+	} while (output_count() > written);
+	if (write_counters())
+		output_flush();
 }
 
 int run(const struct source *chosen, const struct options *options)

@@ -105,6 +105,18 @@ static __always_inline __u32 append_path(struct scratch *scratch, struct task_st
 	return append_walked(scratch);
 }
 
+/* Appends the working directory. */
+static __always_inline __u32 append_place(struct scratch *scratch, struct task_struct *task)
+{
+	struct fs_struct *fs = READ(task, fs);
+
+	if (fs == NULL || walk_from(scratch, &fs->pwd, task) != 0) {
+		scratch->record.flags |= DPT_FLAG_PATH_CUT;
+		return 0;
+	}
+	return append_walked(scratch);
+}
+
 static __always_inline struct file *file_of(struct task_struct *task, __u64 fd)
 {
 	struct files_struct *files = READ(task, files);

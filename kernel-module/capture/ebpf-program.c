@@ -103,13 +103,13 @@ static int variables_fd(struct bpf_object *object)
 	return -1;
 }
 
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, struct complaint *complaint)
+int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint)
 {
 	int error;
 
 	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_bytes = ring_bytes };
 	libbpf_set_print(keep_message);
-	error = open_and_load(program, ebpf_loads_start, ebpf_loads_end);
+	error = portable ? -EINVAL : open_and_load(program, ebpf_loads_start, ebpf_loads_end);
 	if (error != 0)
 		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end);
 	if (error != 0)

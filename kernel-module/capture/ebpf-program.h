@@ -30,7 +30,7 @@ struct ebpf_starts {
 };
 
 /* Nothing runs yet. The settings are all zero. */
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, struct complaint *complaint);
+int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint);
 int ebpf_attach(struct ebpf_program *program, struct complaint *complaint);
 /* Of every process there is; the list is the caller's to free. */
 int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts);

@@ -129,7 +129,7 @@ static int start(const struct options *options, struct complaint *complaint)
 {
 	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes();
 
-	if (ebpf_load(&program, bytes, complaint) != 0)
+	if (ebpf_load(&program, bytes, options->portable, complaint) != 0)
 		return -1;
 	rings = calloc(program.cpus, sizeof(struct ring));
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)

@@ -11,13 +11,18 @@
 
 static char here[4096];
 
-static void opened(long fd, const char *name)
+static void named(const char *name)
 {
 	char path[4400];
 
-	object(fd);
 	snprintf(path, sizeof(path), "%s/%s", here, name);
 	text("path", path);
+}
+
+static void opened(long fd, const char *name)
+{
+	object(fd);
+	named(name);
 }
 
 static void by_handle(void)
@@ -47,7 +52,7 @@ static void opens(void)
 	opened(DID(openat2, directory, "file2", &how, sizeof(how)), "file2");
 	/* Evidence: what could not be opened, and where it would have been. */
 	DID(openat, directory, "file/below", O_RDONLY);
-	opened(directory, "file/below");
+	named("file/below");
 	by_handle();
 	object(DID(memfd_create, "secret", 0));
 	text("path", "/memfd:secret");

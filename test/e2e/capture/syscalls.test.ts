@@ -91,51 +91,57 @@ function recordOf(fact: Fact): CapturedRecord[] {
 }
 
 // The programs for kernels before 6.2 read all by calls; they run on any kernel.
-const variants = [[], ['--portable']];
+const variants = [
+  { name: 'fast', options: [] },
+  { name: 'portable', options: ['--portable'] },
+];
 
-describe.skipIf(skipped !== '').each(variants)(`recorded syscalls %s${skipped}`, (...options: string[]) => {
-  beforeAll(async () => {
-    buildCapture();
-    await makeEverySyscall(options);
-  }, 600_000);
+describe.skipIf(skipped !== '').each(variants)(
+  `recorded syscalls, $name programs${skipped}`,
+  ({ options }) => {
+    beforeAll(async () => {
+      buildCapture();
+      await makeEverySyscall(options);
+    }, 600_000);
 
-  test('none of the list is without a case', () => {
-    const made = new Set(facts.map((fact) => fact.name));
-    const there = [...recordedSyscalls()].flatMap(([name, number]) => (number < 0 ? [] : [name]));
-    expect(there.length).toBeGreaterThan(80);
-    expect(there.filter((name) => !made.has(name))).toEqual([]);
-  });
-
-  test('each has a record that says what was done', () => {
-    const wrong = facts.flatMap((fact) => {
-      const { name, syscall, result, tid, kind, of, ...done } = fact;
-      const candidates = recordOf(fact);
-      const told = candidates.map((record) => said(record, fact));
-      if (told.some((words) => JSON.stringify(words) === JSON.stringify(sorted(done, words)))) return [];
-      return [{ name, result, done, told: told.slice(0, 4) }];
+    test('none of the list is without a case', () => {
+      const made = new Set(facts.map((fact) => fact.name));
+      const there = [...recordedSyscalls()].flatMap(([name, number]) => (number < 0 ? [] : [name]));
+      expect(there.length).toBeGreaterThan(80);
+      expect(there.filter((name) => !made.has(name))).toEqual([]);
     });
-    expect(wrong).toEqual([]);
-  });
 
-  test('one process is one identity from fork to exit', () => {
-    for (const fork of records.filter((record) => record.kind === kinds.fork)) {
-      const own = records.filter((record) => record.tgid === fork.childTgid);
-      expect(new Set(own.map((record) => record.startNs)).size, `of ${fork.childTgid}`).toBeLessThanOrEqual(
-        1,
+    test('each has a record that says what was done', () => {
+      const wrong = facts.flatMap((fact) => {
+        const { name, syscall, result, tid, kind, of, ...done } = fact;
+        const candidates = recordOf(fact);
+        const told = candidates.map((record) => said(record, fact));
+        if (told.some((words) => JSON.stringify(words) === JSON.stringify(sorted(done, words)))) return [];
+        return [{ name, result, done, told: told.slice(0, 4) }];
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    test('one process is one identity from fork to exit', () => {
+      for (const fork of records.filter((record) => record.kind === kinds.fork)) {
+        const own = records.filter((record) => record.tgid === fork.childTgid);
+        expect(new Set(own.map((record) => record.startNs)).size, `of ${fork.childTgid}`).toBeLessThanOrEqual(
+          1,
+        );
+        expect(own.at(-1)?.kind).toBe(kinds.exit);
+      }
+    });
+
+    test('an io_uring marks what its process does from then on', () => {
+      const setup = facts.find((fact) => fact.name === 'io_uring_setup')!;
+      const later = records.filter(
+        (record) => record.tid === setup.tid && record.syscall === facts.at(-1)!.syscall,
       );
-      expect(own.at(-1)?.kind).toBe(kinds.exit);
-    }
-  });
-
-  test('an io_uring marks what its process does from then on', () => {
-    const setup = facts.find((fact) => fact.name === 'io_uring_setup')!;
-    const later = records.filter(
-      (record) => record.tid === setup.tid && record.syscall === facts.at(-1)!.syscall,
-    );
-    expect(later.map((record) => record.flags & 32)).toEqual(later.map(() => (setup.result >= 0 ? 32 : 0)));
-    expect(later.length).toBeGreaterThan(0);
-  });
-});
+      expect(later.map((record) => record.flags & 32)).toEqual(later.map(() => (setup.result >= 0 ? 32 : 0)));
+      expect(later.length).toBeGreaterThan(0);
+    });
+  },
+);
 
 /** In the order of `like`, so that texts can be compared. */
 function sorted(fact: Partial<Fact>, like: Partial<Fact>): Partial<Fact> {

@@ -1,7 +1,7 @@
 /** The head of a recording: whose it is, and when and by which source it was made. */
 import { decodeUtf8, encodeUtf8 } from '../event/utf8.ts';
-import { fileHeaderBytes, fileHeaderLayout, offsetOf, recordBytes } from './record-layout.ts';
 import { abiVersion, fileMagic, recordSource, type SourceName } from './record-kind.ts';
+import { fileHeaderBytes, fileHeaderLayout, offsetOf, recordBytes } from './record-layout.ts';
 
 export interface FileHeader {
   /** AUDIT_ARCH_* of the host. */

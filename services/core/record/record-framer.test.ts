@@ -27,7 +27,8 @@ function frame(stream: Uint8Array, chunk_bytes = stream.length) {
   }
   framer.end();
   const { counts } = framer;
-  const told = counts.recordBytes + counts.headers * fileHeaderBytes + counts.skippedBytes + counts.refusedBytes;
+  const told =
+    counts.recordBytes + counts.headers * fileHeaderBytes + counts.skippedBytes + counts.refusedBytes;
   expect(told).toBe(stream.length);
   const codes = diagnostics.map(({ code, offset }) => `${code} ${offset}`);
   return { tgids, hosts, codes, diagnostics, counts };
@@ -85,7 +86,11 @@ test('of a torn record nothing is believed, and the one behind it is found', () 
 });
 
 test('a record inside of another’s payload is payload', () => {
-  const carrier = writeRecord({ kind: recordKind.syscall, u32: { tgid: 1 }, texts: { payload: record(666) } });
+  const carrier = writeRecord({
+    kind: recordKind.syscall,
+    u32: { tgid: 1 },
+    texts: { payload: record(666) },
+  });
   expect(framed(carrier, record(2)).tgids).toEqual([1, 2]);
 });
 

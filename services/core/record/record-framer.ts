@@ -5,8 +5,9 @@
  */
 import type { Diagnostic } from '../diagnostic.ts';
 import { DiagnosticLimit } from '../event/diagnostic-limit.ts';
+import { joinedBytes } from './byte-text.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
-import { abiVersion, fileMagic, recordMagic, record_bytes_max } from './record-kind.ts';
+import { abiVersion, fileMagic, record_bytes_max, recordMagic } from './record-kind.ts';
 import {
   fileHeaderBytes,
   fileHeaderLayout,
@@ -58,8 +59,8 @@ export class RecordFramer {
   readonly #diagnostics: DiagnosticLimit;
   readonly #refusedVersions = new Set<number>();
   /** What is not decided yet, and where in the stream it begins. */
-  #rest = new Uint8Array();
-  #view = new DataView(this.#rest.buffer);
+  #rest: Uint8Array = new Uint8Array();
+  #view: DataView = new DataView(this.#rest.buffer);
   #offset = 0;
   /** Where the range began that is being passed over. */
   #skipFrom: number | undefined;
@@ -71,7 +72,7 @@ export class RecordFramer {
 
   write(chunk: Uint8Array): void {
     this.counts.bytes += chunk.length;
-    this.#hold(this.#rest.length === 0 ? chunk : joined(this.#rest, chunk));
+    this.#hold(this.#rest.length === 0 ? chunk : joinedBytes(this.#rest, chunk));
     this.#release(this.#read(false));
   }
 
@@ -215,7 +216,9 @@ export class RecordFramer {
   }
 
   #couldBeMagic(at: number): boolean {
-    return magics.some((magic) => magic.subarray(0, this.#rest.length - at).every((b, i) => b === this.#rest[at + i]));
+    return magics.some((magic) =>
+      magic.subarray(0, this.#rest.length - at).every((b, i) => b === this.#rest[at + i]),
+    );
   }
 
   #release(bytes: number): void {
@@ -225,7 +228,7 @@ export class RecordFramer {
   }
 
   #hold(bytes: Uint8Array): void {
-    this.#rest = bytes as Uint8Array<ArrayBuffer>;
+    this.#rest = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 }
@@ -241,10 +244,3 @@ const lengthsAt = offsetOf(recordLayout, 'lengths');
 const recordBytesAt = offsetOf(fileHeaderLayout, 'record_bytes');
 const magics = [recordMagic, fileMagic].map((magic) => new Uint8Array(Uint32Array.of(magic).buffer));
 const firstByte = recordMagic & 0xff;
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
-}

@@ -4,7 +4,6 @@ export const recordMagic = 0x31545044;
 export const fileMagic = 0x46545044;
 export const abiVersion = 1;
 
-export const payload_bytes_max = 4_096;
 export const line_bytes_max = 16_384;
 export const record_bytes_max = 32_768;
 

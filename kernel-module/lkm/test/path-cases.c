@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Calls that name files. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "case.h"
+
+#ifndef SYS_fchmodat2
+#define SYS_fchmodat2 452
+#endif
+
+static int folder(struct wanted *wanted)
+{
+	int fd;
+
+	mkdir("/tmp/folder", 0755);
+	fd = open("/tmp/folder", O_DIRECTORY);
+	if (fd < 0)
+		problem(wanted, "/tmp/folder");
+	return fd;
+}
+
+static void act_rename(struct wanted *wanted)
+{
+	need_file(wanted, "/tmp/old", "");
+	ACT(wanted, rename, "old", "/tmp/new");
+	want_path(wanted, "/tmp/old");
+	want_path2(wanted, "/tmp/new");
+}
+
+static void act_renameat(struct wanted *wanted)
+{
+	need_file(wanted, "/tmp/old", "");
+	ACT(wanted, renameat, AT_FDCWD, "old", folder(wanted), "new");
+	want_path(wanted, "/tmp/old");
+	want_path2(wanted, "/tmp/folder/new");
+}
+
+static void act_renameat2(struct wanted *wanted)
+{
+	need_file(wanted, "/tmp/old", "");
+	ACT(wanted, renameat2, AT_FDCWD, "old", folder(wanted), "newer", 1 /* RENAME_NOREPLACE */);
+	want_path(wanted, "/tmp/old");
+	want_path2(wanted, "/tmp/folder/newer");
+}
+
+static void act_link(struct wanted *wanted)
+{
+	need_file(wanted, "/tmp/one-name", "");
+	unlink("/tmp/two-names");
+	ACT(wanted, link, "/tmp/one-name", "two-names");
+	want_path(wanted, "/tmp/one-name");
+	want_path2(wanted, "/tmp/two-names");
+}
+
+static void act_linkat_fd(struct wanted *wanted)
+{
+	int fd = need_file(wanted, "/tmp/one-name", "");
+
+	unlink("/tmp/folder/linked");
+	ACT(wanted, linkat, fd, "", folder(wanted), "linked", AT_EMPTY_PATH);
+	want_object(wanted, fd);
+	want_path(wanted, "/tmp/one-name");
+	want_path2(wanted, "/tmp/folder/linked");
+}
+
+static void act_symlink(struct wanted *wanted)
+{
+	unlink("/tmp/symbolic");
+	ACT(wanted, symlink, "../tmp/target", "symbolic");
+	want_path(wanted, "/tmp/symbolic");
+	want_path2(wanted, "../tmp/target");
+}
+
+static void act_symlinkat(struct wanted *wanted)
+{
+	int at = folder(wanted);
+
+	unlinkat(at, "symbolic", 0);
+	ACT(wanted, symlinkat, "/etc", at, "symbolic");
+	want_path(wanted, "/tmp/folder/symbolic");
+	want_path2(wanted, "/etc");
+}
+
+static void act_unlink(struct wanted *wanted)
+{
+	need_file(wanted, "/tmp/unlinked", "");
+	ACT(wanted, unlink, "unlinked");
+	want_path(wanted, "/tmp/unlinked");
+}
+
+static void act_unlinkat(struct wanted *wanted)
+{
+	int at = folder(wanted);
+
+	need_file(wanted, "/tmp/folder/unlinked", "");
+	ACT(wanted, unlinkat, at, "unlinked", 0);
+	want_path(wanted, "/tmp/folder/unlinked");
+}
+
+#define ON_FILE(call, ...)                                                                                             \
+	static void act_##call(struct wanted *wanted)                                                                  \
+	{                                                                                                              \
+		need_file(wanted, "/tmp/changed", "content");                                                          \
+		ACT(wanted, call, __VA_ARGS__);                                                                        \
+		want_path(wanted, "/tmp/changed");                                                                     \
+	}
+ON_FILE(truncate, "changed", 3)
+ON_FILE(chmod, "/tmp/changed", 0600)
+ON_FILE(fchmodat, AT_FDCWD, "changed", 0640)
+ON_FILE(fchmodat2, AT_FDCWD, "changed", 0640, 0)
+ON_FILE(chown, "changed", 5, 6)
+ON_FILE(lchown, "changed", 7, 8)
+ON_FILE(fchownat, AT_FDCWD, "/tmp/changed", 9, 10, 0)
+
+static void act_mount(struct wanted *wanted)
+{
+	mkdir("/tmp/mounted", 0755);
+	if (unshare(CLONE_NEWNS) < 0)
+		problem(wanted, "unshare");
+	ACT(wanted, mount, "some-source", "mounted", "tmpfs", 0, 0);
+	want_path(wanted, "/tmp/mounted");
+	want_path2(wanted, "some-source");
+}
+
+static void act_umount(struct wanted *wanted)
+{
+	mkdir("/tmp/mounted", 0755);
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/tmp/mounted", "tmpfs", 0, NULL) < 0)
+		problem(wanted, "mount");
+	ACT(wanted, umount2, "mounted", MNT_DETACH);
+	want_path(wanted, "/tmp/mounted");
+}
+
+static void act_chroot(struct wanted *wanted)
+{
+	folder(wanted);
+	need_file(wanted, "/tmp/folder/inside", "");
+	if (chroot("/tmp/folder") < 0 || chdir("/") < 0)
+		problem(wanted, "chroot");
+	want_object(wanted, ACT(wanted, open, "inside", O_RDONLY));
+	want_path(wanted, "/inside");
+}
+
+const struct test_case path_cases[] = {
+	{ "rename", "both names", act_rename },
+	{ "renameat", "into a directory", act_renameat },
+	{ "renameat2", "into a directory", act_renameat2 },
+	{ "link", "both names", act_link },
+	{ "linkat", "an open file by an empty name", act_linkat_fd },
+	{ "symlink", "target as written", act_symlink },
+	{ "symlinkat", "in a directory", act_symlinkat },
+	{ "unlink", "by name", act_unlink },
+	{ "unlinkat", "in a directory", act_unlinkat },
+	{ "truncate", "by name", act_truncate },
+	{ "chmod", "by name", act_chmod },
+	{ "fchmodat", "by name", act_fchmodat },
+	{ "fchmodat2", "by name", act_fchmodat2, .may_lack = true },
+	{ "chown", "by name", act_chown },
+	{ "lchown", "by name", act_lchown },
+	{ "fchownat", "by name", act_fchownat },
+	{ "mount", "source and target", act_mount },
+	{ "umount2", "target", act_umount },
+	{ "open", "in a changed root the path is the process's", act_chroot },
+	{},
+};

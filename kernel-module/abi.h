@@ -13,17 +13,7 @@
 #ifndef DISPROTRACK_ABI_H
 #define DISPROTRACK_ABI_H
 
-#ifdef __KERNEL__
 #include <linux/types.h>
-#elif !defined(__VMLINUX_H__)
-#include <stdint.h>
-typedef uint8_t __u8;
-typedef uint16_t __u16;
-typedef uint32_t __u32;
-typedef uint64_t __u64;
-typedef int32_t __s32;
-typedef int64_t __s64;
-#endif
 
 #define DPT_MAGIC 0x31545044u      /* "DPT1" */
 #define DPT_FILE_MAGIC 0x46545044u /* "DPTF" */
@@ -39,9 +29,9 @@ typedef int64_t __s64;
 enum dpt_kind {
 	/* From the kernel. */
 	DPT_SYSCALL = 1, /* a syscall returned */
-	DPT_FORK = 2,    /* a task was made: `child` */
-	DPT_EXEC = 3,    /* an image was replaced: exe, argv; `object` is the image, `object2` the script */
-	DPT_EXIT = 4,    /* the last task of a thread group ended; result is its exit code */
+	DPT_FORK = 2,    /* a task was made: `child`; result is its pid in the parent's namespace */
+	DPT_EXEC = 3,    /* an image was replaced: exe, argv; `object` is the image, path2 (and `object2`) the script */
+	DPT_EXIT = 4,    /* the last task of a thread group ended; result is its status, as wait() gives it */
 	/* From user space, in the same stream and order. */
 	DPT_COUNTERS = 16,   /* of one cpu: sequence = attempts so far, result = records lost so far, args = them by
 	                      * enum dpt_loss; also a heartbeat */

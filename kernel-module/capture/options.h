@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define OPTION_PREFIXES_MAX 16
-#define OPTION_PREFIX_BYTES_MAX 128
+#define OPTION_PREFIX_BYTES_MAX 120
 #define OPTION_CGROUPS_MAX 256
 #define OPTION_IGNORED_MAX 64
 #define OPTION_SYSCALL_NAMES_MAX 256
@@ -19,7 +19,7 @@ struct cgroup_id {
 
 struct options {
 	const char *source;
-	/* A log file lies below one of them. */
+	/* A log file is one of them or lies below one. */
 	const char *prefixes[OPTION_PREFIXES_MAX];
 	unsigned int prefix_count;
 	/* What tracked containers write to descriptors 1 and 2 is a log. */
@@ -38,6 +38,13 @@ struct options {
 	bool snapshot;  /* processes and descriptors that are there at the start */
 	uint32_t ring_bytes; /* of one cpu, a power of two; 0: by the number of cpus */
 	double duration_s;   /* 0: until told to end */
+	int status_fd;       /* a line of JSON for each second; -1: none */
 };
+
+extern const char usage[];
+
+/* Fills `options` from a command line that begins with the source; -1 with a line on standard error. The texts stay
+ * the command line's. */
+int options_parse(struct options *options, int count, char **words);
 
 #endif

@@ -1,124 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * DPT_CALL(name, fill, arguments…) for every syscall that is recorded. Success of fork, exec and exit is recorded
- * where it happens (task-events.c).
+ * Every syscall that the module records: those that all sources do, and names that only the table of 32-bit programs
+ * has. `X` takes a name and its plan.
  */
-#define CWD (-1)
+#ifndef DPT_CALL_LIST_H
+#define DPT_CALL_LIST_H
 
-/* Files. */
-DPT_CALL(open, open, CWD, 0)
-DPT_CALL(creat, open, CWD, 0)
-DPT_CALL(openat, open, 0, 1)
-DPT_CALL(openat2, open, 0, 1)
-DPT_CALL(read, fd, 0)
-DPT_CALL(readv, fd, 0)
-DPT_CALL(pread64, fd, 0)
-DPT_CALL(preadv, fd, 0)
-DPT_CALL(preadv2, fd, 0)
-DPT_CALL(write, write, 0, 1)
-DPT_CALL(writev, writev, 0, 1, 2)
-DPT_CALL(pwrite64, write, 0, 1)
-DPT_CALL(pwritev, writev, 0, 1, 2)
-DPT_CALL(pwritev2, writev, 0, 1, 2)
-DPT_CALL(sendfile, two_fds, 0, 1)
-DPT_CALL(sendfile64, two_fds, 0, 1)
-DPT_CALL(splice, two_fds, 0, 2)
-DPT_CALL(tee, two_fds, 0, 1)
-DPT_CALL(vmsplice, fd, 0)
-DPT_CALL(copy_file_range, two_fds, 0, 2)
-DPT_CALL(close, nothing)
-DPT_CALL(close_range, nothing)
-DPT_CALL(dup, result_fd)
-DPT_CALL(dup2, result_fd)
-DPT_CALL(dup3, result_fd)
-DPT_CALL(fcntl, fcntl, 0, 1)
-DPT_CALL(fcntl64, fcntl, 0, 1)
-DPT_CALL(pipe, pipe, 0)
-DPT_CALL(pipe2, pipe, 0)
-DPT_CALL(memfd_create, result_fd)
-DPT_CALL(rename, two_paths, CWD, 0, CWD, 1)
-DPT_CALL(renameat, two_paths, 0, 1, 2, 3)
-DPT_CALL(renameat2, two_paths, 0, 1, 2, 3)
-DPT_CALL(link, two_paths, CWD, 0, CWD, 1)
-DPT_CALL(linkat, two_paths, 0, 1, 2, 3)
-DPT_CALL(symlink, path_and_text, CWD, 1, 0)
-DPT_CALL(symlinkat, path_and_text, 1, 2, 0)
-DPT_CALL(unlink, path, CWD, 0)
-DPT_CALL(unlinkat, path, 0, 1)
-DPT_CALL(truncate, path, CWD, 0)
-DPT_CALL(truncate64, path, CWD, 0)
-DPT_CALL(ftruncate, fd_path, 0)
-DPT_CALL(ftruncate64, fd_path, 0)
-DPT_CALL(chmod, path, CWD, 0)
-DPT_CALL(fchmod, fd_path, 0)
-DPT_CALL(fchmodat, path, 0, 1)
-DPT_CALL(fchmodat2, path, 0, 1)
-DPT_CALL(chown, path, CWD, 0)
-DPT_CALL(chown32, path, CWD, 0)
-DPT_CALL(lchown, path, CWD, 0)
-DPT_CALL(lchown32, path, CWD, 0)
-DPT_CALL(fchown, fd_path, 0)
-DPT_CALL(fchown32, fd_path, 0)
-DPT_CALL(fchownat, path, 0, 1)
-DPT_CALL(mmap, mmap, 4)
-DPT_CALL(mmap2, mmap, 4)
-DPT_CALL(mprotect, mprotect, 0, 1, 2)
-DPT_CALL(mount, path_and_text, CWD, 1, 0)
-DPT_CALL(umount2, path, CWD, 0)
+#include "../ebpf/syscall-list.h"
 
-/* Sockets. */
-DPT_CALL(socket, socket)
-DPT_CALL(socketpair, socketpair, 3)
-DPT_CALL(bind, bind, 0, 1, 2)
-DPT_CALL(listen, fd, 0)
-DPT_CALL(connect, connect, 0, 1, 2)
-DPT_CALL(accept, accept, 0)
-DPT_CALL(accept4, accept, 0)
-DPT_CALL(sendto, sendto, 0, 1, 4, 5)
-DPT_CALL(recvfrom, recvfrom, 0, 4, 5)
-DPT_CALL(sendmsg, sendmsg, 0, 1)
-DPT_CALL(recvmsg, recvmsg, 0, 1)
-DPT_CALL(sendmmsg, sendmmsg, 0, 1)
-DPT_CALL(recvmmsg, recvmsg, 0, 1)
-DPT_CALL(recvmmsg_time64, recvmsg, 0, 1)
-DPT_CALL(socketcall, socketcall, 0, 1)
+/* Beyond the actions of plan.h: the socket call that is meant is the first argument, its own are in memory. */
+#define ACTION_SOCKETCALL 128
 
-/* Processes. */
-DPT_CALL(fork, failed_fork)
-DPT_CALL(vfork, failed_fork)
-DPT_CALL(clone, failed_fork)
-DPT_CALL(clone3, failed_fork)
-DPT_CALL(execve, failed_exec, CWD, 0)
-DPT_CALL(execveat, failed_exec, 0, 1)
-DPT_CALL(ptrace, target, 1)
-DPT_CALL(kill, target, 0)
-DPT_CALL(tkill, target, 0)
-DPT_CALL(tgkill, target, 1)
-DPT_CALL(pidfd_send_signal, nothing)
-DPT_CALL(setuid, nothing)
-DPT_CALL(setuid32, nothing)
-DPT_CALL(setgid, nothing)
-DPT_CALL(setgid32, nothing)
-DPT_CALL(setreuid, nothing)
-DPT_CALL(setreuid32, nothing)
-DPT_CALL(setregid, nothing)
-DPT_CALL(setregid32, nothing)
-DPT_CALL(setresuid, nothing)
-DPT_CALL(setresuid32, nothing)
-DPT_CALL(setresgid, nothing)
-DPT_CALL(setresgid32, nothing)
-DPT_CALL(setfsuid, nothing)
-DPT_CALL(setfsuid32, nothing)
-DPT_CALL(setfsgid, nothing)
-DPT_CALL(setfsgid32, nothing)
-DPT_CALL(setgroups, nothing)
-DPT_CALL(setgroups32, nothing)
-DPT_CALL(unshare, nothing)
-DPT_CALL(setns, fd, 0)
+#define COMPAT_LIST(X)                                            \
+	X(sendfile64, .action = ACTION_PLAIN, .fd = ARG0, .fd2 = ARG1) \
+	X(fcntl64, .action = ACTION_DUP_COMMAND, .fd = RESULT)    \
+	X(truncate64, .action = ACTION_PLAIN, .path = ARG0)       \
+	X(ftruncate64, .action = ACTION_PLAIN, .fd = ARG0)        \
+	X(chown32, .action = ACTION_PLAIN, .path = ARG0)          \
+	X(lchown32, .action = ACTION_PLAIN, .path = ARG0)         \
+	X(fchown32, .action = ACTION_PLAIN, .fd = ARG0)           \
+	X(mmap2, .action = ACTION_MAP, .fd = ARG4)                \
+	X(recvmmsg_time64, .action = ACTION_RECVMMSG, .fd = ARG0) \
+	X(socketcall, .action = ACTION_SOCKETCALL)                \
+	X(setuid32, .action = ACTION_PLAIN)                       \
+	X(setgid32, .action = ACTION_PLAIN)                       \
+	X(setreuid32, .action = ACTION_PLAIN)                     \
+	X(setregid32, .action = ACTION_PLAIN)                     \
+	X(setresuid32, .action = ACTION_PLAIN)                    \
+	X(setresgid32, .action = ACTION_PLAIN)                    \
+	X(setfsuid32, .action = ACTION_PLAIN)                     \
+	X(setfsgid32, .action = ACTION_PLAIN)                     \
+	X(setgroups32, .action = ACTION_PLAIN)
 
-/* The kernel itself. */
-DPT_CALL(init_module, nothing)
-DPT_CALL(finit_module, fd_path, 0)
-DPT_CALL(bpf, result_fd)
-DPT_CALL(io_uring_setup, result_fd)
-#undef CWD
+#define CALL_LIST(X) SYSCALL_LIST(X) COMPAT_LIST(X)
+
+#endif

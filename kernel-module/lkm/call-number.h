@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Numbers of the syscalls in call-list.h: -1 where an architecture, or an older kernel's header, has no such call. */
+/* Numbers of the calls in call-list.h: -1 where an architecture, or an older kernel's header, has no such call. */
 #ifndef DPT_CALL_NUMBER_H
 #define DPT_CALL_NUMBER_H
 
@@ -9,6 +9,10 @@
 #define DPT_HAS_COMPAT_NUMBERS
 #endif
 
+/* The same on every machine, and in its headers since 6.6. */
+#ifndef __NR_fchmodat2
+#define __NR_fchmodat2 452
+#endif
 #ifndef __NR_open
 #define __NR_open (-1)
 #endif
@@ -21,17 +25,32 @@
 #ifndef __NR_pipe
 #define __NR_pipe (-1)
 #endif
+#ifndef __NR_fork
+#define __NR_fork (-1)
+#endif
+#ifndef __NR_vfork
+#define __NR_vfork (-1)
+#endif
 #ifndef __NR_rename
 #define __NR_rename (-1)
 #endif
 #ifndef __NR_link
 #define __NR_link (-1)
 #endif
+#ifndef __NR_unlink
+#define __NR_unlink (-1)
+#endif
 #ifndef __NR_symlink
 #define __NR_symlink (-1)
 #endif
-#ifndef __NR_unlink
-#define __NR_unlink (-1)
+#ifndef __NR_mkdir
+#define __NR_mkdir (-1)
+#endif
+#ifndef __NR_rmdir
+#define __NR_rmdir (-1)
+#endif
+#ifndef __NR_mknod
+#define __NR_mknod (-1)
 #endif
 #ifndef __NR_chmod
 #define __NR_chmod (-1)
@@ -41,12 +60,6 @@
 #endif
 #ifndef __NR_lchown
 #define __NR_lchown (-1)
-#endif
-#ifndef __NR_fork
-#define __NR_fork (-1)
-#endif
-#ifndef __NR_vfork
-#define __NR_vfork (-1)
 #endif
 #ifndef __NR_sendfile64
 #define __NR_sendfile64 (-1)
@@ -59,9 +72,6 @@
 #endif
 #ifndef __NR_ftruncate64
 #define __NR_ftruncate64 (-1)
-#endif
-#ifndef __NR_fchmodat2
-#define __NR_fchmodat2 (-1)
 #endif
 #ifndef __NR_chown32
 #define __NR_chown32 (-1)
@@ -110,11 +120,11 @@
 #endif
 
 #ifdef DPT_HAS_COMPAT_NUMBERS
+#ifndef __NR_ia32_fchmodat2
+#define __NR_ia32_fchmodat2 452
+#endif
 #ifndef __NR_ia32_accept
 #define __NR_ia32_accept (-1)
-#endif
-#ifndef __NR_ia32_fchmodat2
-#define __NR_ia32_fchmodat2 (-1)
 #endif
 #endif
 

@@ -7,34 +7,26 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "call-list.h"
 #include "call-number.h"
 #include "call.h"
 
-/* Of either table; newer calls than those that are recorded have higher ones. */
-#define NUMBERS 512
+#define ENTRY(call, ...) { .name = #call, .plan = { __VA_ARGS__ } },
+static struct dpt_call calls[] = { CALL_LIST(ENTRY) };
+#undef ENTRY
 
-#define DPT_CALL(call, how, ...) { .name = #call, .fill = dpt_fill_##how, .at = { __VA_ARGS__ } },
-static struct dpt_call calls[] = {
-#include "call-list.h"
-};
-#undef DPT_CALL
-
-#define DPT_CALL(call, ...) __NR_##call,
-static const int native_numbers[] = {
-#include "call-list.h"
-};
-#undef DPT_CALL
+#define ENTRY(call, ...) __NR_##call,
+static const int native_numbers[] = { CALL_LIST(ENTRY) };
+#undef ENTRY
 
 #ifdef DPT_HAS_COMPAT_NUMBERS
-#define DPT_CALL(call, ...) __NR_ia32_##call,
-static const int compat_numbers[] = {
-#include "call-list.h"
-};
-#undef DPT_CALL
+#define ENTRY(call, ...) __NR_ia32_##call,
+static const int compat_numbers[] = { CALL_LIST(ENTRY) };
+#undef ENTRY
 #endif
 
-static struct dpt_call *native[NUMBERS] __read_mostly;
-static struct dpt_call *compat[NUMBERS] __read_mostly;
+static struct dpt_call *native[PLAN_SYSCALLS_MAX] __read_mostly;
+static struct dpt_call *compat[PLAN_SYSCALLS_MAX] __read_mostly;
 static DEFINE_MUTEX(skip_lock);
 
 static void number_calls(struct dpt_call **table, const int *numbers)
@@ -42,7 +34,7 @@ static void number_calls(struct dpt_call **table, const int *numbers)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
-		if (numbers[i] >= 0 && numbers[i] < NUMBERS)
+		if (numbers[i] >= 0 && numbers[i] < PLAN_SYSCALLS_MAX)
 			table[numbers[i]] = &calls[i];
 }
 
@@ -56,7 +48,7 @@ void dpt_calls_create(void)
 
 struct dpt_call *dpt_call_find(unsigned int number, bool is_compat)
 {
-	if (number >= NUMBERS)
+	if (number >= PLAN_SYSCALLS_MAX)
 		return NULL;
 	return is_compat ? compat[number] : native[number];
 }

@@ -7,6 +7,7 @@
 #include <linux/hashtable.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -53,7 +54,7 @@ bool dpt_cgroups_have_current(void)
 	if (READ_ONCE(tracked_count) == 0 && !READ_ONCE(track_all))
 		return false;
 	rcu_read_lock();
-	has = has_ancestor(dpt_current_cgroup_v2(), 2) || has_ancestor(dpt_current_cgroup_v1(), 1);
+	has = has_ancestor(dpt_cgroup_v2(current), 2) || has_ancestor(dpt_cgroup_v1(current), 1);
 	rcu_read_unlock();
 	return has;
 }

@@ -11,15 +11,15 @@
 
 #include "kernel-version.h"
 
-struct cgroup *dpt_current_cgroup_v2(void)
+struct cgroup *dpt_cgroup_v2(struct task_struct *task)
 {
-	return task_dfl_cgroup(current);
+	return task_dfl_cgroup(task);
 }
 
-struct cgroup *dpt_current_cgroup_v1(void)
+struct cgroup *dpt_cgroup_v1(struct task_struct *task)
 {
 #if IS_ENABLED(CONFIG_CGROUP_PIDS)
-	struct cgroup *cgroup = task_cgroup(current, pids_cgrp_id);
+	struct cgroup *cgroup = task_cgroup(task, pids_cgrp_id);
 
 	return cgroup->root == &cgrp_dfl_root ? NULL : cgroup;
 #else
@@ -71,8 +71,8 @@ void dpt_identity_fill(struct dpt_record *record)
 	rcu_read_lock();
 	record->ppid = task_tgid_nr(rcu_dereference(current->real_parent));
 	record->start_ns = current->group_leader->start_boottime;
-	record->cgroup_v2 = cgroup_id(dpt_current_cgroup_v2());
-	v1 = dpt_current_cgroup_v1();
+	record->cgroup_v2 = cgroup_id(dpt_cgroup_v2(current));
+	v1 = dpt_cgroup_v1(current);
 	if (v1)
 		record->cgroup_v1 = cgroup_id(v1);
 	rcu_read_unlock();
@@ -94,15 +94,15 @@ void dpt_identity_fill_child(struct dpt_record *record, struct task_struct *chil
 	rcu_read_unlock();
 }
 
-void dpt_identity_add_cgroup(struct dpt_draft *draft)
+void dpt_identity_add_cgroup(struct dpt_draft *draft, struct task_struct *task)
 {
 	struct cgroup *cgroup;
 	char *room = (char *)dpt_draft_room(draft);
 
 	rcu_read_lock();
-	cgroup = dpt_current_cgroup_v1();
+	cgroup = dpt_cgroup_v1(task);
 	if (!cgroup)
-		cgroup = dpt_current_cgroup_v2();
+		cgroup = dpt_cgroup_v2(task);
 	if (cgroup_path(cgroup, room, DPT_PATH_BYTES_MAX) > 0)
 		dpt_draft_add(draft, &draft->record.lengths.cgroup, strnlen(room, DPT_PATH_BYTES_MAX));
 	rcu_read_unlock();

@@ -12,11 +12,11 @@ struct task_struct;
 void dpt_identity_fill(struct dpt_record *record);
 /* Another task's, into the fields of a child. */
 void dpt_identity_fill_child(struct dpt_record *record, struct task_struct *child);
-/* The current task's, as a text. */
-void dpt_identity_add_cgroup(struct dpt_draft *draft);
+/* The task's, as a text. */
+void dpt_identity_add_cgroup(struct dpt_draft *draft, struct task_struct *task);
 
 /* RCU is held. The second is NULL where the pids controller is not on a v1 hierarchy. */
-struct cgroup *dpt_current_cgroup_v2(void);
-struct cgroup *dpt_current_cgroup_v1(void);
+struct cgroup *dpt_cgroup_v2(struct task_struct *task);
+struct cgroup *dpt_cgroup_v1(struct task_struct *task);
 
 #endif

@@ -6,6 +6,7 @@
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/major.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
@@ -135,6 +136,17 @@ static bool is_inode_of(long fd, const struct inode *inode)
 	return same;
 }
 
+/* What a container runtime gives a container for its output. */
+static bool can_be_output(const struct inode *inode)
+{
+	unsigned int major = imajor(inode);
+
+	if (S_ISCHR(inode->i_mode))
+		return major == TTY_MAJOR || major == TTYAUX_MAJOR ||
+		       (major >= UNIX98_PTY_MASTER_MAJOR && major < UNIX98_PTY_SLAVE_MAJOR + UNIX98_PTY_MAJOR_COUNT);
+	return S_ISFIFO(inode->i_mode) || S_ISSOCK(inode->i_mode);
+}
+
 /* A program that opens /dev/stdout, or /proc/self/fd/2, has another descriptor of the same pipe. */
 static bool is_output(long fd, const struct inode *inode)
 {
@@ -147,18 +159,11 @@ void dpt_log_recognise(struct dpt_draft *draft, long fd, struct file *file)
 
 	if (S_ISREG(inode->i_mode)) {
 		recognise_file(draft, file);
-	} else if (S_ISFIFO(inode->i_mode)) {
-		if (dpt_cgroups_have_current() && is_output(fd, inode))
-			draft->record.flags |= DPT_FLAG_LOG | DPT_FLAG_CONTAINER_STDIO;
-	} else if (S_ISSOCK(inode->i_mode)) {
-		dpt_log_recognise_send(draft);
-	}
-}
-
-void dpt_log_recognise_send(struct dpt_draft *draft)
-{
-	if (dpt_socket_is_log(draft))
+	} else if (can_be_output(inode) && dpt_cgroups_have_current() && is_output(fd, inode)) {
+		draft->record.flags |= DPT_FLAG_LOG | DPT_FLAG_CONTAINER_STDIO;
+	} else if (S_ISSOCK(inode->i_mode) && dpt_socket_is_log(draft)) {
 		draft->record.flags |= DPT_FLAG_LOG | DPT_FLAG_LOG_SOCKET;
+	}
 }
 
 static int add_prefix(struct prefixes *list, const char *word)

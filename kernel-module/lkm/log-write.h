@@ -10,10 +10,11 @@
 
 struct file;
 
-/* Of a write to `fd`, which is `file`; sets the flags and, for a file, the path. */
+/*
+ * Of a write to `fd`, which is `file`, and whose socket the draft has if it is one. Sets the flags and, for a file, the
+ * path.
+ */
 void dpt_log_recognise(struct dpt_draft *draft, long fd, struct file *file);
-/* As above of a send: the draft has the socket. */
-void dpt_log_recognise_send(struct dpt_draft *draft);
 
 /* Paths may have changed: what is remembered of them no longer counts. */
 void dpt_log_forget(void);

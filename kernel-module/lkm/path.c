@@ -13,6 +13,12 @@
 
 static const char deleted[] = " (deleted)";
 
+/* d_path says so of what is unlinked, and of what never had a directory: a memfd. */
+static bool has_suffix(const struct dentry *dentry)
+{
+	return d_unlinked(dentry) || (dentry->d_op && dentry->d_op->d_dname);
+}
+
 void dpt_path_add(struct dpt_draft *draft, u32 *length, const struct path *path)
 {
 	char *room = (char *)dpt_draft_room(draft);
@@ -26,7 +32,7 @@ void dpt_path_add(struct dpt_draft *draft, u32 *length, const struct path *path)
 		return;
 	}
 	bytes = strnlen(text, room + DPT_PATH_BYTES_MAX - text);
-	if (d_unlinked(path->dentry) && bytes > sizeof(deleted) - 1 &&
+	if (has_suffix(path->dentry) && bytes > sizeof(deleted) - 1 &&
 	    memcmp(text + bytes - (sizeof(deleted) - 1), deleted, sizeof(deleted) - 1) == 0)
 		bytes -= sizeof(deleted) - 1;
 	memmove(room, text, bytes);

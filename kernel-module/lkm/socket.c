@@ -39,17 +39,20 @@ static void fill_internet(struct dpt_socket *socket, const struct sock *sk)
 	const struct inet_sock *inet = inet_sk(sk);
 	__be16 local = READ_ONCE(inet->inet_sport), remote = READ_ONCE(inet->inet_dport);
 
+	/* Without a port an end is not there yet. */
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
 		const struct in6_addr *own = &sk->sk_v6_rcv_saddr;
 
-		fill_ipv6(&socket->local, own, local, sk->sk_bound_dev_if);
+		if (local)
+			fill_ipv6(&socket->local, own, local, sk->sk_bound_dev_if);
 		if (remote && socket->remote.family == 0)
 			fill_ipv6(&socket->remote, &sk->sk_v6_daddr, remote, sk->sk_bound_dev_if);
 		return;
 	}
 #endif
-	fill_ipv4(&socket->local, inet->inet_rcv_saddr ?: inet->inet_saddr, local);
+	if (local)
+		fill_ipv4(&socket->local, inet->inet_rcv_saddr ?: inet->inet_saddr, local);
 	if (remote && socket->remote.family == 0)
 		fill_ipv4(&socket->remote, inet->inet_daddr, remote);
 }
@@ -148,32 +151,27 @@ void dpt_socket_add_local(struct dpt_draft *draft, const void __user *address, u
 		add_address(draft, &draft->record.socket.local, address, bytes);
 }
 
-static bool name_is(const struct dpt_draft *draft, const char *name)
+static bool begins(const u8 *name, u32 bytes, const char *start)
 {
-	/* The name is path2, which is the last text so far. */
-	u32 bytes = draft->record.lengths.path2;
+	return bytes >= strlen(start) && memcmp(name, start, strlen(start)) == 0;
+}
 
-	return bytes == strlen(name) && memcmp(draft->text + draft->used - bytes, name, bytes) == 0;
+static bool ends(const u8 *name, u32 bytes, const char *end)
+{
+	return bytes >= strlen(end) && memcmp(name + bytes - strlen(end), end, strlen(end)) == 0;
 }
 
 bool dpt_socket_is_log(const struct dpt_draft *draft)
 {
-	static const char *const names[] = {
-		"/dev/log",
-		"/run/systemd/journal/dev-log",
-		"/run/systemd/journal/socket",
-		"/run/systemd/journal/stdout",
-		"/run/systemd/journal/syslog",
-	};
 	const struct dpt_address *remote = &draft->record.socket.remote;
-	size_t i;
+	/* The name is path2, which is the last text so far. */
+	const u32 bytes = draft->record.lengths.path2;
+	const u8 *name = draft->text + draft->used - bytes;
 
 	if (remote->family == AF_INET || remote->family == AF_INET6)
 		return remote->port == SYSLOG_PORT;
-	if (remote->family != AF_UNIX)
-		return false;
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (name_is(draft, names[i]))
-			return true;
-	return false;
+	/* A container's own may lie elsewhere; journald's all lie together. */
+	return remote->family == AF_UNIX &&
+	       (begins(name, bytes, "/run/systemd/journal/") || ends(name, bytes, "/dev/log") ||
+		ends(name, bytes, "/syslog") || ends(name, bytes, "/run/log"));
 }

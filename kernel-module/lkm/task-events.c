@@ -13,6 +13,7 @@
 #include <linux/sched/task_stack.h>
 #include <asm/syscall.h>
 
+#include "call-list.h"
 #include "call.h"
 #include "cgroup-set.h"
 #include "descriptor.h"
@@ -27,26 +28,22 @@ static bool is_wanted(void)
 	return !dpt_is_ignored(task_tgid_nr(current)) && (!dpt_only_cgroups || dpt_cgroups_have_current());
 }
 
-/* Failures that are a symptom, or an attempt; the others are how programs ask. */
-static bool is_kept_failure(long result)
+/* A failure is evidence, but for those with which programs wait and search. */
+static bool is_noise(const struct dpt_call *call, long result)
 {
+	if (!IS_ERR_VALUE(result))
+		return false;
 	switch (result) {
-	case -EPERM:
-	case -EACCES:
-	case -ENOSPC:
-	case -EROFS:
-	case -EDQUOT:
-	case -EMFILE:
-	case -ENFILE:
-	case -ECONNREFUSED:
-	case -ECONNRESET:
-	case -ETIMEDOUT:
-	case -EHOSTUNREACH:
-	case -ENETUNREACH:
-	case -EINPROGRESS: /* of connect alone */
+	case -EINPROGRESS:
+		return call->plan.action != ACTION_CONNECT;
+	case -EAGAIN:
+	case -EINTR:
+	case -ENOENT:
+	case -EBADF:
 		return true;
 	default:
-		return false;
+		/* The call is made again, or EINTR by another name. */
+		return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK;
 	}
 }
 
@@ -85,7 +82,7 @@ static bool is_recorded(const struct dpt_return *ret)
 	/* A log write is recorded whatever else is not. */
 	if (ret->draft->record.flags & DPT_FLAG_LOG)
 		return true;
-	return !ret->call->skipped && !(dpt_only_logs && (ret->payload.written > 0 || ret->messages));
+	return !ret->call->skipped && !(dpt_only_logs && dpt_call_writes(ret->call));
 }
 
 static void write_return(struct dpt_return *ret)
@@ -103,24 +100,33 @@ static void write_return(struct dpt_return *ret)
 		dpt_payload_write(ret->draft, ret->payload);
 }
 
+static bool is_candidate(struct dpt_return *ret)
+{
+	const struct plan *plan;
+
+	ret->call = dpt_call_find(ret->number, ret->compat);
+	if (!ret->call || is_noise(ret->call, ret->result))
+		return false;
+	plan = &ret->call->plan;
+	if (plan->action == ACTION_MOVES_NAMES && ret->result >= 0)
+		dpt_log_forget();
+	if (ret->call->skipped && !dpt_call_writes(ret->call) && plan->action != ACTION_SOCKETCALL)
+		return false;
+	return is_wanted();
+}
+
 void dpt_on_return(void *data, struct pt_regs *regs, long result)
 {
 	struct dpt_return ret = { .result = result, .compat = is_compat(), .number = syscall_get_nr(current, regs) };
 
-	ret.call = dpt_call_find(ret.number, ret.compat);
-	if (!ret.call)
-		return;
-	if (dpt_changes_paths(ret.call) && result >= 0)
-		dpt_log_forget();
-	if (IS_ERR_VALUE(result) && !is_kept_failure(result))
-		return;
-	if ((ret.call->skipped && !dpt_can_log(ret.call)) || !is_wanted())
+	if (!is_candidate(&ret))
 		return;
 	syscall_get_arguments(current, regs, ret.args);
 	ret.draft = dpt_draft_begin(DPT_SYSCALL);
 	if (!ret.draft)
 		return;
-	if (ret.call->fill(&ret) == DPT_KEEP && is_recorded(&ret))
+	if ((ret.call->plan.action != ACTION_SOCKETCALL || dpt_socketcall_resolve(&ret)) &&
+	    dpt_call_follow(&ret) == DPT_KEEP && is_recorded(&ret))
 		write_return(&ret);
 	dpt_draft_end(ret.draft);
 }
@@ -138,7 +144,7 @@ void dpt_on_fork(void *data, struct task_struct *parent, struct task_struct *chi
 	dpt_identity_fill(&draft->record);
 	dpt_identity_fill_child(&draft->record, child);
 	draft->record.result = task_pid_vnr(child);
-	dpt_identity_add_cgroup(draft);
+	dpt_identity_add_cgroup(draft, child);
 	dpt_draft_write(draft);
 	dpt_draft_end(draft);
 }
@@ -171,13 +177,12 @@ void dpt_on_exec(void *data, struct task_struct *task, pid_t old_pid, struct lin
 	memset(draft->record.args, 0, sizeof(draft->record.args));
 	dpt_identity_fill(&draft->record);
 	dpt_object_fill(&draft->record.object, program->file);
-	dpt_path_add(draft, &lengths->path, &program->file->f_path);
 	/* A script's interpreter is the image; the script's own file is closed by now, its name is not. */
 	if (program->interp != program->filename)
 		dpt_path_add_kernel_name(draft, &lengths->path2, program->filename);
 	dpt_path_add(draft, &lengths->exe, &program->file->f_path);
 	add_arguments(draft);
-	dpt_identity_add_cgroup(draft);
+	dpt_identity_add_cgroup(draft, current);
 	dpt_draft_write(draft);
 	dpt_draft_end(draft);
 }

@@ -112,6 +112,7 @@ static enum dpt_verdict follow_protect(struct dpt_return *ret)
 {
 	struct dpt_record *record = &ret->draft->record;
 	const struct vm_area_struct *area;
+	enum dpt_verdict verdict = DPT_DROP;
 
 	if (!(ret->args[2] & PROT_EXEC))
 		return DPT_DROP;
@@ -122,9 +123,10 @@ static enum dpt_verdict follow_protect(struct dpt_return *ret)
 	if (area && area->vm_file && area->vm_start <= ret->args[0]) {
 		dpt_object_fill(&record->object, area->vm_file);
 		dpt_path_add(ret->draft, &record->lengths.path, &area->vm_file->f_path);
+		verdict = DPT_KEEP;
 	}
 	mmap_read_unlock(current->mm);
-	return DPT_KEEP;
+	return verdict;
 }
 
 /* Whom a signal or a trace is for, as the host counts processes: the argument is counted by the caller's namespace. */

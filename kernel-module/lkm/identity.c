@@ -52,7 +52,7 @@ static bool has_io_uring(void)
 
 void dpt_identity_fill(struct dpt_record *record)
 {
-	const struct cgroup *v1;
+	struct cgroup *v1;
 
 	record->tgid = task_tgid_nr(current);
 	record->tid = task_pid_nr(current);

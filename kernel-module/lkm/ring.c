@@ -101,7 +101,7 @@ void dpt_ring_lose(enum dpt_loss loss)
 
 static bool has_records(const struct dpt_ring *ring)
 {
-	return smp_load_acquire(&ring->head) != ring->tail;
+	return smp_load_acquire(&ring->head) != READ_ONCE(ring->tail);
 }
 
 bool dpt_rings_readable(void)
@@ -114,6 +114,14 @@ bool dpt_rings_readable(void)
 	return false;
 }
 
+/* Records and ring are multiples of eight bytes: a record's first fields may be parted, but not the size itself. */
+static u32 size_at(const struct dpt_ring *ring, u64 position)
+{
+	u64 at = position + offsetof(struct dpt_record, size);
+
+	return *(const u32 *)(ring->bytes + (at & (ring->size - 1)));
+}
+
 /* How many bytes of whole records fit into `size`. */
 static u64 whole_records(const struct dpt_ring *ring, u64 size)
 {
@@ -121,12 +129,11 @@ static u64 whole_records(const struct dpt_ring *ring, u64 size)
 	u64 end = ring->tail;
 
 	while (end != head) {
-		/* Records are multiples of eight bytes, as the ring is: a header's first fields are never parted. */
-		const struct dpt_record *record = (const void *)(ring->bytes + (end & (ring->size - 1)));
+		u32 record = size_at(ring, end);
 
-		if (end + record->size - ring->tail > size)
+		if (end + record - ring->tail > size)
 			break;
-		end += record->size;
+		end += record;
 	}
 	return end - ring->tail;
 }

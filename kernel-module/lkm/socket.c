@@ -82,10 +82,23 @@ static void add_unix_name(struct dpt_draft *draft, struct sock *sk)
 		add_unix_text(draft, address->name->sun_path, address->len - (int)sizeof(sa_family_t));
 }
 
+/* As the kernel's unix_peer_get, which not every kernel's headers tell of. */
+static struct sock *get_peer(struct sock *sk)
+{
+	struct sock *peer;
+
+	spin_lock(&unix_sk(sk)->lock);
+	peer = unix_sk(sk)->peer;
+	if (peer)
+		sock_hold(peer);
+	spin_unlock(&unix_sk(sk)->lock);
+	return peer;
+}
+
 /* Its peer's name, since that is what a client connected to; a server's own, whose clients have none. */
 static void add_unix(struct dpt_draft *draft, struct sock *sk)
 {
-	struct sock *peer = draft->record.socket.remote.family == 0 ? unix_peer_get(sk) : NULL;
+	struct sock *peer = draft->record.socket.remote.family == 0 ? get_peer(sk) : NULL;
 
 	draft->record.socket.local.family = AF_UNIX;
 	if (peer) {

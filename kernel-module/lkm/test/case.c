@@ -70,6 +70,16 @@ void want_path2(struct wanted *wanted, const char *path)
 	snprintf(wanted->path2, sizeof(wanted->path2), "%s", path);
 }
 
+void want_image(struct wanted *wanted, const char *exe, const char *argv, size_t argv_bytes)
+{
+	wanted->kind = DPT_EXEC;
+	wanted->any_args = true;
+	wanted->has_exe = true;
+	snprintf(wanted->exe, sizeof(wanted->exe), "%s", exe);
+	wanted->argv_bytes = argv_bytes;
+	memcpy(wanted->argv, argv, argv_bytes);
+}
+
 void want_fds(struct wanted *wanted, const int fds[2])
 {
 	wanted->has_fds = true;

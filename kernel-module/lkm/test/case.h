@@ -26,9 +26,11 @@ struct wanted {
 	uint32_t flags; /* these, and no others but io_uring */
 	int records;    /* 1 unless said otherwise; 0: there must be none */
 
-	bool has_object, has_object2, has_path, has_path2, has_fds, has_local, has_remote, has_payload;
+	bool has_object, has_object2, has_path, has_path2, has_exe, has_fds, has_local, has_remote, has_payload;
 	struct dpt_object object, object2;
-	char path[WANTED_TEXT_MAX], path2[WANTED_TEXT_MAX];
+	char path[WANTED_TEXT_MAX], path2[WANTED_TEXT_MAX], exe[WANTED_TEXT_MAX];
+	char argv[WANTED_TEXT_MAX];
+	uint32_t argv_bytes; /* 0: not compared */
 	int32_t fds[2];
 	struct dpt_address local, remote;
 	uint32_t peer_inode;
@@ -58,6 +60,8 @@ void want_object(struct wanted *wanted, int fd);
 void want_object2(struct wanted *wanted, int fd);
 void want_path(struct wanted *wanted, const char *path);
 void want_path2(struct wanted *wanted, const char *path);
+/* Of the image, and the arguments that come after it. */
+void want_image(struct wanted *wanted, const char *exe, const char *argv, size_t argv_bytes);
 void want_fds(struct wanted *wanted, const int fds[2]);
 /* By getsockname and getpeername. */
 void want_ends(struct wanted *wanted, int fd);

@@ -4,6 +4,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -67,6 +68,19 @@ static void act_openat2(struct wanted *wanted)
 	static struct open_how how = { .flags = O_RDWR | O_CREAT, .mode = 0600 };
 
 	opened(wanted, ACT(wanted, openat2, AT_FDCWD, "opened-2", &how, sizeof(how)), "/tmp/opened-2");
+}
+
+static void act_open_by_handle(struct wanted *wanted)
+{
+	static char bytes[sizeof(struct file_handle) + 128];
+	struct file_handle *handle = (void *)bytes;
+	int mount, folder = open("/tmp", O_DIRECTORY);
+
+	close(need_file(wanted, "/tmp/by-handle", ""));
+	handle->handle_bytes = 128;
+	if (name_to_handle_at(AT_FDCWD, "/tmp/by-handle", handle, &mount, 0) < 0)
+		problem(wanted, "name_to_handle_at");
+	opened(wanted, ACT(wanted, open_by_handle_at, folder, handle, O_RDONLY), "/tmp/by-handle");
 }
 
 static void act_open_unlinked(struct wanted *wanted)
@@ -194,7 +208,6 @@ static void act_fcntl(struct wanted *wanted)
 
 	ACT(wanted, fcntl, fd, F_DUPFD_CLOEXEC, 50);
 	want_object(wanted, fd);
-	want_path(wanted, "/tmp/duplicated");
 }
 
 static void act_fcntl_other(struct wanted *wanted)
@@ -271,6 +284,7 @@ const struct test_case file_cases[] = {
 	{ "openat", "relative to a directory", act_openat },
 	{ "openat", "permission denied relative to a directory", act_openat_denied },
 	{ "openat2", "a new file", act_openat2 },
+	{ "open_by_handle_at", "a file", act_open_by_handle },
 	{ "read", "a file", act_read },
 	{ "readv", "a file", act_readv },
 	{ "pread64", "a file", act_pread64 },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Log writes by every call that writes, to every kind of log. The cgroup of the whole guest is tracked. */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -42,9 +42,9 @@ static void act_not_below(struct wanted *wanted)
 
 static void act_renamed_in(struct wanted *wanted)
 {
-	int fd = need_file(wanted, "/tmp/outside", "");
+	int fd = need_file(wanted, "/var/outside", "");
 
-	if (write(fd, line, LINE) != LINE || rename("/tmp/outside", "/var/log/moved.log") < 0)
+	if (write(fd, line, LINE) != LINE || rename("/var/outside", "/var/log/moved.log") < 0)
 		problem(wanted, "rename");
 	ACT(wanted, write, fd, line, 5);
 	want_path(wanted, "/var/log/moved.log");
@@ -148,6 +148,7 @@ static void act_sendmmsg(struct wanted *wanted)
 					      { { .msg_iov = vectors, .msg_iovlen = 1 }, 0 } };
 
 	ACT(wanted, sendmmsg, need_daemon(wanted, "/run/systemd/journal/syslog", true), messages, 3, 0);
+	wanted->any_args = true;
 	wanted->records = 3;
 }
 

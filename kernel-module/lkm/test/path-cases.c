@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Calls that name files. */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -119,6 +118,63 @@ ON_FILE(chown, "changed", 5, 6)
 ON_FILE(lchown, "changed", 7, 8)
 ON_FILE(fchownat, AT_FDCWD, "/tmp/changed", 9, 10, 0)
 
+static void act_mkdir(struct wanted *wanted)
+{
+	rmdir("/tmp/made-folder");
+	ACT(wanted, mkdir, "made-folder", 0755);
+	want_path(wanted, "/tmp/made-folder");
+}
+
+static void act_mkdirat(struct wanted *wanted)
+{
+	rmdir("/tmp/folder/made");
+	ACT(wanted, mkdirat, folder(wanted), "made", 0755);
+	want_path(wanted, "/tmp/folder/made");
+}
+
+static void act_rmdir(struct wanted *wanted)
+{
+	mkdir("/tmp/made-folder", 0755);
+	ACT(wanted, rmdir, "/tmp/made-folder");
+	want_path(wanted, "/tmp/made-folder");
+}
+
+static void act_mknod(struct wanted *wanted)
+{
+	unlink("/tmp/node");
+	ACT(wanted, mknod, "node", S_IFIFO | 0600, 0);
+	want_path(wanted, "/tmp/node");
+}
+
+static void act_mknodat(struct wanted *wanted)
+{
+	unlink("/tmp/folder/node");
+	ACT(wanted, mknodat, folder(wanted), "node", S_IFIFO | 0600, 0);
+	want_path(wanted, "/tmp/folder/node");
+}
+
+static void act_chdir(struct wanted *wanted)
+{
+	folder(wanted);
+	ACT(wanted, chdir, "/tmp/folder");
+	want_path(wanted, "/tmp/folder");
+}
+
+static void act_fchdir(struct wanted *wanted)
+{
+	int fd = folder(wanted);
+
+	ACT(wanted, fchdir, fd);
+	want_object(wanted, fd);
+}
+
+static void act_chroot_call(struct wanted *wanted)
+{
+	folder(wanted);
+	ACT(wanted, chroot, "/tmp/folder");
+	want_path(wanted, "/tmp/folder");
+}
+
 static void act_mount(struct wanted *wanted)
 {
 	mkdir("/tmp/mounted", 0755);
@@ -136,6 +192,31 @@ static void act_umount(struct wanted *wanted)
 		problem(wanted, "mount");
 	ACT(wanted, umount2, "mounted", MNT_DETACH);
 	want_path(wanted, "/tmp/mounted");
+}
+
+static void own_mounts(struct wanted *wanted)
+{
+	mkdir("/tmp/mounted", 0755);
+	mkdir("/tmp/moved", 0755);
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/tmp/mounted", "tmpfs", 0, NULL) < 0)
+		problem(wanted, "mount");
+}
+
+static void act_move_mount(struct wanted *wanted)
+{
+	own_mounts(wanted);
+	ACT(wanted, move_mount, AT_FDCWD, "/tmp/mounted", AT_FDCWD, "moved", 0);
+	want_path(wanted, "/tmp/mounted");
+	want_path2(wanted, "/tmp/moved");
+}
+
+static void act_pivot_root(struct wanted *wanted)
+{
+	own_mounts(wanted);
+	/* The first root can't be moved away, and says so with EINVAL. */
+	ACT(wanted, pivot_root, "/tmp/mounted", "/tmp/mounted");
+	want_path(wanted, "/tmp/mounted");
+	want_path2(wanted, "/tmp/mounted");
 }
 
 static void act_chroot(struct wanted *wanted)
@@ -165,6 +246,16 @@ const struct test_case path_cases[] = {
 	{ "chown", "by name", act_chown },
 	{ "lchown", "by name", act_lchown },
 	{ "fchownat", "by name", act_fchownat },
+	{ "mkdir", "by name", act_mkdir },
+	{ "mkdirat", "in a directory", act_mkdirat },
+	{ "rmdir", "by name", act_rmdir },
+	{ "mknod", "by name", act_mknod },
+	{ "mknodat", "in a directory", act_mknodat },
+	{ "chdir", "by name", act_chdir },
+	{ "fchdir", "by descriptor", act_fchdir },
+	{ "chroot", "by name", act_chroot_call },
+	{ "move_mount", "both names", act_move_mount },
+	{ "pivot_root", "both names", act_pivot_root },
 	{ "mount", "source and target", act_mount },
 	{ "umount2", "target", act_umount },
 	{ "open", "in a changed root the path is the process's", act_chroot },

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Forks, execs, exits, signals, identities, namespaces and the kernel's own doors. */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -9,7 +8,9 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,11 +65,8 @@ static void act_clone_denied(struct wanted *wanted)
 
 static void act_execve(struct wanted *wanted)
 {
-	wanted->kind = DPT_EXEC;
-	wanted->number = SYS_execve;
-	wanted->any_args = true;
 	want_object(wanted, open("/init", O_RDONLY | O_CLOEXEC));
-	want_path(wanted, "/init");
+	want_image(wanted, "/init", "second\0argument with spaces\0", 29);
 	execve("/init", arguments, NULL);
 	problem(wanted, "execve");
 }
@@ -79,19 +77,15 @@ static void act_execve_script(struct wanted *wanted)
 
 	fchmod(fd, 0755);
 	close(fd);
-	wanted->kind = DPT_EXEC;
-	wanted->any_args = true;
-	want_path(wanted, "/init");
-	want_path2(wanted, "/tmp/script");
-	execve("script", arguments, NULL);
+	want_image(wanted, "/init", "/init\0of scripts\0./script\0argument with spaces\0", 48);
+	want_path2(wanted, "/tmp/./script");
+	execve("./script", arguments, NULL);
 	problem(wanted, "execve");
 }
 
 static void act_execveat(struct wanted *wanted)
 {
-	wanted->kind = DPT_EXEC;
-	wanted->any_args = true;
-	want_path(wanted, "/init");
+	want_image(wanted, "/init", "second\0argument with spaces\0", 29);
 	syscall(SYS_execveat, open("/", O_DIRECTORY), "init", arguments, NULL, 0);
 	problem(wanted, "execveat");
 }
@@ -146,6 +140,33 @@ static void act_pidfd_send_signal(struct wanted *wanted)
 	int fd = syscall(SYS_pidfd_open, getpid(), 0);
 
 	ACT(wanted, pidfd_send_signal, fd, 0, 0, 0);
+	want_object(wanted, fd);
+}
+
+static void act_pidfd_getfd(struct wanted *wanted)
+{
+	int fd = need_file(wanted, "/tmp/taken", "");
+
+	ACT(wanted, pidfd_getfd, syscall(SYS_pidfd_open, getpid(), 0), fd, 0);
+	want_object(wanted, fd);
+}
+
+static void act_process_vm(struct wanted *wanted, long number)
+{
+	static char here[8], there[8];
+	static struct iovec local = { here, 8 }, remote = { there, 8 };
+
+	act_call(wanted, number, getpid(), (long)&local, 1, (long)&remote, 1, 0);
+}
+
+static void act_process_vm_readv(struct wanted *wanted)
+{
+	act_process_vm(wanted, SYS_process_vm_readv);
+}
+
+static void act_process_vm_writev(struct wanted *wanted)
+{
+	act_process_vm(wanted, SYS_process_vm_writev);
 }
 
 #define PLAIN(call, ...)                                                                                               \
@@ -191,7 +212,13 @@ static void act_finit_module(struct wanted *wanted)
 	as_user(wanted);
 	ACT(wanted, finit_module, fd, "", 0);
 	want_object(wanted, fd);
-	want_path(wanted, "/disprotrack.ko");
+}
+
+static void act_delete_module(struct wanted *wanted)
+{
+	as_user(wanted);
+	ACT(wanted, delete_module, "disprotrack", O_NONBLOCK);
+	want_path2(wanted, "disprotrack");
 }
 
 static void act_bpf(struct wanted *wanted)
@@ -200,7 +227,7 @@ static void act_bpf(struct wanted *wanted)
 		.map_type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1,
 	};
 
-	want_object(wanted, ACT(wanted, bpf, BPF_MAP_CREATE, &attributes, sizeof(attributes)));
+	(void)(ACT(wanted, bpf, BPF_MAP_CREATE, &attributes, sizeof(attributes)));
 }
 
 static void act_io_uring_setup(struct wanted *wanted)
@@ -226,6 +253,9 @@ const struct test_case process_cases[] = {
 	{ "tkill", "the other process", act_tkill },
 	{ "tgkill", "the other process", act_tgkill },
 	{ "pidfd_send_signal", "by descriptor", act_pidfd_send_signal },
+	{ "pidfd_getfd", "another's descriptor", act_pidfd_getfd },
+	{ "process_vm_readv", "arguments", act_process_vm_readv },
+	{ "process_vm_writev", "arguments", act_process_vm_writev },
 	{ "setuid", "arguments", act_setuid },
 	{ "setgid", "arguments", act_setgid },
 	{ "setreuid", "arguments", act_setreuid },
@@ -239,6 +269,7 @@ const struct test_case process_cases[] = {
 	{ "setns", "the namespace", act_setns },
 	{ "init_module", "not permitted", act_init_module },
 	{ "finit_module", "not permitted", act_finit_module },
+	{ "delete_module", "not permitted", act_delete_module },
 	{ "bpf", "a map", act_bpf },
 	{ "io_uring_setup", "a ring", act_io_uring_setup },
 	{},

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../call-list.h"
 #include "case.h"
 #include "records.h"
 #include "report.h"
@@ -44,6 +45,15 @@ static void compare_text(const struct dpt_record *record, const char *what, enum
 	expect(text_is(record, text, wanted), "%s is \"%.*s\", not \"%s\"", what, (int)bytes, is, wanted);
 }
 
+static void compare_argv(const struct dpt_record *record, const struct wanted *wanted)
+{
+	uint32_t bytes;
+	const char *is = text_of(record, TEXT_ARGV, &bytes);
+
+	expect(bytes == wanted->argv_bytes && memcmp(is, wanted->argv, bytes) == 0,
+	       "argv is %u bytes from \"%.*s\", not %u", bytes, (int)bytes, is, wanted->argv_bytes);
+}
+
 static void compare_payload(const struct dpt_record *record, const struct wanted *wanted)
 {
 	uint32_t bytes;
@@ -73,6 +83,10 @@ static void compare(const struct dpt_record *record, const struct wanted *wanted
 		compare_text(record, "path", TEXT_PATH, wanted->path);
 	if (wanted->has_path2)
 		compare_text(record, "path2", TEXT_PATH2, wanted->path2);
+	if (wanted->has_exe)
+		compare_text(record, "exe", TEXT_EXE, wanted->exe);
+	if (wanted->argv_bytes > 0)
+		compare_argv(record, wanted);
 	if (wanted->has_fds)
 		expect(memcmp(record->fds, wanted->fds, sizeof(wanted->fds)) == 0, "fds are %d %d, not %d %d",
 		       record->fds[0], record->fds[1], wanted->fds[0], wanted->fds[1]);
@@ -156,12 +170,8 @@ static void run_case(const struct test_case *test, struct wanted *wanted)
 	finish();
 }
 
-#define CWD (-1)
-#define DPT_CALL(name, ...) #name,
-static const char *const recorded[] = {
-#include "../call-list.h"
-};
-#undef DPT_CALL
+#define ENTRY(name, ...) #name,
+static const char *const recorded[] = { CALL_LIST(ENTRY) };
 
 static bool has_case(const char *name)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sockets, with both ends as user space sees them. */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
@@ -245,6 +244,16 @@ static void act_read_socket(struct wanted *wanted)
 	want_ends(wanted, fds[1]);
 }
 
+static void act_shutdown(struct wanted *wanted)
+{
+	int fds[2];
+
+	need_pair(wanted, fds, SOCK_STREAM);
+	ACT(wanted, shutdown, fds[0], SHUT_WR);
+	want_object(wanted, fds[0]);
+	want_ends(wanted, fds[0]);
+}
+
 static void act_sendto(struct wanted *wanted)
 {
 	struct sockaddr_in address = loopback(2009), own = loopback(2010);
@@ -335,6 +344,7 @@ const struct test_case socket_cases[] = {
 	{ "accept4", "a unix name", act_accept_unix },
 	{ "write", "a socket's both ends", act_write_socket },
 	{ "read", "a socket's both ends", act_read_socket },
+	{ "shutdown", "both ends", act_shutdown },
 	{ "sendto", "an address", act_sendto },
 	{ "recvfrom", "from an address", act_recvfrom },
 	{ "sendmsg", "both ends", act_sendmsg },

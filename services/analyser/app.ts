@@ -26,6 +26,9 @@ export interface Analysis extends Analysed {
 /** Memory is looked at so often; what is allocated and written in between is the bound's slack. */
 const look_ms = 20;
 
+/** Of objects that just came about: most live as long as the program's, and a larger share is only memory unused. */
+const young_mb_max = 12;
+
 /** The first path is the program; the others belong to it. Throws AnalysisError: there is never half a profile. */
 export async function analyseFile(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
   const began = performance.now();
@@ -42,7 +45,7 @@ function inThread(paths: readonly string[], options: AnalyseOptions): Promise<An
   const frontEnds = (options.frontEnds ?? new URL('./front-end.ts', import.meta.url)).href;
   const worker = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
     workerData: { paths, bt, frontEnds } satisfies ThreadTask,
-    resourceLimits: { maxOldGenerationSizeMb: memory_mb_max },
+    resourceLimits: { maxOldGenerationSizeMb: memory_mb_max, maxYoungGenerationSizeMb: young_mb_max },
   });
   const { promise, resolve, reject } = Promise.withResolvers<Analysed>();
   const timer = setTimeout(() => reject(tooLong(time_ms_max)), time_ms_max);

@@ -86,7 +86,7 @@ function analyseImage(
     functions: values.found.functions,
     counts: {
       functions: values.found.functions.length,
-      blocks: values.functions.reduce((sum, fn) => sum + fn.graph.from.length, 0),
+      blocks: values.functions.reduce((sum, fn) => sum + fn.blocks, 0),
       callSites: calls.length,
     },
     unresolved: {

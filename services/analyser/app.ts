@@ -3,6 +3,7 @@
  * a thread of its own, so that nothing in a hostile file can hold up the end.
  */
 import { Worker } from 'node:worker_threads';
+import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import type { Analysed } from './analysis.ts';
 import { AnalysisError } from './analysis-error.ts';
 import type { ThreadReport, ThreadTask } from './analysis-thread.ts';
@@ -10,6 +11,8 @@ import type { ThreadReport, ThreadTask } from './analysis-thread.ts';
 export interface AnalyseOptions {
   /** Callers up from a known log function, and up from a loop that waits. */
   readonly bt: number;
+  /** The user's own table of log functions. */
+  readonly functions?: LogFunctionTable | undefined;
   readonly time_ms_max: number;
   /** Of the whole process. */
   readonly memory_mb_max: number;
@@ -41,10 +44,10 @@ export async function analyseFile(paths: readonly string[], options: AnalyseOpti
 }
 
 function inThread(paths: readonly string[], options: AnalyseOptions): Promise<Analysed> {
-  const { bt, time_ms_max, memory_mb_max, onPhase } = options;
+  const { bt, functions, time_ms_max, memory_mb_max, onPhase } = options;
   const frontEnds = (options.frontEnds ?? new URL('./front-end.ts', import.meta.url)).href;
   const worker = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
-    workerData: { paths, bt, frontEnds } satisfies ThreadTask,
+    workerData: { paths, bt, functions, frontEnds } satisfies ThreadTask,
     resourceLimits: { maxOldGenerationSizeMb: memory_mb_max, maxYoungGenerationSizeMb: young_mb_max },
   });
   const { promise, resolve, reject } = Promise.withResolvers<Analysed>();

@@ -10,7 +10,7 @@ import type { ElfImage } from '../elf/elf-image.ts';
 import { readElf } from '../elf/read-elf.ts';
 import { ImageReader } from '../elf/read-image.ts';
 import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from '../front-end.ts';
-import { type KnownFunctions, knownFunctions } from '../lmgf/known-functions.ts';
+import { type KnownFunctions, knownFunctions, withTable } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
 import { programValues } from '../value/program-values.ts';
@@ -26,7 +26,8 @@ export const elfFrontEnd: FrontEnd = {
   analyse(inputs, options) {
     const diagnostics: Diagnostic[] = [];
     const parts: ProgramPart[] = [];
-    let known = knownFunctions;
+    let known =
+      options.functions === undefined ? knownFunctions : withTable(knownFunctions, options.functions);
     for (const input of [...inputs].reverse()) {
       const image = imageOf(input, diagnostics);
       if (image === undefined) return { found: undefined, diagnostics };

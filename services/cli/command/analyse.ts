@@ -1,6 +1,7 @@
 /** `disprotrack analyse`: a program's log message strings, and which can follow which. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Analysis, analyseFile } from '../../analyser/app.ts';
+import { readFunctionTable } from '../../analyser/function-table.ts';
 import { profileText, toLmsCfg } from '../../contract/lms-cfg-profile.ts';
 import { diffLmsCfg } from '../../core/lms/lms-cfg-diff.ts';
 import { readProfile } from '../../worker/profile-registry.ts';
@@ -19,6 +20,7 @@ import { writeWhole } from '../write-whole.ts';
 
 interface AnalyseOptions {
   readonly bt: number;
+  readonly functions?: string;
   readonly out?: string;
   readonly json?: true;
   readonly edges?: true;
@@ -37,6 +39,10 @@ export function defineAnalyse(command: Command, context: CommandContext): void {
   command
     .argument('[file...]', 'a program and the libraries that it loads, or the sources of one program')
     .option('--bt <n>', `callers to go up from a log function, 0 to 10`, wholeNumber(0, 10), bt_default)
+    .option(
+      '--functions <file>',
+      'your own table of log functions of binaries, as docs/LOG-FUNCTIONS.md says',
+    )
     .option('--out <file>', 'write the profile there, whole or not at all')
     .option('--json', 'print what was found as JSON')
     .option('--edges', 'with --json: also the pairs of strings that can follow each other')
@@ -90,7 +96,7 @@ async function analyse(
 
 async function run(
   files: readonly string[],
-  { bt, timeout, maxMemory }: AnalyseOptions,
+  { bt, functions, timeout, maxMemory }: AnalyseOptions,
   { terminal, frontEnds }: CommandContext,
 ): Promise<Analysis> {
   const phases = new PhaseLine(terminal);
@@ -98,6 +104,7 @@ async function run(
   try {
     const analysis = await analyseFile(files, {
       bt,
+      functions: functions === undefined ? undefined : readFunctionTable(functions),
       time_ms_max: timeout * 1e3,
       memory_mb_max: maxMemory,
       onPhase: (phase) => phases.show(phase),

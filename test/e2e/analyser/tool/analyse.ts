@@ -22,6 +22,7 @@ export type AnalysisNode = z.infer<typeof AnalysisNode>;
 const Analysis = z.object({
   stats: z.object({
     elapsedMs: z.number(),
+    cpuMs: z.number(),
     maxRssMb: z.number(),
     functions: z.number(),
     blocks: z.number(),

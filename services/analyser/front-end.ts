@@ -46,6 +46,8 @@ export interface FrontEnd {
   /** Of files that it takes from a folder, with the dot; none where a folder of its files is no program. */
   readonly extensions: readonly string[];
   accepts(input: AnalyserInput): boolean;
+  /** Lower-case hex of the build id, without an analysis; left out where its files have none. */
+  buildId?(input: AnalyserInput): string | undefined;
   /** The first input is the program; the others belong to it. */
   analyse(
     inputs: readonly AnalyserInput[],

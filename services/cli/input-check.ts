@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { ContainerSampleReader } from '../worker/container-sample-reader.ts';
 import { InputError, type InputFile, inputSize, readInput } from '../worker/input-stream.ts';
-import { readProfiles } from '../worker/profile-registry.ts';
+import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
 
 export interface Inputs {
   readonly audit: readonly InputFile[];
@@ -18,7 +18,7 @@ const auditRecord = /^(node=\S+ )?type=\S+ msg=audit\(\d+\.\d+:\d+\):/;
 const journalExport = '__CURSOR=';
 
 /** Rejects with InputError for the first that is missing, a folder, unreadable, binary, or no profile. */
-export async function checkInputs(inputs: Inputs, profiles: readonly string[]): Promise<void> {
+export async function checkInputs(inputs: Inputs, profiles: ProfilePlaces): Promise<void> {
   for (const file of inputs.audit) await readableHead(file);
   for (const file of inputs.logs) {
     const head = await readableHead(file);
@@ -32,7 +32,8 @@ export async function checkInputs(inputs: Inputs, profiles: readonly string[]): 
     await readableHead(file);
     await refuseWithoutSample(file);
   }
-  await readProfiles(profiles);
+  // What it says beside is said by the import.
+  await readProfiles(profiles, () => {});
 }
 
 /** The file's beginning as Latin-1; empty for a pipe: what it gave once it does not give again. */

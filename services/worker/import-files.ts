@@ -23,6 +23,8 @@ export interface ImportOptions {
   readonly logs: readonly InputFile[];
   readonly identity: readonly InputFile[];
   readonly profiles: readonly string[];
+  /** Folders of profiles. */
+  readonly registries?: readonly string[] | undefined;
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
   /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
@@ -86,7 +88,10 @@ class ImportRun {
 
   async run(): Promise<ImportSummary> {
     const { store } = this.#options;
-    const profileOf = await readProfiles(this.#options.profiles);
+    const profileOf = await readProfiles(
+      { files: this.#options.profiles, registries: this.#options.registries ?? [] },
+      (d) => this.#diagnose(d),
+    );
     const sources = await this.#sources();
     const fold = new Fold({
       state: await store.state(),

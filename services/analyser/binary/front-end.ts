@@ -5,6 +5,7 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { aarch64 } from '../disasm/aarch64-lowering.ts';
 import { x86 } from '../disasm/x86-lowering.ts';
+import { buildIdOf } from '../elf/build-id.ts';
 import { findDebugFile } from '../elf/debug-file.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import { readElf } from '../elf/read-elf.ts';
@@ -23,6 +24,7 @@ export const elfFrontEnd: FrontEnd = {
   name: 'ELF programs and shared libraries',
   extensions: [],
   accepts: ({ bytes }) => magic.every((byte, at) => bytes[at] === byte),
+  buildId: ({ bytes }) => buildIdOf(bytes),
   analyse(inputs, options) {
     const diagnostics: Diagnostic[] = [];
     const parts: ProgramPart[] = [];

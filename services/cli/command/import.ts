@@ -23,6 +23,7 @@ interface ImportOptions {
   readonly log?: readonly InputFile[];
   readonly identity?: readonly string[];
   readonly profile?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly zone?: string;
   readonly year?: number;
   readonly growing?: true;
@@ -54,6 +55,7 @@ export function defineImport(command: Command, context: CommandContext): void {
     })
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
+    .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
     .option(
       '--year <n>',
@@ -81,6 +83,7 @@ export function defineImport(command: Command, context: CommandContext): void {
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
   const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
+  const { profiles: registries = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const files = [...audit, ...logs, ...identity];
@@ -89,7 +92,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs({ audit, logs, identity }, profiles);
+  await checkInputs({ audit, logs, identity }, { files: profiles, registries });
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -105,6 +108,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       logs,
       identity,
       profiles,
+      registries,
       zone,
       year,
       growing,

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { InputError, type InputFile, inputSize, readInput } from '../worker/input-stream.ts';
-import { readProfiles } from '../worker/profile-registry.ts';
+import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
 
 export interface Inputs {
   readonly audit: readonly InputFile[];
@@ -18,7 +18,7 @@ const auditRecord = /^(node=\S+ )?type=\S+ msg=audit\(\d+\.\d+:\d+\):/;
 const journalExport = '__CURSOR=';
 
 /** Rejects with InputError for the first that is missing, a folder, unreadable, binary, or no profile. */
-export async function checkInputs(inputs: Inputs, profiles: readonly string[]): Promise<void> {
+export async function checkInputs(inputs: Inputs, profiles: ProfilePlaces): Promise<void> {
   for (const file of inputs.audit) await readableHead(file);
   for (const file of inputs.logs) {
     const head = await readableHead(file);
@@ -33,7 +33,8 @@ export async function checkInputs(inputs: Inputs, profiles: readonly string[]): 
     await refuseWithoutSample(file);
   }
   for (const file of inputs.recordings) await refuseWithoutRecords(file);
-  await readProfiles(profiles);
+  // What it says beside is said by the import.
+  await readProfiles(profiles, () => {});
 }
 
 /** Rejects with InputError where the file does not begin as a recording does. */

@@ -5,12 +5,13 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { aarch64 } from '../disasm/aarch64-lowering.ts';
 import { x86 } from '../disasm/x86-lowering.ts';
+import { buildIdOf } from '../elf/build-id.ts';
 import { findDebugFile } from '../elf/debug-file.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import { readElf } from '../elf/read-elf.ts';
 import { ImageReader } from '../elf/read-image.ts';
 import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from '../front-end.ts';
-import { type KnownFunctions, knownFunctions } from '../lmgf/known-functions.ts';
+import { type KnownFunctions, knownFunctions, withTable } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
 import { programValues } from '../value/program-values.ts';
@@ -23,10 +24,12 @@ export const elfFrontEnd: FrontEnd = {
   name: 'ELF programs and shared libraries',
   extensions: [],
   accepts: ({ bytes }) => magic.every((byte, at) => bytes[at] === byte),
+  buildId: ({ bytes }) => buildIdOf(bytes),
   analyse(inputs, options) {
     const diagnostics: Diagnostic[] = [];
     const parts: ProgramPart[] = [];
-    let known = knownFunctions;
+    let known =
+      options.functions === undefined ? knownFunctions : withTable(knownFunctions, options.functions);
     for (const input of [...inputs].reverse()) {
       const image = imageOf(input, diagnostics);
       if (image === undefined) return { found: undefined, diagnostics };
@@ -86,7 +89,7 @@ function analyseImage(
     functions: values.found.functions,
     counts: {
       functions: values.found.functions.length,
-      blocks: values.functions.reduce((sum, fn) => sum + fn.graph.from.length, 0),
+      blocks: values.functions.reduce((sum, fn) => sum + fn.blocks, 0),
       callSites: calls.length,
     },
     unresolved: {

@@ -26,6 +26,7 @@ interface ImportOptions {
   readonly identity?: readonly string[];
   readonly recording?: readonly string[];
   readonly profile?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly zone?: string;
   readonly year?: number;
   readonly growing?: true;
@@ -58,6 +59,7 @@ export function defineImport(command: Command, context: CommandContext): void {
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--recording <file...>', 'recording of a capture source, as record writes it', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
+    .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
     .option(
       '--year <n>',
@@ -86,6 +88,7 @@ export function defineImport(command: Command, context: CommandContext): void {
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
   const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
+  const { profiles: registries = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const recordings = (options.recording ?? []).map(named);
@@ -97,7 +100,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs({ audit, logs, identity, recordings }, profiles);
+  await checkInputs({ audit, logs, identity, recordings }, { files: profiles, registries });
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -114,6 +117,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       identity,
       recordings,
       profiles,
+      registries,
       zone,
       year,
       growing,

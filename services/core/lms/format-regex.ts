@@ -34,6 +34,8 @@ const dialects = {
 
 export type FormatDialect = keyof typeof dialects;
 
+export const formatDialects = Object.keys(dialects) as FormatDialect[];
+
 /** `format` as the program has it. What begins no conversion stands for itself. */
 export function formatRegex(format: string, dialect: FormatDialect = 'c'): FormatRegex {
   const pieces = merged(dialects[dialect](format));

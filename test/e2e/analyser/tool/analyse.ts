@@ -22,6 +22,7 @@ export type AnalysisNode = z.infer<typeof AnalysisNode>;
 const Analysis = z.object({
   stats: z.object({
     elapsedMs: z.number(),
+    cpuMs: z.number(),
     maxRssMb: z.number(),
     functions: z.number(),
     blocks: z.number(),
@@ -37,6 +38,8 @@ export type Analysis = z.infer<typeof Analysis>;
 export interface AnalyseOptions {
   readonly bt?: number;
   readonly edges?: boolean;
+  /** A table of log functions. */
+  readonly functions?: string;
   /** Measure another analyser that takes the same options and prints the same. */
   readonly analyser?: readonly string[];
 }
@@ -46,6 +49,7 @@ export async function analyse(file: string, options: AnalyseOptions = {}): Promi
   const [program, ...first] = options.analyser ?? [command, 'analyse'];
   const args = [...first, file, '--json', ...(options.edges === true ? ['--edges'] : [])];
   if (options.bt !== undefined) args.push('--bt', String(options.bt));
+  if (options.functions !== undefined) args.push('--functions', options.functions);
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-analysis-'));
   try {
     // A file, since the edges of a large program don't fit a pipe's patience.

@@ -57,7 +57,7 @@ export function defineImport(command: Command, context: CommandContext): void {
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option(
-      '--zone <offset>',
+      '--zone <zone>',
       'zone of log times that name none, such as +0530 or Europe/Berlin (default: UTC)',
       knownZone,
     )

@@ -28,7 +28,7 @@ export interface ImportOptions {
   readonly profiles: readonly string[];
   /** Folders of profiles. */
   readonly registries?: readonly string[] | undefined;
-  /** Zone of log times that name none, such as `+0530`; UTC by default. */
+  /** Zone of log times that name none, such as `+0530` or `Europe/Berlin`; UTC by default. */
   readonly zone?: string | undefined;
   /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
   readonly year?: number | undefined;

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FORMATS } from '../../core/app-log/format/registry.ts';
-import { zoneOffset } from '../../core/app-log/raw-time.ts';
+import { zoneNamed } from '../../core/app-log/zone.ts';
 // Not only when the store is opened: its loading is no part of the time that an import takes.
 import '../../store/embedded/open-writer.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -60,7 +60,11 @@ export function defineImport(command: Command, context: CommandContext): void {
     .option('--recording <file...>', 'recording of a capture source, as record writes it', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
-    .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
+    .option(
+      '--zone <zone>',
+      'zone of log times that name none, such as +0530 or Europe/Berlin (default: UTC)',
+      knownZone,
+    )
     .option(
       '--year <n>',
       "year of the first line of logs that name none (default: by the file's date)",
@@ -161,6 +165,6 @@ function knownFormat(name: string): string {
 }
 
 function knownZone(zone: string): string {
-  if (zoneOffset(zone) !== undefined) return zone;
-  throw new InvalidArgumentError('It must be an offset such as +0530, or UTC.');
+  if (zoneNamed(zone) !== undefined) return zone;
+  throw new InvalidArgumentError('It must be an offset such as +0530, or a name such as Europe/Berlin.');
 }

@@ -27,7 +27,7 @@ export interface AppLogOptions {
   readonly defaultYear?: number | undefined;
   /** ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it. */
   readonly notAfter?: bigint | undefined;
-  /** Of times without one: an offset such as `+0530`; default `+0000`. */
+  /** Of times without one: an offset such as `+0530`, or a name such as `Europe/Berlin`; default `+0000`. */
   readonly zone?: string | undefined;
   /** What `save` of a reader gave that read what came before. */
   readonly saved?: SavedAppLog | undefined;

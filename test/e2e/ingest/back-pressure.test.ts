@@ -18,7 +18,9 @@ function residentMb(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 }
 
-test('a slow store ends in 429, and in the whole graph once the senders have waited', { timeout: 600_000 }, async () => {
+test('a slow store ends in 429, and in the whole graph once the senders have waited', {
+  timeout: 600_000,
+}, async () => {
   const store = join(folder, 'store');
   const batches: Batch[] = lampBatches('E2', 400);
   const server = new ServiceProcess(['test/e2e/ingest/slow-store-server.ts', store, '100']);
@@ -38,7 +40,9 @@ test('a slow store ends in 429, and in the whole graph once the senders have wai
     let left = -1;
     while (left !== 0) {
       await new Promise((resolve) => setTimeout(resolve, 100));
-      left = Number(/^disprotrack_queue_batches (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+      left = Number(
+        /^disprotrack_queue_batches (\d+)/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1],
+      );
     }
   } finally {
     clearInterval(watch);

@@ -23,6 +23,13 @@ export interface TimeRuleOptions {
   readonly zone?: string | undefined;
 }
 
+/** What the rule has learned, as plain data. */
+export interface SavedTimeRule {
+  readonly origin: string;
+  readonly year: number | undefined;
+  readonly last: number | undefined;
+}
+
 /** Clocks, and zones that are not said, differ by that much. */
 const SLACK_MS = 86_400_000;
 const HALF_YEAR_MS = 183 * 86_400_000;
@@ -66,6 +73,16 @@ export class TimeRule {
         : [nearest(raw, offset, near), "no year in the line: the one nearest to the envelope's time"];
     if (ms === undefined) return { time: 0n, source: 'none', precision: 0n, assumed: [year] };
     return { time: nanoseconds(ms, raw), source: 'line-assumed-year', precision, assumed: [...zone, year] };
+  }
+
+  save(): SavedTimeRule {
+    return { origin: this.#origin, year: this.#year, last: this.#last };
+  }
+
+  restore(saved: SavedTimeRule): void {
+    this.#origin = saved.origin;
+    this.#year = saved.year;
+    this.#last = saved.last;
   }
 
   /** To be told of each time that an entry took, so that `describe` says what answers rest on. */

@@ -15,6 +15,7 @@ const packages: Readonly<Record<string, string>> = {
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',
   size: 'binutils',
+  'redis-server': 'redis-server',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -15,9 +15,10 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
-import { batchRoutes } from './route/batch-routes.ts';
+import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
+import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
@@ -80,7 +81,8 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
   await app.register(async (scope) => {
     const routes = typed(scope);
     const metrics = new IngestMetrics(options.metrics, options.queue);
-    batchRoutes(routes, options, metrics);
+    batchRoute(routes, options, metrics);
+    streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);
     routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());

@@ -16,8 +16,12 @@ import type { BenchRow } from './bench-row.ts';
 const rounds = 3;
 /** Of a batch, as an agent sends it under load. */
 const batch_bytes = 1 << 20;
-const generated_bytes = 48 << 20;
+const generated_bytes = 24 << 20;
+/** Hosts that each recording stands for, so that a process is warm for most of the way. */
+const copies = 3;
 const ticks_per_s = 100;
+/** Between looks at the queue; a look costs the server something. */
+const drained_ms = 40;
 
 interface Host {
   readonly name: string;
@@ -32,7 +36,7 @@ interface Run {
 export async function ingestBench(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-ingest-bench-'));
   try {
-    const recorded = await rows('recordings of 3 hosts', recordedHosts(), folder);
+    const recorded = await rows(`recordings as ${3 * copies} hosts`, recordedHosts(), folder);
     const made = await rows('a generated host', [generatedHost()], folder);
     return [...recorded, ...made];
   } finally {
@@ -68,9 +72,10 @@ async function rows(name: string, hosts: readonly Host[], folder: string): Promi
 }
 
 function recordedHosts(): Host[] {
-  return ['E1', 'E2', 'E3'].map((name) => {
+  return ['E1', 'E2', 'E3'].flatMap((name) => {
     const path = new URL(`../corpus/lamp/recordings/${name}/audit.log.gz`, import.meta.url);
-    return { name, audit: gunzipSync(readFileSync(path)) };
+    const audit = gunzipSync(readFileSync(path));
+    return Array.from({ length: copies }, (_, copy) => ({ name: `${name}-${copy}`, audit }));
   });
 }
 
@@ -179,7 +184,7 @@ async function drained(url: string): Promise<void> {
   for (;;) {
     const text = await (await fetch(`${url}/metrics`)).text();
     if (/^disprotrack_queue_batches 0$/m.test(text)) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, drained_ms));
   }
 }
 

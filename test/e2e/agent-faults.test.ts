@@ -11,8 +11,11 @@ import { afterAll, expect, test } from 'vitest';
 import { readNote } from '../../services/core/record/note.ts';
 import { recordKind } from '../../services/core/record/record-kind.ts';
 import { RecordView } from '../../services/core/record/record-view.ts';
+import { openStore } from '../../services/store/open-store.ts';
 import { AgentProcess, eventually } from '../fixture/agent-process.ts';
+import { freePort } from '../fixture/free-port.ts';
 import { type Behaviour, ScriptedIngest } from '../fixture/scripted-ingest.ts';
+import { ServiceProcess } from './ingest/service-process.ts';
 
 const rounds = Number(process.env.DISPROTRACK_FAULT_ROUNDS ?? 5);
 const round_ms_max = 20_000;
@@ -79,6 +82,71 @@ test(
     expect(notes.filter(({ note }) => note === 'capture-began').length).toBeGreaterThanOrEqual(rounds);
   },
   60_000 + rounds * round_ms_max,
+);
+
+/** Numbers of the lines of each run of the source, out of the templates' uses; and how often a line was logged. */
+async function linesInStore(folder: string): Promise<{ runs: number[][]; logged: number }> {
+  const reader = await openStore(folder, { mode: 'read' });
+  try {
+    const runs = new Map<string, number[]>();
+    let logged = 0;
+    for await (const edge of reader.allEdges()) if (edge.op === 'log') logged += edge.count;
+    for await (const { id, kind } of reader.allVertices()) {
+      if (kind !== 'template' || !id.includes('request')) continue;
+      for (const { variables } of await reader.usesOf(id, 2n ** 62n, 10_000_000)) {
+        const [number, run] = variables as [string, string];
+        const numbers = runs.get(run) ?? [];
+        numbers.push(Number(number));
+        runs.set(run, numbers);
+      }
+    }
+    return { runs: [...runs.values()].map((numbers) => numbers.sort((a, b) => a - b)), logged };
+  } finally {
+    await reader.close();
+  }
+}
+
+test(
+  `agent, ingest, or both killed ${rounds} times: each line that was kept is in the store, once`,
+  async () => {
+    const home = join(folder, 'real');
+    mkdirSync(home);
+    const store = join(home, 'store');
+    const port = String(await freePort());
+    const ingest = new ServiceProcess([
+      'services/cli/main.ts',
+      ...['serve', '--store', store, '--insecure', '--port', '0', '--ingest-port', port],
+    ]);
+    const url = `http://127.0.0.1:${port}`;
+    const start = () => new AgentProcess({ folder: home, ingest: url, perSecond: 1_000 });
+    await ingest.start(2);
+    let agent = start();
+    for (let round = 0; round < rounds; round++) {
+      await agent.port();
+      await sleep(200 + Math.random() * 1_300);
+      const what = round % 3;
+      if (what !== 1) await agent.kill();
+      if (what !== 0) await ingest.kill();
+      await sleep(Math.random() * 500);
+      if (what !== 0) await ingest.start(2);
+      if (what !== 1) agent = start();
+    }
+    await agent.port();
+    await agent.stop();
+    const last = new AgentProcess({ folder: home, ingest: url, perSecond: 1_000, records_max: 500 });
+    await eventually('all is sent', async () => {
+      return (await last.metric('spool_waiting_records')) === 0 && (await last.metric('records_total')) > 500;
+    });
+    expect(await last.stop()).toBe(0);
+    expect(await ingest.stop()).toBe(0);
+    const { runs, logged } = await linesInStore(store);
+    for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+    const lines = runs.reduce((sum, { length }) => sum + length, 0);
+    expect(logged).toBe(lines);
+    expect(runs.some(({ length }) => length === 500)).toBe(true);
+    expect(lines).toBeGreaterThan(rounds * 100);
+  },
+  120_000 + rounds * round_ms_max,
 );
 
 test('a full disk costs the oldest records, which are counted, and nothing else', async () => {

@@ -1,13 +1,12 @@
 /** From nothing to an answer: a command is recorded on this machine's own kernel, and the recording is asked. */
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WhyAnswer } from '../../services/contract/why.ts';
+import { freePort } from '../fixture/free-port.ts';
 import { buildCapture, skipped } from './capture/capture-build.ts';
 
 const command = fileURLToPath(new URL('../../scripts/disprotrack', import.meta.url));
@@ -29,15 +28,6 @@ function why(file: string, symptom: string): WhyAnswer {
   return JSON.parse(stdout) as WhyAnswer;
 }
 
-/** Audit does not say which port the kernel chose. */
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
-}
-
 function labelsOf({ graph }: WhyAnswer): string[] {
   return graph.vertices.map(({ label }) => label);
 }
@@ -50,6 +40,8 @@ test.skipIf(skipped !== '').each(['ebpf', 'audit'])(
     writeFileSync(join(place, 'secret'), 'the secret of this test\n');
     const file = join(folder, `${source}.dpt`);
     const logs = ['--prefix', join(place, 'log')];
+    // Audit does not say which port the kernel chose.
+    const port = await freePort();
     const recorded = run(
       'record',
       '--source',

@@ -53,7 +53,7 @@ test.skipIf(skipped !== '').each(['ebpf', 'audit'])(
       'python3',
       theft,
       place,
-      await freePort(),
+      String(port),
     );
     expect(recorded.status, recorded.stderr).toBe(0);
     expect(recorded.stderr).toMatch(/^[\d,]+ records \(.*none lost/m);

@@ -3,16 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "audit-netlink.h"
 #include "syscalls.h"
 
-#define KEY "disprotrack-capture"
-#define OWN_RULES_MAX 32
+#define KEY_STEM "disprotrack-capture-"
+#define KEY_BYTES_MAX 48
+#define FOUND_RULES_MAX 64
 
 #if defined(__x86_64__)
 #define NATIVE_ARCH AUDIT_ARCH_X86_64
@@ -22,7 +26,7 @@
 
 struct rule {
 	struct audit_rule_data data;
-	char key[sizeof(KEY)];
+	char key[KEY_BYTES_MAX];
 };
 
 static void add_field(struct rule *rule, unsigned int field, unsigned int operator, unsigned int value)
@@ -55,9 +59,8 @@ static void add_syscall(struct rule *rule, int number)
 
 static int send_rule(int fd, struct rule *rule)
 {
-	add_field(rule, AUDIT_FILTERKEY, AUDIT_EQUAL, strlen(KEY));
-	memcpy(rule->data.buf, KEY, strlen(KEY));
-	rule->data.buflen = strlen(KEY);
+	rule->data.buflen = snprintf(rule->key, sizeof(rule->key), KEY_STEM "%d", getpid());
+	add_field(rule, AUDIT_FILTERKEY, AUDIT_EQUAL, rule->data.buflen);
 	return audit_request(fd, AUDIT_ADD_RULE, &rule->data, sizeof(rule->data) + rule->data.buflen);
 }
 
@@ -120,18 +123,32 @@ int audit_rules_add(int fd, const struct options *options)
 }
 
 struct found {
-	struct audit_message rules[OWN_RULES_MAX];
+	struct audit_message rules[FOUND_RULES_MAX];
 	unsigned int count;
 };
 
+/* Of this helper, or of one that is no more. */
+static bool is_ours(const struct audit_rule_data *rule)
+{
+	char key[KEY_BYTES_MAX] = "";
+	pid_t owner;
+
+	if (rule->buflen >= sizeof(key))
+		return false;
+	memcpy(key, rule->buf, rule->buflen);
+	if (strncmp(key, KEY_STEM, strlen(KEY_STEM)) != 0)
+		return false;
+	owner = strtol(key + strlen(KEY_STEM), NULL, 10);
+	return owner == getpid() || (owner > 0 && kill(owner, 0) != 0 && errno == ESRCH);
+}
+
 static int keep_own(const struct audit_message *message, void *context)
 {
-	const struct audit_rule_data *rule = (const void *)message->data;
 	struct found *found = context;
 
-	if (rule->buflen == strlen(KEY) && memcmp(rule->buf, KEY, strlen(KEY)) == 0)
+	if (is_ours((const void *)message->data))
 		found->rules[found->count++] = *message;
-	return found->count < OWN_RULES_MAX;
+	return found->count < FOUND_RULES_MAX;
 }
 
 void audit_rules_remove(int fd)

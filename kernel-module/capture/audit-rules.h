@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The helper's rules in the kernel's list: all of them have its key, and no other rule is touched. */
+/* The helper's rules in the kernel's list: their key has its pid, and no other rule is touched. */
 #ifndef DISPROTRACK_AUDIT_RULES_H
 #define DISPROTRACK_AUDIT_RULES_H
 

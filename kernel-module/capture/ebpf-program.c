@@ -110,7 +110,8 @@ int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, 
 	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_bytes = ring_bytes };
 	libbpf_set_print(keep_message);
 	error = portable ? -EINVAL : open_and_load(program, ebpf_loads_start, ebpf_loads_end);
-	if (error != 0)
+	program->portable = error != 0;
+	if (program->portable)
 		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end);
 	if (error != 0)
 		return load_failed(complaint, -error);

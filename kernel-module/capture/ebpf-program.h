@@ -20,6 +20,7 @@ struct ebpf_program {
 	int *ring_fds;                 /* one for each cpu */
 	unsigned int cpus;
 	uint32_t ring_bytes;
+	bool portable; /* the programs for kernels before 6.2 */
 	int ignored_fd;
 	int tracked_fd;
 };

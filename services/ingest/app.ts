@@ -15,9 +15,11 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
-import { batchRoutes } from './route/batch-routes.ts';
+import { needsToken } from './request-access.ts';
+import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
+import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
@@ -63,7 +65,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     reply
       .status(404)
       .type('application/problem+json')
-      .send(problem(404, `no route ${request.method} ${request.url}; GET /openapi.json lists them`)),
+      .send(problem(404, `no route ${request.method} ${request.url}`)),
   );
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -80,10 +82,12 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
   await app.register(async (scope) => {
     const routes = typed(scope);
     const metrics = new IngestMetrics(options.metrics, options.queue);
-    batchRoutes(routes, options, metrics);
+    batchRoute(routes, options, metrics);
+    streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);
-    routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+    const onRequest = [needsToken(options.access, 'operator')];
+    routes.get('/openapi.json', { onRequest, schema: { hide: true } }, () => app.swagger());
   });
   return app;
 }

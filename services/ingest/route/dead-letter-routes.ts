@@ -6,6 +6,7 @@ import {
   DeadLetterParameters,
   deadLetterAnswer,
 } from '../../contract/dead-letter.ts';
+import type { BatchQueue } from '../../core/batch-queue.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
 import { RequestError } from '../error-answer.ts';
 import { problemAnswers } from '../problem-answers.ts';
@@ -17,11 +18,14 @@ const body = {
   content: { 'application/octet-stream': { schema: z.any() } },
 };
 
+const path = '/v1/dead-letters/:id';
+const one = { params: DeadLetterParameters };
+
+type Hooks = ReturnType<typeof needsToken>[];
+
 export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOptions): void {
   const onRequest = [needsToken(access, 'operator')];
   const errors = problemAnswers(401, 403, 500, 503);
-  const one = { params: DeadLetterParameters };
-  const path = '/v1/dead-letters/:id';
 
   app.get(
     '/v1/dead-letters',
@@ -61,6 +65,11 @@ export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOpt
     },
   );
 
+  deadLetterActions(app, queue, onRequest);
+}
+
+function deadLetterActions(app: IngestApp, queue: BatchQueue, onRequest: Hooks): void {
+  const response = problemAnswers(401, 403, 404, 500, 503);
   app.post(
     `${path}/replay`,
     {
@@ -68,7 +77,7 @@ export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOpt
       schema: {
         summary: 'Has it folded again, behind what waits of its host',
         ...one,
-        response: { 202: Done, ...problemAnswers(404), ...errors },
+        response: { 202: Done, ...response },
       },
     },
     async (request, reply) => {
@@ -85,7 +94,7 @@ export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOpt
       schema: {
         summary: 'Forgets it for good',
         ...one,
-        response: { 200: Done, ...problemAnswers(404), ...errors },
+        response: { 200: Done, ...response },
       },
     },
     async (request) => {

@@ -77,7 +77,7 @@ export function losses(records: readonly CapturedRecord[]): { missing: number; c
     const own = records.filter((record) => record.cpu === cpu);
     const last = own.findLast((record) => record.kind === kinds.counters);
     if (last === undefined) continue;
-    const seen = own.filter((record) => record.kind < kinds.counters).length;
+    const seen = own.filter(({ kind }) => kind < kinds.counters || kind === kinds.auditLine).length;
     missing += last.sequence - seen;
     counted += last.result;
   }

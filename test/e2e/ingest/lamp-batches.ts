@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { Batch } from '../../../services/core/batch-queue.ts';
-import { batchesOf } from '../../fixture/batch-pipeline.ts';
+import { batchesOf, linesOf } from '../../fixture/batch-pipeline.ts';
 
 const containers: Readonly<Record<string, string>> = { apache: 'web', php: 'app', mariadb: 'db' };
 
@@ -11,9 +11,9 @@ export function lampBatches(scenario: string, count: number): Batch[] {
   const folder = new URL(`../../corpus/lamp/recordings/${scenario}/`, import.meta.url);
   const text = (name: string): string => gunzipSync(readFileSync(new URL(name, folder))).toString('utf8');
   const every = (name: string, contentType: string, whole: string, parts: number): Batch[] => {
-    const lines = whole.split('\n').length;
-    const cuts = Array.from({ length: parts }, (_, i) => Math.round((lines * (i + 1)) / parts));
-    return batchesOf({ source: name, contentType, text: whole }, cuts);
+    const units = linesOf(whole);
+    const cuts = Array.from({ length: parts }, (_, i) => Math.round((units.length * (i + 1)) / parts));
+    return batchesOf({ source: name, contentType, units }, cuts);
   };
   const samples = readFileSync(new URL('identity.jsonl', folder), 'utf8');
   const audit = every('audit', 'text/vnd.disprotrack.audit', text('audit.log.gz'), count);

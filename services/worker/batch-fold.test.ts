@@ -149,3 +149,14 @@ test('after a boot, what waited of the boot before is in the graph', async () =>
   expect(await count(store)).toBe(2);
   expect([...(await store.state()).keys()].filter((key) => key.startsWith('stream h/b/'))).toEqual([]);
 });
+
+test('a line that names another host is of a host of the sender’s, never of that one', async () => {
+  const store = await newStore();
+  const record = (serial: number): string =>
+    `node=victim type=SYSCALL msg=audit(1700000000.001:${serial}): arch=c000003e syscall=59 success=yes exit=0 a0=0 a1=0 a2=0 a3=0 items=0 ppid=1 pid=77 comm="x" exe="/bin/x"\n`;
+  const text = Array.from({ length: 400 }, (_, i) => record(i)).join('');
+  await folding(store).fold([batch(0, 399, { contentType: 'text/vnd.disprotrack.audit', text })]);
+  const hosts = new Set<string>();
+  for await (const { host } of store.allVertices()) hosts.add(host);
+  expect([...hosts]).toEqual(['victim@h']);
+});

@@ -12,6 +12,9 @@
 
 #include "ebpf-objects.h"
 
+#define LISTER "list_starts"
+#define STARTS_BYTES_MAX (64u << 20)
+
 static char last_message[200];
 
 /* Keeps the last line of what libbpf says, for the complaint. */
@@ -100,14 +103,15 @@ static int variables_fd(struct bpf_object *object)
 	return -1;
 }
 
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, struct complaint *complaint)
+int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint)
 {
 	int error;
 
 	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_bytes = ring_bytes };
 	libbpf_set_print(keep_message);
-	error = open_and_load(program, ebpf_loads_start, ebpf_loads_end);
-	if (error != 0)
+	error = portable ? -EINVAL : open_and_load(program, ebpf_loads_start, ebpf_loads_end);
+	program->portable = error != 0;
+	if (program->portable)
 		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end);
 	if (error != 0)
 		return load_failed(complaint, -error);
@@ -127,14 +131,38 @@ int ebpf_attach(struct ebpf_program *program, struct complaint *complaint)
 	struct bpf_program *one;
 
 	bpf_object__for_each_program(one, program->object) {
-		struct bpf_link *link = bpf_program__attach(one);
+		struct bpf_link *link;
 
+		if (strcmp(bpf_program__name(one), LISTER) == 0)
+			continue;
+		link = bpf_program__attach(one);
 		if (link == NULL)
 			return complain(complaint, "refused", "", "can't attach %s: %s", bpf_program__name(one),
 					strerror(errno));
 		program->links[program->link_count++] = link;
 	}
 	return 0;
+}
+
+int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts)
+{
+	const struct bpf_program *lister = bpf_object__find_program_by_name(program->object, LISTER);
+	struct bpf_link *link = bpf_program__attach_iter(lister, NULL);
+	int fd = link != NULL ? bpf_iter_create(bpf_link__fd(link)) : -1;
+	size_t used = 0, room = 0;
+	ssize_t count = 1;
+
+	while (fd >= 0 && count > 0 && room < STARTS_BYTES_MAX) {
+		room += 64 << 10;
+		starts->list = realloc(starts->list, room);
+		while (used < room && (count = read(fd, (char *)starts->list + used, room - used)) > 0)
+			used += count;
+	}
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	starts->count = used / sizeof(struct task_start);
+	return fd >= 0 ? 0 : -1;
 }
 
 void ebpf_detach(struct ebpf_program *program)

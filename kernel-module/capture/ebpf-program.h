@@ -20,13 +20,21 @@ struct ebpf_program {
 	int *ring_fds;                 /* one for each cpu */
 	unsigned int cpus;
 	uint32_t ring_bytes;
+	bool portable; /* the programs for kernels before 6.2 */
 	int ignored_fd;
 	int tracked_fd;
 };
 
+struct ebpf_starts {
+	struct task_start *list;
+	unsigned int count;
+};
+
 /* Nothing runs yet. The settings are all zero. */
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, struct complaint *complaint);
+int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint);
 int ebpf_attach(struct ebpf_program *program, struct complaint *complaint);
+/* Of every process there is; the list is the caller's to free. */
+int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts);
 void ebpf_detach(struct ebpf_program *program);
 void ebpf_unload(struct ebpf_program *program);
 

@@ -9,6 +9,7 @@
 
 #include "probe.h"
 #include "run.h"
+#include "syscalls.h"
 
 static const struct source *const sources[] = { &source_ebpf, &source_audit, &source_module };
 
@@ -18,6 +19,14 @@ static const struct source *find_source(const char *name)
 		if (strcmp(sources[i]->name, name) == 0)
 			return sources[i];
 	return NULL;
+}
+
+/* A line for each syscall of the list: its name and its number, -1 where this machine has none. */
+static int print_syscalls(void)
+{
+	for (unsigned int i = 0; i < listed_syscall_count; i++)
+		printf("%s %d\n", listed_syscalls[i].name, syscall_numbers[i]);
+	return 0;
 }
 
 int main(int count, char **words)
@@ -31,6 +40,8 @@ int main(int count, char **words)
 	}
 	if (count == 2 && strcmp(words[1], "probe") == 0)
 		return probe();
+	if (count == 2 && strcmp(words[1], "syscalls") == 0)
+		return print_syscalls();
 	source = count < 2 ? NULL : find_source(words[1]);
 	if (source == NULL) {
 		fputs(usage, stderr);

@@ -12,6 +12,7 @@
 const char usage[] =
 	"usage: disprotrack-capture ebpf|kernel-module|audit [OPTION]…   records on standard output\n"
 	"       disprotrack-capture probe                               what this kernel can run, as JSON\n"
+	"       disprotrack-capture syscalls                            names and numbers of what is recorded\n"
 	"\n"
 	"  --prefix PATH        log files are PATH, or below it; may be repeated (default /var/log)\n"
 	"  --cgroup CGROUP      what this container writes to descriptors 1 and 2 is a log: a directory of\n"
@@ -23,6 +24,7 @@ const char usage[] =
 	"  --only-logs          of calls that write, record those that write logs\n"
 	"  --no-payloads        do not record what is written to logs\n"
 	"  --no-snapshot        do not begin with the processes and descriptors that are there\n"
+	"  --portable           eBPF: the programs for kernels before 6.2, on any kernel\n"
 	"  --lossy              audit: lose records rather than hold applications back\n"
 	"  --ring-bytes N       of each processor's ring, a power of two\n"
 	"  --duration S         end after S seconds\n"
@@ -32,7 +34,7 @@ const char usage[] =
 	"Ends, with what there still is, by SIGINT, SIGTERM or when nobody reads.\n";
 
 enum { PREFIX = 256, CGROUP, ALL_CGROUPS, ONLY_CGROUPS, IGNORE_TGID, NO_SYSCALLS, ONLY_LOGS, NO_PAYLOADS, NO_SNAPSHOT,
-       LOSSY, RING_BYTES, DURATION, STATUS_FD };
+       PORTABLE, LOSSY, RING_BYTES, DURATION, STATUS_FD };
 
 static const struct option known[] = {
 	{ "prefix", required_argument, NULL, PREFIX },
@@ -44,6 +46,7 @@ static const struct option known[] = {
 	{ "only-logs", no_argument, NULL, ONLY_LOGS },
 	{ "no-payloads", no_argument, NULL, NO_PAYLOADS },
 	{ "no-snapshot", no_argument, NULL, NO_SNAPSHOT },
+	{ "portable", no_argument, NULL, PORTABLE },
 	{ "lossy", no_argument, NULL, LOSSY },
 	{ "ring-bytes", required_argument, NULL, RING_BYTES },
 	{ "duration", required_argument, NULL, DURATION },
@@ -156,6 +159,9 @@ static int apply(struct options *options, int option, char *value)
 		return 0;
 	case NO_SNAPSHOT:
 		options->snapshot = false;
+		return 0;
+	case PORTABLE:
+		options->portable = true;
 		return 0;
 	case LOSSY:
 		options->lossless = false;

@@ -137,11 +137,11 @@ static bool wait_for_work(struct pollfd *fds, unsigned int count)
 	return true;
 }
 
-static int loop(const struct options *options, struct complaint *complaint)
+static int loop(const struct options *options, int signals, struct complaint *complaint)
 {
 	int source_fds[SOURCE_FDS_MAX], source_count = source->fds(source_fds);
 	struct pollfd fds[OWN_FDS + SOURCE_FDS_MAX] = {
-		[SIGNALS] = { .fd = open_signals(), .events = POLLIN },
+		[SIGNALS] = { .fd = signals, .events = POLLIN },
 		[CONTROL] = { .fd = STDIN_FILENO, .events = POLLIN },
 		[CLOCK] = { .fd = clock_watch_open(), .events = POLLIN },
 		[OUTPUT] = { .fd = STDOUT_FILENO },
@@ -168,22 +168,27 @@ static int loop(const struct options *options, struct complaint *complaint)
 	return 0;
 }
 
-static bool finish(void)
+/* All that there still is, and the last counters behind it. */
+static void finish(void)
 {
 	struct complaint ignored;
+	__u64 written;
 
 	source->stop();
-	if (counted_ns != 0 && !write_until(counted_ns))
-		return false;
+	do {
+		written = output_count();
+		if (source->refresh(&ignored) != 0 || !(merge_until(source, UINT64_MAX) && output_flush()))
+			break;
+	} while (output_count() > written);
 	count_lanes();
-	source->refresh(&ignored);
-	return write_until(UINT64_MAX);
+	if (write_counters())
+		output_flush();
 }
 
 int run(const struct source *chosen, const struct options *options)
 {
 	struct complaint complaint = { 0 };
-	int result;
+	int signals = open_signals(), result;
 
 	source = chosen;
 	offset_ns = clock_offset_ns();
@@ -193,7 +198,7 @@ int run(const struct source *chosen, const struct options *options)
 		return 3;
 	}
 	count_lanes();
-	result = write_counters() && (!options->snapshot || snapshot_write(offset_ns)) ? loop(options, &complaint) : 0;
+	result = write_counters() && (!options->snapshot || snapshot_write(source, offset_ns)) ? loop(options, signals, &complaint) : 0;
 	finish();
 	source->close();
 	if (result == 0)

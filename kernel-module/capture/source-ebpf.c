@@ -27,6 +27,7 @@
 
 static struct ebpf_program program;
 static struct ring *rings;
+static struct ebpf_starts starts;
 
 static uint32_t default_ring_bytes(void)
 {
@@ -119,6 +120,8 @@ static void close_source(void)
 			ring_close(&rings[cpu]);
 	free(rings);
 	rings = NULL;
+	free(starts.list);
+	starts = (struct ebpf_starts){ 0 };
 	ebpf_unload(&program);
 }
 
@@ -126,7 +129,7 @@ static int start(const struct options *options, struct complaint *complaint)
 {
 	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes();
 
-	if (ebpf_load(&program, bytes, complaint) != 0)
+	if (ebpf_load(&program, bytes, options->portable, complaint) != 0)
 		return -1;
 	rings = calloc(program.cpus, sizeof(struct ring));
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
@@ -209,6 +212,17 @@ static void clock_stepped(int64_t offset_ns)
 	__atomic_store_n(&program.settings->real_offset_ns, offset_ns, __ATOMIC_RELEASE);
 }
 
+/* Asked for one process after the other, by a process that looks at all of them: the list is made once. */
+static uint64_t start_of(uint32_t tgid)
+{
+	if (starts.list == NULL && ebpf_list_starts(&program, &starts) != 0)
+		return 0;
+	for (unsigned int i = 0; i < starts.count; i++)
+		if (starts.list[i].tgid == tgid)
+			return starts.list[i].start_ns;
+	return 0;
+}
+
 static void stop(void)
 {
 	ebpf_detach(&program);
@@ -227,6 +241,7 @@ const struct source source_ebpf = {
 	.counters = counters,
 	.control = control,
 	.clock_stepped = clock_stepped,
+	.start_of = start_of,
 	.stop = stop,
 	.close = close_source,
 };

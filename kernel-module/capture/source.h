@@ -63,6 +63,9 @@ struct source {
 	int (*control)(const struct control *control);
 	/* CLOCK_REALTIME minus CLOCK_MONOTONIC changed. NULL where the source reads both clocks itself. */
 	void (*clock_stepped)(int64_t offset_ns);
+	/* CLOCK_BOOTTIME at which a process began that is there, to the nanosecond; 0 where it is not known. NULL where
+	 * the source never knows. */
+	uint64_t (*start_of)(uint32_t tgid);
 	/* No more records begin; what there is can still be taken. */
 	void (*stop)(void);
 	void (*close)(void);

@@ -177,6 +177,8 @@ static __always_inline int follow(struct scratch *scratch, struct task_struct *t
 			return finish_message(scratch, task, plan, fd, file);
 		if (plan->action == ACTION_OPEN && file != NULL)
 			record->lengths.path = append_path(scratch, task, file);
+		else if (plan->action == ACTION_CHDIR && record->result == 0)
+			record->lengths.path = append_place(scratch, task);
 		else
 			fill_names(scratch, task, plan);
 		if (file != NULL && is_type(&record->object, MODE_SOCKET))

@@ -33,3 +33,17 @@ int BPF_PROG(on_exit, struct task_struct *task)
 {
 	return on_end(task);
 }
+
+SEC("iter/task")
+int list_starts(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct task_start start = {};
+
+	if (task == NULL || READ(task, pid) != READ(task, tgid))
+		return 0;
+	start.tgid = READ(task, tgid);
+	start.start_ns = READ(task, start_boottime);
+	bpf_seq_write(context->meta->seq, &start, sizeof(start));
+	return 0;
+}

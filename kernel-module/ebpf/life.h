@@ -17,14 +17,15 @@ static __always_inline struct kernfs_node *parent_node(struct kernfs_node *node)
 	return BPF_CORE_READ(node, parent);
 }
 
-/* Leaves the cgroup's path at path_start. Global, so that it is verified once. */
-__noinline int walk_cgroup(__u64 node_address)
+/* From the node at scratch->walk.dentry; leaves the cgroup's path at path_start. Global, so that it is verified once. */
+__noinline int walk_cgroup(void)
 {
 	struct scratch *scratch = this_scratch();
-	struct kernfs_node *node = (void *)node_address;
+	struct kernfs_node *node;
 
 	if (scratch == NULL)
 		return -1;
+	node = (void *)scratch->walk.dentry;
 	scratch->path_start = PATH_ROOM;
 	for (int i = 0; i < CGROUP_DEPTH_MAX; i++) {
 		struct kernfs_node *parent = parent_node(node);
@@ -55,7 +56,10 @@ static __always_inline void append_cgroup(struct scratch *scratch, struct task_s
 
 	if (scratch->record.cgroup_v1 != 0)
 		cgroup = pids_cgroup(set);
-	if (cgroup != NULL && walk_cgroup((__u64)READ(TYPED(struct cgroup, cgroup), kn)) == 0)
+	if (cgroup == NULL)
+		return;
+	scratch->walk.dentry = (__u64)READ(TYPED(struct cgroup, cgroup), kn);
+	if (walk_cgroup() == 0)
 		scratch->record.lengths.cgroup = append_walked(scratch);
 }
 
@@ -120,7 +124,7 @@ static __always_inline void append_script(struct scratch *scratch, struct task_s
 	long length;
 
 	bpf_probe_read_kernel(&first, 1, name);
-	if (first != '/' && fs != NULL && walk_from(&fs->pwd, task) == 0 && append_walked(scratch) > 1) {
+	if (first != '/' && fs != NULL && walk_from(scratch, &fs->pwd, task) == 0 && append_walked(scratch) > 1) {
 		scratch->bytes[BOUNDED(scratch->used, TEXT_MASK)] = '/';
 		scratch->used++;
 	}

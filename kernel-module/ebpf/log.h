@@ -50,9 +50,9 @@ __noinline int matches_prefix(void)
 	return 0;
 }
 
-static __always_inline bool judge(struct file *file, struct task_struct *task)
+static __always_inline bool judge(struct scratch *scratch, struct file *file, struct task_struct *task)
 {
-	return walk_from(&file->f_path, task) == 0 && matches_prefix();
+	return walk_from(scratch, &file->f_path, task) == 0 && matches_prefix();
 }
 
 /* Remembers the last verdict of this cpu, and many more in a map, until names may mean something else. */
@@ -75,7 +75,7 @@ static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *
 	if (known != NULL && *known >> 1 == generation) {
 		verdict = *known;
 	} else {
-		verdict = generation << 1 | judge(file, task);
+		verdict = generation << 1 | judge(scratch, file, task);
 		bpf_map_update_elem(&verdicts, &key, &verdict, BPF_ANY);
 	}
 	scratch->file_generation = generation;

@@ -43,6 +43,10 @@ static __always_inline void fill_came_with(struct scratch *scratch, __u8 action)
 
 	switch (action) {
 	case ACTION_BIND:
+		/* The kernel knows better, such as the port that it chose. */
+		if (record->result == 0)
+			return;
+		/* fall through */
 	case ACTION_CONNECT:
 		message.name = record->args[1];
 		message.name_length = record->args[2];

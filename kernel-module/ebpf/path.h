@@ -10,13 +10,6 @@
 
 #define PATH_COMPONENTS_MAX 48
 
-struct walk {
-	__u64 dentry;
-	__u64 mount; /* struct mount, not its vfsmount */
-	__u64 root_dentry;
-	__u64 root_mount;
-};
-
 static __always_inline __u64 mount_of(struct vfsmount *mount)
 {
 	return (__u64)mount - bpf_core_field_offset(struct mount, mnt);
@@ -39,13 +32,18 @@ static __always_inline int prepend(struct scratch *scratch, struct dentry *dentr
 	return 0;
 }
 
-/* Leaves the path at path_start; 0 where it is whole. Global, so that it is verified once. */
-__noinline int walk_path(__u64 dentry_address, __u64 mount_address, __u64 root_dentry, __u64 root_mount)
+/* From scratch->walk; leaves the path at path_start; 0 where it is whole. Global, so that it is verified once. */
+__noinline int walk_path(void)
 {
 	struct scratch *scratch = this_scratch();
+	__u64 dentry_address, mount_address, root_dentry, root_mount;
 
 	if (scratch == NULL)
 		return -1;
+	dentry_address = scratch->walk.dentry;
+	mount_address = scratch->walk.mount;
+	root_dentry = scratch->walk.root_dentry;
+	root_mount = scratch->walk.root_mount;
 	scratch->path_start = PATH_ROOM;
 	for (int i = 0; i < PATH_COMPONENTS_MAX; i++) {
 		struct dentry *dentry = TYPED(struct dentry, dentry_address);
@@ -72,14 +70,18 @@ __noinline int walk_path(__u64 dentry_address, __u64 mount_address, __u64 root_d
 	return -1;
 }
 
-static __always_inline int walk_from(struct path *path, struct task_struct *task)
+static __always_inline int walk_from(struct scratch *scratch, const struct path *path, struct task_struct *task)
 {
 	struct fs_struct *fs = READ(task, fs);
 
 	if (fs == NULL)
 		return -1;
-	return walk_path((__u64)READ(path, dentry), mount_of(READ(path, mnt)), (__u64)READ(fs, root.dentry),
-			 mount_of(READ(fs, root.mnt)));
+	/* By way of memory, where a typed pointer becomes a number. */
+	scratch->walk.dentry = (__u64)READ(path, dentry);
+	scratch->walk.mount = mount_of(READ(path, mnt));
+	scratch->walk.root_dentry = (__u64)READ(fs, root.dentry);
+	scratch->walk.root_mount = mount_of(READ(fs, root.mnt));
+	return walk_path();
 }
 
 /* Appends what walk_path found; returns its length. */
@@ -98,8 +100,20 @@ static __always_inline __u32 append_walked(struct scratch *scratch)
 /* Appends the path of an open file; returns its length. */
 static __always_inline __u32 append_path(struct scratch *scratch, struct task_struct *task, struct file *file)
 {
-	if (walk_from(&file->f_path, task) != 0)
+	if (walk_from(scratch, &file->f_path, task) != 0)
 		scratch->record.flags |= DPT_FLAG_PATH_CUT;
+	return append_walked(scratch);
+}
+
+/* Appends the working directory. */
+static __always_inline __u32 append_place(struct scratch *scratch, struct task_struct *task)
+{
+	struct fs_struct *fs = READ(task, fs);
+
+	if (fs == NULL || walk_from(scratch, &fs->pwd, task) != 0) {
+		scratch->record.flags |= DPT_FLAG_PATH_CUT;
+		return 0;
+	}
 	return append_walked(scratch);
 }
 
@@ -134,9 +148,9 @@ static __noinline int append_given(struct scratch *scratch, struct task_struct *
 		int walked = -1;
 
 		if (directory != NULL)
-			walked = walk_from(&TYPED(struct file, directory)->f_path, task);
+			walked = walk_from(scratch, &TYPED(struct file, directory)->f_path, task);
 		else if (dirfd == -100 && fs != NULL)
-			walked = walk_from(&fs->pwd, task);
+			walked = walk_from(scratch, &fs->pwd, task);
 		if (walked != 0)
 			scratch->record.flags |= DPT_FLAG_PATH_CUT;
 		base = walked == 0 ? append_walked(scratch) : 0;

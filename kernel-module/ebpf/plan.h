@@ -23,6 +23,7 @@ enum action {
 	ACTION_PROTECT,     /* mprotect: only what becomes executable */
 	ACTION_FAILURE,     /* success has a record of its own kind */
 	ACTION_IO_URING,
+	ACTION_CHDIR,       /* the path is where the process is afterwards */
 	ACTION_MOVES_NAMES, /* what paths mean afterwards may differ */
 	ACTION_ACCEPT,      /* object is the new socket, object2 the listening one */
 	/* From here on something of the process's memory belongs to the descriptor. */

@@ -27,8 +27,17 @@ struct seen {
 	__u64 generation;
 };
 
+/* Where a path's walk begins and ends, as addresses. */
+struct walk {
+	__u64 dentry;
+	__u64 mount; /* struct mount, not its vfsmount */
+	__u64 root_dentry;
+	__u64 root_mount;
+};
+
 struct scratch {
 	struct seen seen;
+	struct walk walk;
 	__u32 unwanted; /* the task is ignored, or outside of the cgroups that are wanted */
 	__u32 tracked;
 	__u32 io_uring;

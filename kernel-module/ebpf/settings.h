@@ -43,6 +43,13 @@ struct cpu_counters {
 	__u64 spare[4];     /* a cache line for each cpu */
 };
 
+/* What the list of tasks is made of. */
+struct task_start {
+	__u32 tgid;
+	__u32 unused;
+	__u64 start_ns;
+};
+
 struct tracked_key {
 	__u64 id;
 	__u64 version; /* of the cgroup: 1 or 2 */

@@ -87,8 +87,8 @@
 	X(setgroups, .action = ACTION_PLAIN)                                             \
 	X(unshare, .action = ACTION_PLAIN)                                               \
 	X(setns, .action = ACTION_PLAIN, .fd = ARG0)                                     \
-	X(chdir, .action = ACTION_PLAIN, .path = ARG0)                                   \
-	X(fchdir, .action = ACTION_PLAIN, .fd = ARG0)                                    \
+	X(chdir, .action = ACTION_CHDIR, .path = ARG0)                                   \
+	X(fchdir, .action = ACTION_CHDIR, .fd = ARG0)                                    \
 	X(chroot, .action = ACTION_MOVES_NAMES, .path = ARG0)
 
 #define NAMES(X)                                                                                            \

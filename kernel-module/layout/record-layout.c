@@ -9,8 +9,12 @@
 	printf("%s %zu %zu\n", #member, offsetof(struct dpt_record, member),              \
 	       sizeof(((struct dpt_record *)0)->member));
 
-#define OBJECT(object) MEMBER(object.inode) MEMBER(object.device) MEMBER(object.mode)
-#define ADDRESS(address) MEMBER(address.family) MEMBER(address.port) MEMBER(address.scope) MEMBER(address.ip)
+#define HEADER(member)                                                                   \
+	printf("file_header.%s %zu %zu\n", #member, offsetof(struct dpt_file_header, member), \
+	       sizeof(((struct dpt_file_header *)0)->member));
+
+#define OBJECT(object) MEMBER(object) MEMBER(object.inode) MEMBER(object.device) MEMBER(object.mode)
+#define ADDRESS(address) MEMBER(address) MEMBER(address.family) MEMBER(address.port) MEMBER(address.scope) MEMBER(address.ip)
 
 int main(void)
 {
@@ -20,12 +24,14 @@ int main(void)
 	MEMBER(login_uid) MEMBER(session) MEMBER(pid_namespace) MEMBER(mount_namespace) MEMBER(net_namespace)
 	MEMBER(syscall) MEMBER(arch) MEMBER(result) MEMBER(args)
 	OBJECT(object) OBJECT(object2)
-	MEMBER(socket.cookie) ADDRESS(socket.local) ADDRESS(socket.remote) MEMBER(socket.type) MEMBER(socket.protocol)
+	MEMBER(socket) MEMBER(socket.cookie) ADDRESS(socket.local) ADDRESS(socket.remote) MEMBER(socket.type) MEMBER(socket.protocol)
 	MEMBER(socket.peer_inode)
 	MEMBER(fds) MEMBER(child_tgid) MEMBER(child_tid) MEMBER(child_namespace_tgid) MEMBER(child_namespace_tid)
 	MEMBER(child_start_ns) MEMBER(payload_bytes) MEMBER(comm)
-	MEMBER(lengths.path) MEMBER(lengths.path2) MEMBER(lengths.exe) MEMBER(lengths.argv) MEMBER(lengths.cgroup)
+	MEMBER(lengths) MEMBER(lengths.path) MEMBER(lengths.path2) MEMBER(lengths.exe) MEMBER(lengths.argv) MEMBER(lengths.cgroup)
 	MEMBER(lengths.payload)
+	HEADER(magic) HEADER(version) HEADER(record_bytes) HEADER(arch) HEADER(source) HEADER(real_ns)
+	HEADER(monotonic_ns) HEADER(boot_id) HEADER(host)
 	printf("record 0 %zu\n", sizeof(struct dpt_record));
 	printf("file_header 0 %zu\n", sizeof(struct dpt_file_header));
 	return 0;

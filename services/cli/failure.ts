@@ -1,5 +1,6 @@
 /** The one place where an error becomes a sentence and an exit code. */
 import { CommanderError } from 'commander';
+import { AgentError } from '../agent/agent-error.ts';
 import { AnalysisError } from '../analyser/analysis-error.ts';
 import { StoreError } from '../core/graph-store.ts';
 import { InputError } from '../worker/input-stream.ts';
@@ -41,6 +42,7 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
     error instanceof StoreError ||
     error instanceof InputError ||
     error instanceof AnalysisError ||
+    error instanceof AgentError ||
     error instanceof CommandError
   ) {
     return say(terminal, error, exitCode.input);

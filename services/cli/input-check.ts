@@ -10,6 +10,7 @@ export interface Inputs {
   readonly audit: readonly InputFile[];
   readonly logs: readonly InputFile[];
   readonly identity: readonly InputFile[];
+  readonly recordings: readonly InputFile[];
 }
 
 const head_bytes = 4_096;
@@ -32,7 +33,20 @@ export async function checkInputs(inputs: Inputs, profiles: readonly string[]): 
     await readableHead(file);
     await refuseWithoutSample(file);
   }
+  for (const file of inputs.recordings) await refuseWithoutRecords(file);
   await readProfiles(profiles);
+}
+
+/** Rejects with InputError where the file does not begin as a recording does. */
+export async function refuseWithoutRecords(file: InputFile): Promise<void> {
+  if ((await inputSize(file)) === undefined) return;
+  const head = Buffer.from(await firstChunk(file))
+    .subarray(0, 4)
+    .toString('latin1');
+  if (head === 'DPTF' || head === 'DPT1') return;
+  throw new InputError('format', `${file.path} is no recording`, {
+    hint: 'disprotrack record writes one; audit logs go to --audit, application logs to --log',
+  });
 }
 
 /** The file's beginning as Latin-1; empty for a pipe: what it gave once it does not give again. */

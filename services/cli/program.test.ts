@@ -66,7 +66,7 @@ describe('from a log to its answer', () => {
     const store = at(`store-${name}`);
     const imported = await run('import', '--store', store, '--host', 'h', '--audit', at(name));
     expect(imported).toMatchObject({ code: 0, err: '' });
-    expect(imported.out).toContain('9 audit records in 3 events');
+    expect(imported.out).toContain('9 records in 3 events');
 
     const why = await run('why', '--store', store, '203.0.113.66:4444');
     expect(why.code).toBe(0);
@@ -248,7 +248,7 @@ describe('bad input gets a sentence and a code', () => {
     const files = ['--audit', at('audit.log'), at('words.log')];
     const { code, err, out } = await run('import', '--store', at('store-one-useless'), ...files);
     expect(code).toBe(3);
-    expect(out).toContain('9 audit records');
+    expect(out).toContain('9 records');
     expect(err).toContain(`nothing in ${at('words.log')} could be read; the rest was imported`);
   });
 
@@ -258,7 +258,7 @@ describe('bad input gets a sentence and a code', () => {
     expect(code).toBe(0);
     expect(err).toContain(`${at('mixed.log')}:1:1: error:`);
     expect(out).toContain('1 error');
-    expect(out).toContain('9 audit records');
+    expect(out).toContain('9 records');
   });
 });
 

@@ -24,6 +24,11 @@ interface CommandEntry {
 /** In the order of the help. */
 const commands: readonly CommandEntry[] = [
   {
+    name: 'record',
+    description: 'record what this machine does: calls, log lines, containers; import and why read it',
+    load: async () => (await import('./command/record.ts')).defineRecord,
+  },
+  {
     name: 'import',
     description: 'read recorded audit and application logs into a store; a repeat changes nothing',
     load: async () => (await import('./command/import.ts')).defineImport,
@@ -52,6 +57,11 @@ const commands: readonly CommandEntry[] = [
     name: 'analyse',
     description: 'find the log message strings of a program, and which can follow which',
     load: async () => (await import('./command/analyse.ts')).defineAnalyse,
+  },
+  {
+    name: 'agent',
+    description: 'record this node and bring what it records to ingest, until stopped (Ctrl-C)',
+    load: async () => (await import('./command/agent.ts')).defineAgent,
   },
   {
     name: 'doctor',

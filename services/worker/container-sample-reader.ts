@@ -1,7 +1,6 @@
 /** Reads container samples (one JSON object a line), as an agent writes them beside a recording. */
 import { StringDecoder } from 'node:string_decoder';
-import { ContainerRecord } from '../contract/container-record.ts';
-import { parseTime } from '../contract/time-text.ts';
+import { containerSample } from '../contract/container-record.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { ContainerSample } from '../core/upg/container-identity.ts';
 
@@ -49,25 +48,13 @@ export class ContainerSampleReader {
   #read(line: string): void {
     this.#line++;
     if (line.trim() === '') return;
-    let json: unknown;
-    try {
-      json = JSON.parse(line);
-    } catch (cause) {
-      this.#complain(`no JSON: ${(cause as Error).message}`);
+    const read = containerSample(line, this.#host);
+    if ('problem' in read) {
+      this.#complain(read.problem);
       return;
     }
-    const parsed = ContainerRecord.safeParse(json);
-    const time = parsed.success ? parseTime(parsed.data.time) : undefined;
-    if (!parsed.success || time === undefined) {
-      const issue = parsed.error?.issues[0];
-      this.#complain(
-        issue === undefined ? 'time is not RFC 3339' : `${issue.path.join('.')}: ${issue.message}`,
-      );
-      return;
-    }
-    const { container, initPid, addresses, pids } = parsed.data;
     this.counts.samples++;
-    this.#emit({ kind: 'container', host: this.#host, time, container, initPid, addresses, pids });
+    this.#emit(read.value);
   }
 
   #complain(message: string): void {

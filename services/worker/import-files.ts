@@ -9,6 +9,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
+import type { RecordReader } from '../core/record/record-reader.ts';
 import { Fold, type FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { InputSource } from './input-source.ts';
@@ -22,6 +23,8 @@ export interface ImportOptions {
   readonly audit: readonly InputFile[];
   readonly logs: readonly InputFile[];
   readonly identity: readonly InputFile[];
+  /** Recordings of capture sources, whole in themselves: calls, log lines and containers. */
+  readonly recordings?: readonly InputFile[];
   readonly profiles: readonly string[];
   /** Zone of log times that name none, such as `+0530`; UTC by default. */
   readonly zone?: string | undefined;
@@ -46,6 +49,8 @@ export interface ImportSummary {
   events: number;
   entries: number;
   units: number;
+  /** Records that the sources of recordings lost, as far as a number is known. */
+  lost: number;
   /** In the store after the import. */
   diagnostics: { error: number; warning: number; note: number };
   phases: { name: string; ms: number }[];
@@ -73,6 +78,7 @@ class ImportRun {
   readonly #options: ImportOptions;
   readonly #auditReaders: AuditReader[] = [];
   readonly #sampleReaders: ContainerSampleReader[] = [];
+  readonly #recordReaders: RecordReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
   readonly #ms = { read: 0, fold: 0, store: 0 };
@@ -138,7 +144,9 @@ class ImportRun {
   #fold(fold: Fold, inputs: readonly FoldInput[]): void {
     const began = performance.now();
     for (const input of inputs) {
-      if (input.item.kind === 'app') this.#entries++;
+      const { item } = input;
+      if (item.kind === 'app') this.#entries++;
+      else if (item.kind === 'system') this.#entries += item.kernel?.entries.length ?? 0;
       fold.add(input);
     }
     this.#ms.fold += performance.now() - began;
@@ -152,8 +160,8 @@ class ImportRun {
   }
 
   async #sources(): Promise<InputSource[]> {
-    const { host, audit, logs, identity, zone, year } = this.#options;
-    for (const file of [...audit, ...logs, ...identity]) {
+    const { host, audit, logs, identity, recordings = [], zone, year } = this.#options;
+    for (const file of [...audit, ...logs, ...identity, ...recordings]) {
       const size = await inputSize(file);
       this.#bytesTotal =
         size === undefined || this.#bytesTotal === undefined ? undefined : this.#bytesTotal + size;
@@ -179,7 +187,23 @@ class ImportRun {
       sources.push(source);
     }
     if (identity.length > 0) sources.push(...(await this.#sampleSources()));
+    if (recordings.length > 0) sources.push(...(await this.#recordingSources(recordings)));
     return sources;
+  }
+
+  async #recordingSources(recordings: readonly InputFile[]): Promise<InputSource[]> {
+    const { host } = this.#options;
+    const { RecordReader } = await import('../core/record/record-reader.ts');
+    const { containerSample: sampleOf } = await import('../contract/container-record.ts');
+    return recordings.map((file) =>
+      this.#source(file, `${host}/recording`, (emit) => {
+        const diagnose = (d: Diagnostic): void => this.#diagnose(d);
+        const named = { host, bootId: '', file: file.name, state: new Map<string, string>() };
+        const reader = new RecordReader({ ...named, sampleOf, emit, diagnose });
+        this.#recordReaders.push(reader);
+        return reader;
+      }),
+    );
   }
 
   async #sampleSources(): Promise<InputSource[]> {
@@ -205,7 +229,7 @@ class ImportRun {
     const onRead = (bytes: number): void => {
       this.#bytesRead += bytes;
     };
-    const named = !kind.endsWith('/audit');
+    const named = kind.endsWith('/log') || kind.endsWith('/identity');
     return new InputSource(file, kind, named, mergeTime, makeReader, onRead, this.#options.growing ?? false);
   }
 
@@ -226,6 +250,10 @@ class ImportRun {
       records += counts.records;
       events += counts.events;
     }
+    for (const { counts } of this.#recordReaders) {
+      records += counts.frames.records;
+      events += counts.events;
+    }
     return { records, events };
   }
 
@@ -242,11 +270,13 @@ class ImportRun {
       ...this.#counts(),
       entries: this.#entries,
       units: fold.units,
+      lost: this.#recordReaders.reduce((sum, { counts }) => sum + counts.lost, 0),
       diagnostics: { ...this.#diagnostics },
       phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
       useless: [
         ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
         ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),
+        ...this.#recordReaders.filter(({ counts }) => counts.frames.records === 0),
       ].map(({ file }) => file),
       detected,
     };
@@ -262,6 +292,7 @@ function namedFormat(name: string): FormatName {
 
 /** Undefined: with the item before it. */
 function mergeTime(item: FoldInput['item']): bigint | undefined {
+  if (item.kind === 'gap') return undefined;
   if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
   return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
 }

@@ -22,6 +22,7 @@ interface ImportOptions {
   readonly audit?: readonly string[];
   readonly log?: readonly InputFile[];
   readonly identity?: readonly string[];
+  readonly recording?: readonly string[];
   readonly profile?: readonly string[];
   readonly zone?: string;
   readonly year?: number;
@@ -53,6 +54,7 @@ export function defineImport(command: Command, context: CommandContext): void {
       return name;
     })
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
+    .option('--recording <file...>', 'recording of a capture source, as record writes it', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
     .option(
@@ -72,6 +74,7 @@ export function defineImport(command: Command, context: CommandContext): void {
   helpEnd(
     command,
     [
+      'import --store ./store --recording node1.dpt',
       'import --store ./store --host node1 --audit audit.log.gz --log access.log error.log',
       'import --store ./store --container web --log access.log --container db --format mysql-general --log general.log',
     ],
@@ -83,13 +86,16 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
   const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
-  const files = [...audit, ...logs, ...identity];
-  if (audit.length + logs.length === 0) throw new UsageError('nothing to import; give --audit or --log');
+  const recordings = (options.recording ?? []).map(named);
+  const files = [...audit, ...logs, ...identity, ...recordings];
+  if (audit.length + logs.length + recordings.length === 0) {
+    throw new UsageError('nothing to import; give --recording, --audit or --log');
+  }
   if (files.filter((file) => file.path === '-').length > 1) {
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs({ audit, logs, identity }, profiles);
+  await checkInputs({ audit, logs, identity, recordings }, profiles);
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -104,6 +110,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       audit,
       logs,
       identity,
+      recordings,
       profiles,
       zone,
       year,

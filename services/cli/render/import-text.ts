@@ -11,13 +11,10 @@ export function importText(
   total_ms: number,
   paint: Paint,
 ): string {
-  const { records, events, entries, units, diagnostics, detected, phases } = summary;
+  const { records, events, entries, units, lost, diagnostics, detected, phases } = summary;
   const { vertices, edges } = graph;
   const rows: [string, string][] = [
-    [
-      'read',
-      `${plural(records, 'audit record')} in ${plural(events, 'event')}, ${plural(entries, 'log line')}`,
-    ],
+    ['read', `${plural(records, 'record')} in ${plural(events, 'event')}, ${plural(entries, 'log line')}`],
     [
       'graph',
       `${plural(units, 'unit')} in this import; ${plural(vertices, 'vertex', 'vertices')}, ${plural(edges, 'edge')} in the store`,
@@ -27,6 +24,7 @@ export function importText(
       `${durationText(total_ms)} (${phases.map((p) => `${p.name} ${durationText(p.ms)}`).join(', ')})`,
     ],
   ];
+  if (lost > 0) rows.push(['lost', `${plural(lost, 'record')}, which answers show as gaps`]);
   const { error, warning, note } = diagnostics;
   if (error + warning + note > 0) {
     rows.push([

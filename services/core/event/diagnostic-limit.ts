@@ -16,15 +16,23 @@ export class DiagnosticLimit {
     this.#eachMax = eachMax;
   }
 
-  /** `line` and `column` as in Diagnostic. */
-  add(severity: Diagnostic['severity'], code: string, message: string, line: number, column: number): void {
+  /** `line`, `column` and `offset` as in Diagnostic. */
+  add(
+    severity: Diagnostic['severity'],
+    code: string,
+    message: string,
+    line: number,
+    column: number,
+    offset?: number,
+  ): void {
     let seen = this.#seen.get(code);
     if (seen === undefined) {
       seen = { severity, count: 0 };
       this.#seen.set(code, seen);
     }
     if (++seen.count > this.#eachMax) return;
-    this.#diagnose({ severity, code, message, file: this.#file, line, column });
+    const at = offset === undefined ? {} : { offset };
+    this.#diagnose({ severity, code, message, file: this.#file, line, column, ...at });
   }
 
   /** Says how many were left out. */

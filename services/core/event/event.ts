@@ -4,6 +4,8 @@
  * that is the fold's business.
  */
 
+import type { AppEntry } from '../app-log/app-entry.ts';
+
 /** One PATH record. `path` is absolute where name and cwd allow it. Device is `major:minor` in hex as audit prints it. */
 export interface PathItem {
   readonly item: number;
@@ -28,12 +30,61 @@ export interface OtherRecord {
   readonly text: string;
 }
 
+/** A file, pipe or socket inode as the kernel had it at the call. Device as in PathItem. */
+export interface KernelObject {
+  readonly inode: number;
+  readonly device: string;
+  /** Type and permissions. */
+  readonly mode: number;
+  /** As the process's root shows it; undefined where the object has no name. */
+  readonly path: string | undefined;
+}
+
+/** A socket with both its ends, as far as it had them. */
+export interface KernelSocket {
+  /** SOCK_* and IPPROTO_*. */
+  readonly type: number;
+  readonly protocol: number;
+  readonly local: SocketAddress | undefined;
+  readonly remote: SocketAddress | undefined;
+  /** Low half of the inode of a unix socket's other end; 0 where it has none yet. */
+  readonly peerInode: number;
+}
+
+/** What a source in the kernel knows and audit does not. */
+export interface KernelFacts {
+  /** Of the boot that the event is of. */
+  readonly bootId: string;
+  /** CLOCK_BOOTTIME at which the process began (ns): with pid and boot it is the process, whatever was seen of it. */
+  readonly processStart: bigint;
+  /** Inodes of its cgroups, v2 first; what a container sample names a container by. */
+  readonly cgroups: readonly number[];
+  /** The thread that made the call. */
+  readonly tid: number;
+  readonly pidNamespace: number;
+  readonly mountNamespace: number;
+  readonly netNamespace: number;
+  /** What the first and the second descriptor (or path) of the call meant. */
+  readonly object: KernelObject | undefined;
+  readonly object2: KernelObject | undefined;
+  readonly socket: KernelSocket | undefined;
+  /** The process that a fork made; undefined for a thread. */
+  readonly child: { readonly pid: number; readonly namespacePid: number; readonly start: bigint } | undefined;
+  /** Log entries that this very call wrote. */
+  readonly entries: readonly AppEntry[];
+  /** The process has an io_uring: what it does there makes no calls. */
+  readonly ioUring: boolean;
+}
+
 export interface SystemEvent {
   readonly kind: 'system';
   readonly host: string;
-  /** Order within (host, boot): audit's serial, or the kernel module's merged sequence. */
+  /** Audit's serial, the order within (host, boot). With `kernel`, a number that no other event of its time has. */
   readonly serial: number;
-  /** ns since the epoch, the kernel's clock at the START of the call (4 ms steps with audit). Not an order: see `serial`. */
+  /**
+   * ns since the epoch: with audit, of the START of the call in 4 ms steps, and no order (see `serial`); with `kernel`,
+   * of its return.
+   */
   readonly time: bigint;
   /** The syscall's name (`openat`, `connect`, …), `''` for an event without a SYSCALL record. `syscall_N` where unknown. */
   readonly syscall: string;
@@ -68,6 +119,7 @@ export interface SystemEvent {
   readonly mmapFd: number | undefined;
   readonly key: string | undefined;
   readonly others: readonly OtherRecord[];
+  readonly kernel?: KernelFacts | undefined;
   /** True where the end was seen (EOE or PROCTITLE) rather than assumed by a bound or the end of input. */
   readonly complete: boolean;
 }

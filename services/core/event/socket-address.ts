@@ -66,7 +66,7 @@ function littleEndian32(bytes: Uint8Array, at: number): number {
   return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
 }
 
-function inetText(bytes: Uint8Array, at: number): string {
+export function inetText(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
@@ -77,7 +77,7 @@ function isMapped(bytes: Uint8Array, at: number): boolean {
 }
 
 /** RFC 5952: lower case, no leading zeros, the first longest run of two or more zero groups as `::`. */
-function inet6Text(bytes: Uint8Array, at: number): string {
+export function inet6Text(bytes: Uint8Array, at: number): string {
   const groups = Array.from({ length: 8 }, (_, i) => bigEndian16(bytes, at + 2 * i));
   let best = 0;
   let bestLength = 1;

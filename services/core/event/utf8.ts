@@ -1,5 +1,5 @@
 /**
- * Bytes to text, by hand, since the core has no decoder. File names and arguments are bytes to Linux: those that are
+ * Bytes to text and back, by hand, since the core has no decoder. File names and arguments are bytes to Linux: those that are
  * no UTF-8 become `\xNN`, so that two names that differ stay different. It must not know where the bytes come from.
  */
 
@@ -29,6 +29,23 @@ export function decodeUtf8(bytes: Uint8Array, start: number, end: number): strin
     run = i;
   }
   return text + decodeAscii(bytes, run, end);
+}
+
+/** The bytes of a text; half of a surrogate pair becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array {
+  const bytes: number[] = [];
+  for (const character of text.toWellFormed()) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) bytes.push(code);
+    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), trail(code));
+    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), trail(code >> 6), trail(code));
+    else bytes.push(0xf0 | (code >> 18), trail(code >> 12), trail(code >> 6), trail(code));
+  }
+  return Uint8Array.from(bytes);
+}
+
+function trail(code: number): number {
+  return 0x80 | (code & 0x3f);
 }
 
 /** Arguments that one call may have: engines put them on the stack. */

@@ -14,6 +14,8 @@ export interface Descriptor {
   /** The unit that opened it, for servers that interleave requests in one thread. */
   unit: string | undefined;
   path: string | undefined;
+  /** Device and inode that it is known to stand for, where a source in the kernel said them. */
+  inode?: string | undefined;
   /** Of a socket: what `bind` said, whether it listens, whether it is a datagram socket. */
   local: { address: string; port: number } | { path: string } | undefined;
   listening: boolean;
@@ -52,6 +54,14 @@ export function descriptor(kind: Descriptor['kind'], fields: Partial<Descriptor>
     waitsAt: undefined,
     ...fields,
   };
+}
+
+/** Of an object that has an inode, as `Descriptor.inode` has it. */
+export function inodeKey(
+  object: { device?: string | undefined; inode?: number | undefined } | undefined,
+): string | undefined {
+  const { device, inode } = object ?? {};
+  return device === undefined || inode === undefined ? undefined : `${device}/${inode}`;
 }
 
 /** The child's table after a fork: a copy in which every descriptor is marked as inherited. */

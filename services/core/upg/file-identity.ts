@@ -2,8 +2,9 @@
  * Which file a path means now: device and inode where the kernel gave them, with a new incarnation where an inode
  * number comes back after its file was deleted. It must not know processes or edges.
  */
-import type { PathItem } from '../event/event.ts';
+import type { PathItem, SystemEvent } from '../event/event.ts';
 import { StateTable } from '../state-table.ts';
+import { FileNames } from './file-names.ts';
 import { inodeFileId, pathFileId } from './identity.ts';
 
 /** Deleted inodes remembered for each host; beyond it the oldest are forgotten and may be taken for the file before. */
@@ -19,11 +20,13 @@ interface InodeState {
 
 export class FileIdentity {
   readonly #inodes: StateTable<InodeState>;
+  readonly #names: FileNames;
   readonly #orders: StateTable<number>;
   #order: number;
 
   constructor(saved: ReadonlyMap<string, string>) {
     this.#inodes = new StateTable('inode', saved);
+    this.#names = new FileNames(saved);
     this.#orders = new StateTable('inode-order', saved);
     this.#order = this.#orders.get('') ?? 0;
   }
@@ -54,7 +57,19 @@ export class FileIdentity {
     this.#change(host, item, (state) => state.extraNames++);
   }
 
+  /**
+   * The event with the inodes of paths that the kernel named without them (a removed name has none left): those that
+   * the names had when they were last seen.
+   */
+  named(event: SystemEvent): SystemEvent {
+    const { kernel, paths, success } = event;
+    if (kernel === undefined || paths.length === 0) return event;
+    const scope = `${event.host}/${kernel.mountNamespace}`;
+    return { ...event, paths: this.#names.complete(scope, paths, success) };
+  }
+
   drainInto(into: Map<string, string | undefined>): void {
+    this.#names.drainInto(into);
     this.#orders.set('', this.#order);
     this.#orders.drainInto(into);
     this.#inodes.drainInto(into);

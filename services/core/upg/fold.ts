@@ -8,12 +8,15 @@
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
 import { LogPlacement } from '../ascl/log-placement.ts';
-import type { SystemEvent } from '../event/event.ts';
+import type { KernelFacts, SystemEvent } from '../event/event.ts';
+import type { KnownGap } from '../event/known-gap.ts';
 import type { GraphDelta } from '../graph-store.ts';
 import { UnitPartition } from '../unit/unit-partition.ts';
+import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { FileIdentity } from './file-identity.ts';
+import { adoptDescriptors } from './flow/adopted-descriptor.ts';
 import { FlowContext, type FoldParts } from './flow/flow-context.ts';
 import { applyFlow, writeCalls } from './flow/flow-rules.ts';
 import { HostClock } from './host-clock.ts';
@@ -28,7 +31,7 @@ import { SocketPairing } from './socket-pairing.ts';
 export interface FoldInput {
   readonly stream: string;
   readonly position: bigint;
-  readonly item: SystemEvent | AppEntry | ContainerSample;
+  readonly item: SystemEvent | AppEntry | ContainerSample | KnownGap;
 }
 
 export interface FoldOptions {
@@ -67,6 +70,7 @@ export class Fold {
       }),
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
+      connections: new ConnectionIdentity(state),
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
     };
@@ -81,7 +85,8 @@ export class Fold {
     const { item } = input;
     if (item.kind === 'system') this.#system(item);
     else if (item.kind === 'app') this.#app(item);
-    else this.#sample(item);
+    else if (item.kind === 'container') this.#sample(item);
+    else this.#gap(input.stream, item);
   }
 
   /** No more input is expected: entries that still wait for their write are placed by time. */
@@ -96,15 +101,16 @@ export class Fold {
     this.#containers.drainInto(state);
     this.#placement.drainInto(state);
     this.#lines.drainInto(state);
-    const { processes, files, units, pairing, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, reduction]) part.drainInto(state);
+    const { processes, files, units, pairing, connections, reduction } = this.#parts;
+    for (const part of [processes, files, units, pairing, connections, reduction]) part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
     this.#moved.clear();
     return this.#builder.take(state, positions);
   }
 
-  #system(event: SystemEvent): void {
+  #system(given: SystemEvent): void {
+    const event = this.#parts.files.named(given);
     const { time, gap, bootedAfter, older } = this.#clock.advance(event);
     if (older) this.older.set(event.host, (this.older.get(event.host) ?? 0) + 1);
     if (bootedAfter !== undefined) this.#booted(event.host, bootedAfter);
@@ -112,12 +118,38 @@ export class Fold {
     this.#placeOverdue(event.host, false);
     if (event.pid === 0 || event.syscall === '') return;
     const process = this.#parts.processes.of(event, time, (birth) => this.#born(birth));
-    if (process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
+    // Threads have names of their own.
+    const isOwnName = event.kernel === undefined || event.kernel.tid === event.pid;
+    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
     const context = new FlowContext(this.#parts, event, process, time);
-    if (event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
+    if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
+    const entries = event.kernel?.entries ?? [];
+    for (const entry of entries) {
+      this.#lines.place({ ...entry, container: process.container }, process, time);
+    }
+    if (entries.length === 0 && event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
     applyFlow(context);
     this.#parts.units.syscall(process.id, event.syscall, time);
     if (process.exited) this.#containers.exited(process.host, process.pid);
+  }
+
+  /** What only the kernel knows, before any rule is asked: container, child, descriptors. */
+  #takeFacts(c: FlowContext, kernel: KernelFacts): void {
+    const { process, event, time } = c;
+    const isMoved = !sameNumbers(process.cgroups, kernel.cgroups);
+    const isMarked = kernel.ioUring && process.ioUring !== true;
+    if (isMoved || isMarked) {
+      process.cgroups = kernel.cgroups;
+      process.ioUring ||= kernel.ioUring;
+      this.#parts.processes.touch(process);
+    }
+    if ((isMoved && this.#identify(process)) || isMarked) {
+      processVertex(this.#parts, process, process.start);
+    }
+    adoptDescriptors(c, kernel);
+    if (kernel.child === undefined) return;
+    const unit = this.#parts.units.current(process.id, time)?.id;
+    this.#born(this.#parts.processes.child(process, event, unit, time));
   }
 
   /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
@@ -132,10 +164,10 @@ export class Fold {
     const { child, parent, reported, time } = birth;
     for (const sibling of birth.renumbered) {
       this.#identify(sibling);
-      processVertex(this.#builder, sibling, sibling.start);
+      processVertex(this.#parts, sibling, sibling.start);
     }
     this.#identify(child);
-    processVertex(this.#builder, child, time);
+    processVertex(this.#parts, child, time);
     const unit =
       reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, time)?.id;
     const from = unit ?? parent?.id;
@@ -145,21 +177,36 @@ export class Fold {
   /** Takes over what the agent knows of the process; true where that was new. */
   #identify(p: Process): boolean {
     const known = this.#containers.ofPid(p.host, p.pid);
-    if (known === undefined || (p.container === known.container && p.namespacePid === known.namespacePid)) {
-      return false;
-    }
-    p.container = known.container;
-    p.namespacePid = known.namespacePid;
+    const ofCgroup = p.cgroups
+      ?.map((id) => this.#containers.ofCgroup(p.host, id))
+      .find((c) => c !== undefined);
+    const container = ofCgroup ?? known?.container ?? p.container;
+    // A source in the kernel said the pid itself.
+    const namespacePid = p.bootStart === undefined ? (known?.namespacePid ?? p.namespacePid) : p.namespacePid;
+    if (p.container === container && p.namespacePid === namespacePid) return false;
+    p.container = container;
+    p.namespacePid = namespacePid;
     this.#parts.processes.touch(p);
     return true;
   }
 
   #sample(sample: ContainerSample): void {
-    this.#containers.learn(sample);
-    for (const pid of [sample.initPid, ...sample.pids.map(([hostPid]) => hostPid)]) {
-      const p = this.#parts.processes.find(sample.host, pid);
-      if (p !== undefined && !p.exited && this.#identify(p)) processVertex(this.#builder, p, p.start);
+    const cgroups = new Set(this.#containers.learn(sample));
+    const named = [sample.initPid, ...sample.pids.map(([hostPid]) => hostPid)].map((pid) =>
+      this.#parts.processes.find(sample.host, pid),
+    );
+    const within = cgroups.size === 0 ? [] : [...this.#parts.processes.all()].map(([, p]) => p);
+    const processes = new Set([
+      ...named,
+      ...within.filter((p) => p.host === sample.host && p.cgroups?.some((id) => cgroups.has(id))),
+    ]);
+    for (const p of processes) {
+      if (p !== undefined && !p.exited && this.#identify(p)) processVertex(this.#parts, p, p.start);
     }
+  }
+
+  #gap(stream: string, { kind: _, ...gap }: KnownGap): void {
+    this.#builder.gap({ stream, ...gap });
   }
 
   #app(entry: AppEntry): void {
@@ -191,4 +238,8 @@ export class Fold {
       this.#lines.placeLate(entry, this.#clock.now(host));
     }
   }
+}
+
+function sameNumbers(a: readonly number[] | undefined, b: readonly number[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((n, i) => n === b[i]);
 }

@@ -13,6 +13,8 @@ interface HostTime {
   serial: number | undefined;
   /** The newest time that an event carried, not made to follow the order. */
   newest: bigint;
+  /** Where a source in the kernel said it. */
+  bootId?: string | undefined;
   /** Whether the record that says that the system booted is still to come for the boot at hand. */
   bootAwaited: boolean;
 }
@@ -58,6 +60,7 @@ export class HostClock {
     const before = known.last;
     known.last = time > before ? time : before + 1n;
     this.#hosts.set(host, known);
+    if (event.kernel !== undefined) return this.#advanceKernel(known, time, event.kernel.bootId);
     // auditd's own messages are numbered by the daemon, not by the kernel.
     if (event.type.startsWith('DAEMON_')) {
       return { time: known.last, gap: undefined, bootedAfter: undefined, older: false };
@@ -80,6 +83,15 @@ export class HostClock {
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#hosts.drainInto(into);
+  }
+
+  /** Such a source says by itself what it lost and which boot it is of. */
+  #advanceKernel(known: HostTime, time: bigint, bootId: string): Advance {
+    const bootedAfter = known.bootId !== undefined && known.bootId !== bootId ? known.newest : undefined;
+    known.bootId = bootId;
+    const older = time < known.newest - olderLog_ns_min;
+    if (time > known.newest) known.newest = time;
+    return { time: known.last, gap: undefined, bootedAfter, older };
   }
 }
 

@@ -11,6 +11,11 @@ export function processId(host: string, pid: number, start: bigint): string {
   return `process:${host}/${pid}@${start}`;
 }
 
+/** The same where the kernel said when the process began: (host, boot, pid, ns since that boot), whatever was seen of it. */
+export function bootProcessId(host: string, pid: number, bootId: string, start: bigint): string {
+  return `process:${host}/${pid}@${bootPart(bootId)}.${start}`;
+}
+
 export function unitId(process: string, ordinal: number): string {
   return `unit:${process.slice('process:'.length)}#${ordinal}`;
 }
@@ -32,6 +37,15 @@ export function socketId(call: MakingCall): string {
 
 export function pipeId(call: MakingCall): string {
   return `pipe:${madeBy(call)}`;
+}
+
+/** Numbers of pipes and sockets are given once in a boot. */
+export function bootPipeId(host: string, bootId: string, inode: number): string {
+  return `pipe:${host}/${bootPart(bootId)}/${inode}`;
+}
+
+export function bootSocketId(host: string, bootId: string, inode: number): string {
+  return `socket:${host}/${bootPart(bootId)}/${inode}`;
 }
 
 export function memoryFileId(call: MakingCall): string {
@@ -61,6 +75,11 @@ export function term(kind: TermKind, text: string): string {
 
 export function addressText(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** Enough of a boot id to tell the boots of one host apart. */
+function bootPart(bootId: string): string {
+  return bootId.slice(0, 8);
 }
 
 function bounded(text: string, length_max: number): string {

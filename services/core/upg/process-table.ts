@@ -5,7 +5,7 @@
 import type { SystemEvent } from '../event/event.ts';
 import { StateTable } from '../state-table.ts';
 import { type DescriptorTable, DescriptorTables, forkTable } from './descriptor-table.ts';
-import { processId } from './identity.ts';
+import { bootProcessId, processId } from './identity.ts';
 
 export interface Process {
   id: string;
@@ -13,6 +13,12 @@ export interface Process {
   pid: number;
   ppid: number;
   start: bigint;
+  /** ns since the boot, where a source in the kernel said it: with it a number that is used again is another process. */
+  bootStart?: bigint | undefined;
+  pidNamespace?: number | undefined;
+  cgroups?: readonly number[] | undefined;
+  /** It has an io_uring, and what it does there is not seen. */
+  ioUring?: boolean | undefined;
   exe: string;
   comm: string;
   argv: string;
@@ -97,7 +103,7 @@ export class ProcessTable {
   /** The process that made the event; calls `born` where this is the first sight of it. */
   of(event: SystemEvent, time: bigint, born: (birth: Birth) => void): Process {
     const known = this.find(event.host, event.pid);
-    if (known !== undefined && !known.exited && !this.#isAnother(known, event)) {
+    if (known !== undefined && this.#isSame(known, event)) {
       if (known.ppid !== event.ppid) {
         known.ppid = event.ppid;
         this.touch(known);
@@ -108,6 +114,38 @@ export class ProcessTable {
     const birth = this.#birth(event, time);
     born(birth);
     return birth.child;
+  }
+
+  /** The child that the kernel named as it was made, with a copy of what the parent holds now. */
+  child(parent: Process, event: SystemEvent, unit: string | undefined, time: bigint): Birth {
+    const { pid, namespacePid, start } = event.kernel!.child!;
+    const before = this.find(parent.host, pid);
+    if (before !== undefined) this.exit(before);
+    const child: Process = {
+      ...parent,
+      id: bootProcessId(parent.host, pid, event.kernel!.bootId, start),
+      pid,
+      ppid: parent.pid,
+      start: time,
+      bootStart: start,
+      namespacePid: namespacePid === 0 || namespacePid === pid ? undefined : namespacePid,
+      table: this.#forkedTable(parent, event),
+      forkedOnly: true,
+      exited: false,
+    };
+    this.#processes.set(`${child.host}/${pid}`, child);
+    return { child, parent, unit, reported: true, time, renumbered: [] };
+  }
+
+  /** Who has the number in the pid namespace of `caller`. */
+  findBeside(caller: Process, pid: number): Process | undefined {
+    if (caller.pidNamespace === undefined || caller.namespacePid === undefined)
+      return this.find(caller.host, pid);
+    for (const [, p] of this.#processes.entries()) {
+      const isBeside = p.host === caller.host && p.pidNamespace === caller.pidNamespace && !p.exited;
+      if (isBeside && p.namespacePid === pid) return p;
+    }
+    return undefined;
   }
 
   /** A fork, vfork, clone or clone3 that its parent reports: the child inherits what the parent holds now. */
@@ -166,6 +204,18 @@ export class ProcessTable {
     this.#serials.drainInto(into);
   }
 
+  #isSame(known: Process, event: SystemEvent): boolean {
+    const { kernel } = event;
+    if (kernel === undefined) return !known.exited && !this.#isAnother(known, event);
+    if (known.id === bootProcessId(event.host, event.pid, kernel.bootId, kernel.processStart)) return true;
+    if (known.exited) return false;
+    if (known.bootStart !== undefined) return known.bootStart === kernel.processStart;
+    // It was known from a source that does not say it.
+    known.bootStart = kernel.processStart;
+    this.touch(known);
+    return true;
+  }
+
   /**
    * A process that was killed makes no exit call: its number is used again when a later fork gave it. A live pid under
    * another parent is the same process when it was handed to a reaper, that is when its parent is gone.
@@ -183,7 +233,8 @@ export class ProcessTable {
     const parent = this.find(event.host, event.ppid);
     const fork = parent === undefined || parent.exited ? undefined : this.#takeFork(parent, event);
     const time = fork?.time ?? now;
-    if (parent !== undefined && !parent.exited && fork === undefined) {
+    const { kernel } = event;
+    if (parent !== undefined && !parent.exited && fork === undefined && kernel === undefined) {
       const key = `${parent.host}/${parent.pid}`;
       this.#earlyChildren.set(
         key,
@@ -192,15 +243,21 @@ export class ProcessTable {
     }
     const table = this.#childTable(parent, fork, event.host);
     const child: Process = {
-      id: processId(event.host, event.pid, time),
+      id:
+        kernel === undefined
+          ? processId(event.host, event.pid, time)
+          : bootProcessId(event.host, event.pid, kernel.bootId, kernel.processStart),
       host: event.host,
       pid: event.pid,
       ppid: event.ppid,
       start: time,
+      bootStart: kernel?.processStart,
+      pidNamespace: kernel?.pidNamespace,
       exe: event.exe,
       comm: event.comm,
       argv: '',
-      container: event.container ?? parent?.container,
+      // A source in the kernel says the cgroup, and that says the container.
+      container: event.container ?? (kernel === undefined ? parent?.container : undefined),
       namespacePid:
         event.namespacePid ?? (fork !== undefined && fork.exit !== event.pid ? fork.exit : undefined),
       table,
@@ -210,6 +267,16 @@ export class ProcessTable {
     this.#processes.set(`${child.host}/${child.pid}`, child);
     const renumbered = parent === undefined ? [] : this.#renumber(parent);
     return { child, parent, unit: fork?.unit, reported: fork !== undefined, time, renumbered };
+  }
+
+  #forkedTable(parent: Process, event: SystemEvent): string {
+    if (event.syscall === 'clone' && (event.args[0] & cloneFiles) !== 0) {
+      this.descriptors.share(parent.table);
+      return parent.table;
+    }
+    const key = this.#newTableKey(parent.host);
+    this.descriptors.put(key, forkTable(this.descriptors.table(parent.table)));
+    return key;
   }
 
   #childTable(parent: Process | undefined, fork: PendingFork | undefined, host: string): string {

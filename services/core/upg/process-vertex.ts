@@ -1,10 +1,10 @@
 /** Brings processes into the graph. */
-import type { DeltaBuilder } from './delta-builder.ts';
+import type { FoldParts } from './flow/flow-context.ts';
 import { term } from './identity.ts';
 import type { Process } from './process-table.ts';
 
 export function processVertex(
-  builder: DeltaBuilder,
+  { builder, containers }: Pick<FoldParts, 'builder' | 'containers'>,
   p: Process,
   time: bigint,
   image?: string | undefined,
@@ -18,6 +18,7 @@ export function processVertex(
   if (image !== undefined) terms.push(term('exe', image), term('name', base(image)));
   if (p.namespacePid !== undefined) terms.push(term('pid', String(p.namespacePid)));
   if (p.container !== undefined) terms.push(term('container', p.container));
+  const about = p.container === undefined ? {} : containers.about(p.host, p.container);
   builder.vertex({
     id: p.id,
     kind: 'process',
@@ -33,6 +34,8 @@ export function processVertex(
       comm: p.comm,
       ...(p.namespacePid === undefined ? {} : { namespacePid: p.namespacePid }),
       ...(image === undefined ? {} : { image }),
+      ...Object.fromEntries(Object.entries(about).map(([key, value]) => [`container.${key}`, value])),
+      ...(p.ioUring === true ? { ioUring: 'what it does through io_uring is not seen' } : {}),
     },
   });
 }

@@ -1,6 +1,6 @@
 /** Flow rules of calls on descriptors whatever they stand for: read, write, copy between, duplicate, close, pipe. */
-import { type Descriptor, descriptor } from '../descriptor-table.ts';
-import { pipeId } from '../identity.ts';
+import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
+import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit } from '../unit-vertex.ts';
 import type { FlowContext } from './flow-context.ts';
 
@@ -68,14 +68,30 @@ export function pipe(c: FlowContext): void {
   if (pair === undefined) return;
   const flags =
     c.event.syscall === 'pipe2' ? c.event.args[1] : c.event.syscall === 'pipe' ? 0 : c.event.args[1];
-  const id = pipeId(c.event);
+  const id = pairId(c);
   c.vertex(id, 'pipe', `${c.event.syscall.replace('2', '')} of ${c.process.comm}`, []);
-  for (const fd of pair) {
+  const { object, object2 } = c.event.kernel ?? {};
+  for (const [fd, end] of [
+    [pair[0], object],
+    [pair[1], object2],
+  ] as const) {
+    const isCloseOnExec = (flags & closeOnExec) !== 0;
+    const unit = c.currentUnit?.id;
     c.setDescriptor(
       fd,
-      descriptor('pipe', { object: id, closeOnExec: (flags & closeOnExec) !== 0, unit: c.currentUnit?.id }),
+      descriptor('pipe', { object: id, closeOnExec: isCloseOnExec, unit, inode: inodeKey(end) }),
     );
   }
+}
+
+/** By the inode that both ends share, or by both, where the kernel said them; otherwise by the call that made it. */
+function pairId(c: FlowContext): string {
+  const { bootId, object, object2 } = c.event.kernel ?? {};
+  if (bootId === undefined || object === undefined) return pipeId(c.event);
+  const { host } = c.process;
+  const id = bootPipeId(host, bootId, object.inode);
+  if (c.event.syscall !== 'socketpair') return id;
+  return c.parts.connections.unix(host, object.inode, object2?.inode ?? 0, id);
 }
 
 export function close(c: FlowContext): void {

@@ -1,6 +1,6 @@
 /** Flow rules of calls that name files by path, and of descriptors on files. */
-import type { PathItem } from '../../event/event.ts';
-import { descriptor } from '../descriptor-table.ts';
+import type { KernelObject, PathItem } from '../../event/event.ts';
+import { descriptor, inodeKey } from '../descriptor-table.ts';
 import { memoryFileId, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
@@ -28,6 +28,7 @@ export function open(c: FlowContext): void {
       closeOnExec: (flags & closeOnExec) !== 0,
       unit: c.currentUnit?.id,
       path,
+      inode: event.kernel === undefined ? undefined : inodeKey(item),
     }),
   );
   if (file === undefined || (flags & pathOnly) !== 0) return;
@@ -36,9 +37,12 @@ export function open(c: FlowContext): void {
 }
 
 export function memfdCreate(c: FlowContext): void {
-  const id = memoryFileId(c.event);
-  c.vertex(id, 'file', 'memfd', []);
-  c.setDescriptor(c.event.exit, descriptor('file', { object: id, closeOnExec: (c.event.args[1] & 1) !== 0 }));
+  const seen = c.event.kernel?.object;
+  const known = seen === undefined ? undefined : c.file(objectItem(seen))?.id;
+  const id = known ?? memoryFileId(c.event);
+  if (known === undefined) c.vertex(id, 'file', 'memfd', []);
+  const closeOnExec = (c.event.args[1] & 1) !== 0;
+  c.setDescriptor(c.event.exit, descriptor('file', { object: id, closeOnExec, inode: inodeKey(seen) }));
 }
 
 /** rename*: the file keeps its identity and gains a name; the file that stood there before loses its own. */
@@ -98,6 +102,11 @@ export function mmap(c: FlowContext): void {
   if (d?.object === undefined) return;
   c.outOf(d.object);
   if ((c.event.args[3] & mapShared) !== 0 && (c.event.args[2] & protectWrite) !== 0) c.into(d.object);
+}
+
+/** The object as a call by path would name it. */
+export function objectItem({ path, inode, device, mode }: KernelObject): PathItem {
+  return { item: 0, name: path, path, inode, device, mode, nametype: 'NORMAL' };
 }
 
 /** The item that the call is about: the last that is no parent folder. */

@@ -2,28 +2,32 @@
 import type { PathItem, SystemEvent } from '../../event/event.ts';
 import type { Vertex, VertexKind } from '../../graph-store.ts';
 import type { Unit, UnitPartition } from '../../unit/unit-partition.ts';
+import type { ConnectionIdentity } from '../connection-identity.ts';
+import type { ContainerIdentity } from '../container-identity.ts';
 import type { DeltaBuilder } from '../delta-builder.ts';
 import { type Descriptor, descriptor } from '../descriptor-table.ts';
 import type { FileIdentity } from '../file-identity.ts';
 import { term } from '../identity.ts';
 import type { Process, ProcessTable } from '../process-table.ts';
 import type { Reduction } from '../reduction.ts';
-import type { ContainerAddresses, SocketPairing } from '../socket-pairing.ts';
+import type { SocketPairing } from '../socket-pairing.ts';
 
 export interface FoldParts {
   readonly processes: ProcessTable;
   readonly files: FileIdentity;
   readonly units: UnitPartition;
-  readonly containers: ContainerAddresses;
+  readonly containers: ContainerIdentity;
+  readonly connections: ConnectionIdentity;
   readonly pairing: SocketPairing;
   readonly reduction: Reduction;
   readonly builder: DeltaBuilder;
 }
 
 /** File types in a PATH record's mode. */
-const typeMask = 0o170000;
+export const typeMask = 0o170000;
 export const directoryType = 0o040000;
-const fifoType = 0o010000;
+export const fifoType = 0o010000;
+export const socketType = 0o140000;
 const silentDevices = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']);
 
 export class FlowContext {

@@ -44,6 +44,7 @@ rule(s.receive, 'recv', 'recvfrom', 'recvmsg', 'recvmmsg');
 rule(p.fork, 'fork', 'vfork', 'clone', 'clone3');
 rule(p.exec, 'execve', 'execveat');
 rule(p.exit, 'exit_group');
+rule(p.standing, 'process');
 rule(p.onProcess, 'ptrace', 'kill', 'process_vm_writev');
 rule(p.unshare, 'unshare');
 

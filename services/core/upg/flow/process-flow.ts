@@ -7,6 +7,8 @@ const argv_length_max = 200;
 const cloneFiles = 0x400;
 
 export function fork(c: FlowContext): void {
+  // What the kernel says of a child is taken before any rule.
+  if (c.event.kernel !== undefined) return;
   c.parts.processes.forked(c.process, c.event, c.currentUnit?.id, c.time);
 }
 
@@ -20,11 +22,22 @@ export function exec(c: FlowContext): void {
   process.forkedOnly = false;
   parts.processes.replaceTable(process, execTable(parts.processes.descriptors.table(process.table)));
   parts.units.exited(process.id);
-  processVertex(parts.builder, process, c.time, script?.path);
+  processVertex(parts, process, c.time, script?.path);
   for (const item of event.paths) {
+    // A script whose inode the kernel did not say is opened by its interpreter, and is then known by it.
+    if (event.kernel !== undefined && item.inode === undefined) continue;
     const file = c.file(item);
     if (file !== undefined) c.outOf(file.id);
   }
+}
+
+/** A process that ran when the capture began, as the agent saw it. */
+export function standing(c: FlowContext): void {
+  const { process, event, parts } = c;
+  process.exe = event.exe;
+  process.argv = event.argv.join(' ').slice(0, argv_length_max);
+  parts.processes.touch(process);
+  processVertex(parts, process, process.start);
 }
 
 export function exit(c: FlowContext): void {
@@ -35,7 +48,7 @@ export function exit(c: FlowContext): void {
 /** ptrace, process_vm_writev, kill: the caller acts on the process that an argument names. */
 export function onProcess(c: FlowContext): void {
   const pid = c.event.syscall === 'ptrace' ? c.event.args[1] : c.event.args[0];
-  const other = pid > 0 ? c.parts.processes.find(c.process.host, pid) : undefined;
+  const other = pid > 0 ? c.parts.processes.findBeside(c.process, pid) : undefined;
   if (other !== undefined && other !== c.process) c.into(other.id);
 }
 

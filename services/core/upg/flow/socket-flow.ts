@@ -1,12 +1,15 @@
 /** Flow rules of sockets: one vertex for one connection, shared by both sides wherever both were seen. */
 import type { SocketAddress } from '../../event/event.ts';
 import { type Descriptor, descriptor } from '../descriptor-table.ts';
-import { addressText, socketId, term } from '../identity.ts';
+import { addressText, socketId } from '../identity.ts';
 import type { Waiting } from '../socket-pairing.ts';
 import { beginUnit } from '../unit-vertex.ts';
+import { connectionVertex, type InternetAddress, isInternet, unixVertex } from './connection-vertex.ts';
 import { read, used, write } from './descriptor-flow.ts';
+import { exactConnection } from './exact-connection.ts';
 import type { FlowContext } from './flow-context.ts';
 
+const streamType = 1;
 const datagramType = 2;
 const typeBits = 0xf;
 const socketCloseOnExec = 0o2000000;
@@ -45,7 +48,9 @@ export function connect(c: FlowContext): void {
   const { address } = c.event;
   if (address === undefined) return;
   const d = socketDescriptor(c);
-  if (address.family === 'unix')
+  const exact = exactConnection(c, 'connect');
+  if (exact !== undefined) d.object = exact;
+  else if (address.family === 'unix')
     connectTo(c, d, `unix|${c.process.container ?? ''}|${address.path}`, address.path, 0);
   else if (isInternet(address) && address.port !== 0) {
     // Port 0 asks the kernel for a route and sends nothing.
@@ -73,7 +78,7 @@ export function accept(c: FlowContext): void {
   const listener = c.descriptor(c.event.args[0] | 0);
   const { address } = c.event;
   const d = descriptor('socket', { closeOnExec: (c.event.args[3] & socketCloseOnExec) !== 0 });
-  d.object = acceptedConnection(c, listener, address);
+  d.object = exactConnection(c, 'accept') ?? acceptedConnection(c, listener, address);
   c.setDescriptor(c.event.exit, d);
   const unit = beginUnit(c, d.object, 'connection');
   d.unit = unit.id;
@@ -162,6 +167,7 @@ function addressDatagram(c: FlowContext): void {
   const { address } = c.event;
   const d = used(c, c.event.args[0] | 0);
   if (address === undefined || (d.kind === 'socket' && d.object !== undefined && !d.datagram)) return;
+  if (c.event.kernel?.socket?.type === streamType) return;
   if (isInternet(address) && address.port !== 0) {
     d.kind = 'socket';
     d.datagram = true;
@@ -174,51 +180,11 @@ function addressDatagram(c: FlowContext): void {
   c.parts.processes.descriptors.touch(c.process.table);
 }
 
-interface InternetAddress {
-  address: string;
-  port: number;
-}
-
 /** One vertex for what one process exchanges with one datagram peer. */
 function datagramPeer(c: FlowContext, server: InternetAddress): string {
   const id = `socket:${c.process.id.slice('process:'.length)}/udp/${addressText(server.address, server.port)}`;
   connectionVertex(c, id, { server, role: 'outbound' });
   return id;
-}
-
-function connectionVertex(
-  c: FlowContext,
-  id: string,
-  ends: { client?: InternetAddress | undefined; server?: InternetAddress | undefined; role: string },
-): void {
-  const text = (a: InternetAddress | undefined): string =>
-    a === undefined ? '' : addressText(a.address, a.port);
-  const client = text(ends.client);
-  const server = text(ends.server);
-  const label = [client, server === '' ? c.process.comm : server].filter((part) => part !== '').join(' → ');
-  const terms: string[] = [];
-  for (const a of [ends.client, ends.server]) {
-    if (a !== undefined && a.address !== '')
-      terms.push(term('ip', a.address), term('addr', `${a.address}:${a.port}`));
-  }
-  const properties = {
-    role: ends.role,
-    ...(client === '' ? {} : { client }),
-    ...(server === '' ? {} : { server }),
-  };
-  c.vertex(id, 'socket', client === '' ? `→ ${server}` : label, terms, properties);
-}
-
-function unixVertex(c: FlowContext, id: string, path: string | undefined): void {
-  c.vertex(
-    id,
-    'socket',
-    path ?? `unix socket of ${c.process.comm}`,
-    path === undefined ? [] : [term('path', path)],
-    {
-      role: 'unix',
-    },
-  );
 }
 
 function socketDescriptor(c: FlowContext): Descriptor {
@@ -228,8 +194,4 @@ function socketDescriptor(c: FlowContext): Descriptor {
   const d = descriptor('socket', { unit: c.currentUnit?.id });
   c.setDescriptor(fd, d);
   return d;
-}
-
-function isInternet(a: SocketAddress | undefined): a is Extract<SocketAddress, { family: 'inet' | 'inet6' }> {
-  return a?.family === 'inet' || a?.family === 'inet6';
 }

@@ -1,0 +1,91 @@
+/**
+ * A capture source as a process: the native helper, whose standard output is whole records. Told what to follow on its
+ * standard input; ended by SIGTERM, after which it gives what it still has. It must not know what records say.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { SourceName } from '../../core/record/record-kind.ts';
+import { AgentError } from '../agent-error.ts';
+
+export interface HelperOptions {
+  readonly helper: string;
+  readonly source: SourceName;
+  readonly prefixes: readonly string[];
+  /** Directories or inodes of cgroups whose standard output is a log; every one with `all`. */
+  readonly cgroups: readonly string[] | 'all';
+  readonly ringBytes?: number | undefined;
+  /** As the helper takes them. */
+  readonly more?: readonly string[];
+}
+
+/** Kept of what the helper complains of. */
+const complaint_length_max = 4_096;
+
+export class HelperProcess {
+  readonly #child: ChildProcess;
+  readonly #source: string;
+  readonly #ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  #complaint = '';
+  #isStopped = false;
+
+  constructor(options: HelperOptions) {
+    this.#source = options.source;
+    // In a group of its own: a Ctrl-C on the terminal is for whoever started it, who then ends it in order.
+    this.#child = spawn(options.helper, helperArguments(options), {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-complaint_length_max);
+    });
+    this.#child.stdin!.on('error', () => {});
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('error', (cause) => {
+        this.#complaint += cause.message;
+        this.#child.stdout!.destroy();
+        resolve({ code: null, signal: null });
+      });
+      this.#child.once('close', (code, signal) => resolve({ code, signal }));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  get records(): Readable {
+    return this.#child.stdout!;
+  }
+
+  /** A line such as `cgroup + /docker/9f…`. */
+  tell(line: string): void {
+    if (!this.#isStopped) this.#child.stdin!.write(`${line}\n`);
+  }
+
+  /** Asks for the end; `records` gives what is left, and then ends. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#child.kill('SIGTERM');
+  }
+
+  /** Resolves when the helper is gone; rejects with AgentError where it went before it was asked to. */
+  async ended(): Promise<void> {
+    const { code, signal } = await this.#ended;
+    if (code === 0 || (this.#isStopped && signal !== null)) return;
+    const why = this.#complaint.trim().split('\n').at(-1) || `it ended with ${code ?? signal}`;
+    throw new AgentError('source', `the ${this.#source} source can't be read: ${why}`, {
+      hint: 'disprotrack doctor says which sources this machine has',
+    });
+  }
+}
+
+function helperArguments({ source, prefixes, cgroups, ringBytes, more = [] }: HelperOptions): string[] {
+  return [
+    source,
+    ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
+    ...(cgroups === 'all' ? ['--all-cgroups'] : cgroups.flatMap((cgroup) => ['--cgroup', cgroup])),
+    ...['--ignore-tgid', String(process.pid)],
+    ...(ringBytes === undefined ? [] : ['--ring-bytes', String(ringBytes)]),
+    ...more,
+  ];
+}

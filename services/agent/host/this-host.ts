@@ -1,0 +1,34 @@
+/** What a record or a header says of the machine that it is of: boot, name, architecture, clocks. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+export interface ThisHost {
+  readonly name: string;
+  readonly bootId: string;
+  /** AUDIT_ARCH_* of the machine. */
+  readonly arch: number;
+}
+
+export function thisHost(name: string = hostname()): ThisHost {
+  return { name, bootId: bootId(), arch: architectures[process.arch] ?? 0 };
+}
+
+/** ns since the epoch; precise to what the process clock gives. */
+export function realTime(): bigint {
+  return BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6));
+}
+
+/** CLOCK_MONOTONIC, ns. */
+export function monotonicTime(): bigint {
+  return process.hrtime.bigint();
+}
+
+const architectures: Readonly<Record<string, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 };
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Makes a recording: a header, then a source's records as they come, compressed, until somebody says stop. It must not
+ * know who starts it, nor what runs meanwhile.
+ */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { createZstdCompress } from 'node:zlib';
+import type { Diagnostic } from '../core/diagnostic.ts';
+import { writeFileHeader } from '../core/record/file-header.ts';
+import { recordKind } from '../core/record/record-kind.ts';
+import { AgentError } from './agent-error.ts';
+import { CaptureStream } from './capture/capture-stream.ts';
+import { type HelperOptions, HelperProcess } from './capture/helper-process.ts';
+import { RecordTally } from './capture/record-tally.ts';
+import { monotonicTime, realTime, thisHost } from './host/this-host.ts';
+import { hostContainers } from './identity/host-containers.ts';
+
+export interface RecordingOptions extends HelperOptions {
+  /** `-` is standard output. */
+  readonly file: string;
+  readonly diagnose: (diagnostic: Diagnostic) => void;
+}
+
+export interface RecordingSummary {
+  readonly tally: RecordTally;
+  /** Bytes that the source gave and that are no records. */
+  readonly skippedBytes: number;
+  readonly written_bytes: number;
+}
+
+export class Recording {
+  readonly #options: RecordingOptions;
+  readonly #helper: HelperProcess;
+  readonly #tally = new RecordTally();
+  readonly #stream: CaptureStream;
+  #pending: Uint8Array[] = [];
+  #begun: () => void = () => {};
+  #isTold = false;
+  /** Resolves when the source has told what was there before and follows what happens. */
+  readonly begun: Promise<void>;
+
+  constructor(options: RecordingOptions) {
+    this.#options = options;
+    this.begun = new Promise((resolve) => {
+      this.#begun = resolve;
+    });
+    this.#stream = new CaptureStream({
+      containers: hostContainers(),
+      onRecord: (record) => {
+        this.#tally.add(record);
+        if (this.#isLive(record.kind)) this.#begun();
+        this.#pending.push(record.bytes.slice());
+      },
+      diagnose: options.diagnose,
+    });
+    this.#helper = new HelperProcess(options);
+  }
+
+  stop(): void {
+    this.#helper.stop();
+  }
+
+  /** Resolves when the source ended and all is written. Rejects with AgentError. */
+  async run(): Promise<RecordingSummary> {
+    const { file, source } = this.#options;
+    const output = file === '-' ? process.stdout : createWriteStream(file);
+    const compressed = createZstdCompress();
+    compressed.pipe(output, { end: file !== '-' });
+    const isWritten = Promise.all([finished(compressed), file === '-' ? undefined : finished(output)]);
+    isWritten.catch(() => this.stop());
+    const host = thisHost();
+    const times = { real_ns: realTime(), monotonic_ns: monotonicTime() };
+    compressed.write(
+      writeFileHeader({ arch: host.arch, source, ...times, bootId: host.bootId, host: host.name }),
+    );
+    try {
+      await Promise.race([this.#copy(compressed), isWritten]);
+      compressed.end();
+      await isWritten;
+    } catch (cause) {
+      this.stop();
+      if (cause instanceof AgentError) throw cause;
+      const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
+      throw new AgentError('spool', `${file} can't be written (${why})`, { cause });
+    }
+    return {
+      tally: this.#tally,
+      skippedBytes: this.#stream.skippedBytes,
+      written_bytes: 'bytesWritten' in output ? Number(output.bytesWritten) : 0,
+    };
+  }
+
+  async #copy(to: Writable): Promise<void> {
+    this.#stream.scanContainers();
+    for await (const chunk of this.#helper.records) {
+      this.#stream.write(chunk as Buffer);
+      await this.#write(to);
+    }
+    this.#begun();
+    this.#stream.end();
+    await this.#write(to);
+    await this.#helper.ended();
+  }
+
+  /** Counters come first, then what was there, then what happens, and counters again every second. */
+  #isLive(kind: number): boolean {
+    if (kind === recordKind.process || kind === recordKind.descriptor) this.#isTold = true;
+    if (kind <= recordKind.exit || kind === recordKind.auditLine) return true;
+    return kind === recordKind.counters && this.#isTold;
+  }
+
+  async #write(to: Writable): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = [];
+    if (pending.length > 0 && !to.write(Buffer.concat(pending))) await once(to, 'drain');
+  }
+}

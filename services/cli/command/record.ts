@@ -1,0 +1,128 @@
+/** `disprotrack record`: a recording of this machine, as long as a command runs, for some time, or until stopped. */
+import { spawn } from 'node:child_process';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { requireHelper } from '../../agent/capture/find-helper.ts';
+import { Recording, type RecordingSummary } from '../../agent/recording.ts';
+import { recordSource, type SourceName } from '../../core/record/record-kind.ts';
+import type { CommandContext } from '../command-context.ts';
+import { DiagnosticPrinter } from '../diagnostic-printer.ts';
+import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
+import { UsageError } from '../failure.ts';
+import { collected, helpEnd } from '../option.ts';
+import { grouped, plural, sizeText } from '../render/quantity.ts';
+
+interface RecordOptions {
+  readonly source: SourceName;
+  readonly out: string;
+  readonly for?: number;
+  readonly prefix?: readonly string[];
+  readonly container?: readonly string[];
+  readonly helper?: string;
+}
+
+const for_s_max = 7 * 86_400;
+
+export function defineRecord(command: Command, context: CommandContext): void {
+  command
+    .addOption(
+      new Option('--source <name>', 'who sees the calls')
+        .choices(Object.keys(recordSource))
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'recording to write, zstd; - is standard output')
+    .option('--for <time>', 'end after so long, such as 30s, 5m or 1h', duration)
+    .option(
+      '--prefix <path...>',
+      'files whose writes are log lines, or below it (default: /var/log)',
+      collected,
+    )
+    .option(
+      '--container <cgroup...>',
+      'containers whose standard output is a log: folder or inode of their cgroups (default: every one)',
+      collected,
+    )
+    .option('--helper <file>', 'the program disprotrack-capture, where it is not found by itself')
+    .argument('[command...]', 'record while this runs; behind --')
+    .action(async (words: readonly string[], options: RecordOptions) =>
+      context.done(await record(words, options, context)),
+    );
+  helpEnd(
+    command,
+    [
+      'record --source ebpf --out node1.dpt --for 30s',
+      'record --source ebpf --out run.dpt -- ./backup.sh /srv && disprotrack why --recording run.dpt /srv',
+    ],
+    exitCodeHelp,
+  );
+}
+
+async function record(
+  words: readonly string[],
+  options: RecordOptions,
+  { terminal, untilStopped }: CommandContext,
+): Promise<ExitCode> {
+  if (words.length > 0 && options.for !== undefined) {
+    throw new UsageError('give a time with --for, or a command, not both');
+  }
+  const printer = new DiagnosticPrinter(terminal);
+  const recording = new Recording({
+    helper: requireHelper(options.helper),
+    source: options.source,
+    file: options.out,
+    prefixes: options.prefix ?? ['/var/log'],
+    cgroups: options.container ?? 'all',
+    diagnose: (d) => printer.show(d, () => {}),
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let remark = '';
+  untilStopped().then(() => recording.stop());
+  recording.begun.then(async () => {
+    if (words.length > 0) {
+      remark = await run(words);
+      recording.stop();
+    } else if (options.for !== undefined) timer = setTimeout(() => recording.stop(), options.for);
+    else terminal.note('recording; Ctrl-C ends it\n');
+  });
+  try {
+    const summary = await recording.run();
+    printer.end();
+    terminal.note(summaryText(summary, options.out, remark));
+    return summary.tally.records > 0 ? exitCode.found : exitCode.nothing;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Runs the command on this terminal; what there is to say of its end. */
+function run([program, ...words]: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = spawn(program!, words, { stdio: 'inherit' });
+    child.once('error', (error) => resolve(`${program} can't be run: ${error.message}\n`));
+    child.once('exit', (code, signal) =>
+      resolve(code === 0 ? '' : `${program} ended with ${code ?? signal}\n`),
+    );
+  });
+}
+
+function summaryText(
+  { tally, written_bytes, skippedBytes }: RecordingSummary,
+  out: string,
+  remark: string,
+): string {
+  const kinds = [...tally.byKind].map(([name, count]) => `${grouped(count)} ${name}`).join(', ');
+  const lost = tally.lost === 0 ? 'none lost' : `${plural(tally.lost, 'record')} LOST`;
+  const skipped = skippedBytes === 0 ? '' : `, ${skippedBytes} bytes that are no records`;
+  return (
+    remark +
+    `${plural(tally.records, 'record')} (${kinds}), ${plural(tally.logWrites, 'log write')}, ${lost}${skipped}; ` +
+    `${sizeText(written_bytes)} in ${out}\n`
+  );
+}
+
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match?.[2] ?? 's']!;
+  const time_ms = match === null ? Number.NaN : Number(match[1]) * unit;
+  if (time_ms > 0 && time_ms <= for_s_max * 1_000) return time_ms;
+  throw new InvalidArgumentError('It must be a time such as 30s, 5m or 1h.');
+}

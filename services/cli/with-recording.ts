@@ -1,0 +1,49 @@
+/** A recording as a store for the length of one question: imported into a folder that is gone afterwards. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GraphReader } from '../core/graph-store.ts';
+import { openStore } from '../store/open-store.ts';
+import { importFiles } from '../worker/import-files.ts';
+import { DiagnosticPrinter } from './diagnostic-printer.ts';
+import { refuseWithoutRecords } from './input-check.ts';
+import { ProgressLine } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Rejects with InputError or StoreError, or with what `work` rejects with. */
+export async function withRecording<T>(
+  path: string,
+  terminal: Terminal,
+  work: (reader: GraphReader) => Promise<T>,
+): Promise<T> {
+  const file = { name: path === '-' ? 'standard input' : path, path };
+  await refuseWithoutRecords(file);
+  const folder = await mkdtemp(join(tmpdir(), 'disprotrack-recording-'));
+  try {
+    const store = await openStore(join(folder, 'store'), { mode: 'write' });
+    try {
+      const progress = new ProgressLine(terminal);
+      const printer = new DiagnosticPrinter(terminal);
+      await importFiles({
+        store,
+        host: hostname(),
+        audit: [],
+        logs: [],
+        identity: [],
+        recordings: [file],
+        profiles: [],
+        onProgress: (p) => progress.show(p),
+        onDiagnostic: (d) => {
+          if (d.severity !== 'note') printer.show(d, () => progress.clear());
+        },
+      });
+      progress.clear();
+      printer.end();
+      return await work(store);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

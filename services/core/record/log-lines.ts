@@ -1,0 +1,113 @@
+/**
+ * The log entries in what one call wrote: the same formats as those of log files, but with the kernel's word for who
+ * wrote it and when. A line that comes in several writes is an entry of the write that ends it. It must not know
+ * processes in the sense of the graph.
+ */
+import type { AppEntry } from '../app-log/app-entry.ts';
+import { AppLogReader } from '../app-log/app-log-reader.ts';
+import type { FormatName } from '../app-log/format/line-format.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import { encodeUtf8 } from '../event/utf8.ts';
+import { StateTable } from '../state-table.ts';
+import { bytesOfText, joinedBytes, textOfBytes } from './byte-text.ts';
+
+/** What is known of the writer without reading a line; undefined for what was read from a file. */
+export interface WriteStamp {
+  readonly pid: number;
+  /** ns since the epoch. */
+  readonly time: bigint;
+}
+
+export interface LogBytes {
+  readonly host: string;
+  /** Name of the log, as answers show it. */
+  readonly name: string;
+  readonly container: string | undefined;
+  readonly format?: FormatName | undefined;
+  readonly bytes: Uint8Array;
+  readonly stamp: WriteStamp | undefined;
+  /** For lines without a year, ns. */
+  readonly notAfter: bigint;
+}
+
+interface Tail {
+  /** A character for each byte. */
+  text: string;
+  readonly host: string;
+  readonly name: string;
+  readonly stamp: WriteStamp;
+}
+
+const tails_max = 4_096;
+const tail_bytes_max = 16_384;
+/** A line without an end is taken as it is after so long. */
+const tail_ns_max = 1_000_000_000n;
+const newline = 10;
+
+export class LogLines {
+  readonly #tails: StateTable<Tail>;
+  readonly #diagnose: (diagnostic: Diagnostic) => void;
+
+  constructor(saved: ReadonlyMap<string, string>, diagnose: (diagnostic: Diagnostic) => void) {
+    this.#tails = new StateTable('log-tail', saved);
+    this.#diagnose = diagnose;
+  }
+
+  /** `stream` tells apart what is written in turns to several files, pipes and terminals. */
+  written(stream: string, log: LogBytes & { readonly stamp: WriteStamp }): AppEntry[] {
+    const tail = this.#tails.get(stream);
+    const bytes = tail === undefined ? log.bytes : joinedBytes(bytesOfText(tail.text), log.bytes);
+    if (tail !== undefined) this.#tails.delete(stream);
+    const end = bytes.lastIndexOf(newline) + 1;
+    const isHeld = bytes.length - end <= tail_bytes_max && this.#tails.size < tails_max;
+    if (!isHeld) return this.entries({ ...log, bytes });
+    if (end < bytes.length) {
+      const { host, name, stamp } = log;
+      this.#tails.set(stream, { text: textOfBytes(bytes.subarray(end)), host, name, stamp });
+    }
+    return end === 0 ? [] : this.entries({ ...log, bytes: bytes.subarray(0, end) });
+  }
+
+  /** Whole entries: a datagram's, or lines of a file. */
+  entries(log: LogBytes): AppEntry[] {
+    const entries: AppEntry[] = [];
+    const { host, name: file, container, format, stamp, notAfter } = log;
+    const emit = (entry: AppEntry): void => {
+      entries.push(stamp === undefined ? entry : stamped(entry, stamp));
+    };
+    // A format found on one line is often in doubt, and what is doubted is said for files, not for each line.
+    const diagnose = (d: Diagnostic): void => {
+      if (d.severity !== 'note') this.#diagnose(d);
+    };
+    const reader = new AppLogReader({ host, file, container, format, notAfter, emit, diagnose });
+    reader.write(log.bytes);
+    reader.end();
+    return entries;
+  }
+
+  /** Lines whose end did not come in time, of streams where nothing more was written. */
+  overdue(now: bigint, all: boolean): AppEntry[] {
+    const entries: AppEntry[] = [];
+    for (const [stream, { text, host, name, stamp }] of [...this.#tails.entries()]) {
+      if (!all && now - stamp.time < tail_ns_max) continue;
+      this.#tails.delete(stream);
+      const log = { host, name, container: undefined, stamp, notAfter: stamp.time };
+      entries.push(...this.entries({ ...log, bytes: bytesOfText(text) }));
+    }
+    return entries;
+  }
+
+  drainInto(into: Map<string, string | undefined>): void {
+    this.#tails.drainInto(into);
+  }
+}
+
+/** What is sent to the journal's socket, as the journal exports it. */
+export function journalExport(payload: Uint8Array, time: bigint): Uint8Array {
+  const head = encodeUtf8(`__REALTIME_TIMESTAMP=${time / 1_000n}\n`);
+  return joinedBytes(head, joinedBytes(payload, encodeUtf8('\n\n')));
+}
+
+function stamped(entry: AppEntry, { pid, time }: WriteStamp): AppEntry {
+  return { ...entry, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
+}

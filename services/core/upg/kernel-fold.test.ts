@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
+import { readRecords } from '../../../test/fixture/read-records.ts';
+import { object, onFile, onTcp, RecordScript } from '../../../test/fixture/record-script.ts';
+import { recordFlag, recordKind } from '../record/record-kind.ts';
+import type { FoldInput } from './fold.ts';
+
+function inputs(script: RecordScript): FoldInput[] {
+  return readRecords(script.bytes).items.map((item, i) => ({ stream: 'h1/ebpf', position: BigInt(i), item }));
+}
+
+/** The same graph for a cut before every input, and for the input given twice. */
+function fold(script: RecordScript): FoldedGraph {
+  const given = inputs(script);
+  const graph = foldInto(new FoldedGraph(), given);
+  const cut = foldInto(new FoldedGraph(), given, [...given.keys()].slice(1));
+  expect(cut.canonical()).toEqual(graph.canonical());
+  expect(foldInto(cut, given).canonical()).toEqual(graph.canonical());
+  return graph;
+}
+
+const pipe = (inode: number) => ({ object: { inode, device: 14, mode: 0o010600 } });
+const unixSocket = (inode: number, peerInode: number) => ({
+  object: { inode, device: 9, mode: 0o140777 },
+  socket: { type: 1, peerInode },
+});
+
+test('a descriptor that was opened before the capture means the file that the kernel says', () => {
+  const s = new RecordScript().call(10, 'read', { args: [7], result: 5, ...onFile('/etc/shadow') });
+  expect(fold(s).story()).toEqual(['/etc/shadow -read-> p10']);
+});
+
+test('a descriptor whose closing was lost means what it means now', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/old') })
+    .lose(2)
+    .call(10, 'read', { args: [3], result: 5, ...onFile('/new') });
+  const graph = fold(s);
+  expect(graph.story()).toEqual(['/old -openat-> p10', '/new -read-> p10']);
+  s.counters(0, 2);
+  expect(fold(s).gaps).toEqual(['2 records lost in the kernel']);
+});
+
+test('a child is the one that the kernel named, whatever its parent’s namespace calls it', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/in') })
+    .fork(10, 11, { u32: { child_namespace_tgid: 2 } })
+    .fork(10, 12, { u32: { child_namespace_tgid: 3 } })
+    .call(10, 'clone', { result: 2 })
+    .exec(12, '/bin/tool', ['tool', '-x'], { namespacePid: 3, u32: { ppid: 10 } })
+    .call(12, 'read', { args: [3], result: 5, namespacePid: 3, u32: { ppid: 10 }, ...onFile('/in') });
+  const graph = fold(s);
+  expect(graph.story()).toEqual([
+    '/in -openat-> p10',
+    'p10 -fork-> p10',
+    'p10 -fork-> tool -x',
+    '/bin/tool -execve-> tool -x',
+    '/in -read-> tool -x',
+  ]);
+  const numbers = [...graph.vertices.values()]
+    .filter((v) => v.kind === 'process')
+    .map((v) => v.properties.namespacePid);
+  expect(numbers).toEqual([undefined, 2, 3]);
+});
+
+test('a number that is used again is another process, though nothing said that the first had ended', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/secret') })
+    .call(10, 'read', { args: [3], result: 1, u64: { start_ns: 99_000_000_000n }, ...onFile('/other') });
+  const graph = fold(s);
+  expect(graph.story()).toEqual(['/secret -openat-> p10', '/other -read-> p10']);
+  expect([...graph.vertices.values()].filter((v) => v.kind === 'process')).toHaveLength(2);
+});
+
+test('both ends of a connection are one vertex by their addresses, on two hosts, in either order', () => {
+  const client = new RecordScript()
+    .call(10, 'connect', { args: [3], result: -115, ...onTcp(50, '10.0.0.1:4000', '10.0.0.2:80') })
+    .call(10, 'write', { args: [3], result: 4, ...onTcp(50, '10.0.0.1:4000', '10.0.0.2:80') });
+  const server = new RecordScript()
+    .call(20, 'accept4', { args: [4], result: 5, ...onTcp(60, '10.0.0.2:80', '10.0.0.1:4000') })
+    .call(20, 'read', { args: [5], result: 4, ...onTcp(60, '10.0.0.2:80', '10.0.0.1:4000') });
+  const onHost = (script: RecordScript, host: string): FoldInput[] =>
+    inputs(script).map((input) => ({ ...input, stream: host, item: { ...input.item, host } }));
+  for (const order of [
+    [client, server],
+    [server, client],
+  ] as const) {
+    const given = order.flatMap((script) => onHost(script, script === client ? 'h1' : 'h2'));
+    const graph = foldInto(new FoldedGraph(), given);
+    const sockets = [...graph.vertices.values()].filter((v) => v.kind === 'socket');
+    expect(sockets.map((v) => [v.id, v.label])).toEqual([
+      ['socket:tcp/10.0.0.1:4000~10.0.0.2:80', '10.0.0.1:4000 → 10.0.0.2:80'],
+    ]);
+    expect(graph.story().join('\n')).toMatch(/p10 -write-> 10\.0\.0\.1:4000 → 10\.0\.0\.2:80/);
+    expect(graph.story().join('\n')).toMatch(/10\.0\.0\.1:4000 → 10\.0\.0\.2:80 -read-> p20 unit 1/);
+  }
+});
+
+test('the same pair of ends later is another connection', () => {
+  const ends = onTcp(50, '10.0.0.1:4000', '10.0.0.2:80');
+  const s = new RecordScript()
+    .call(10, 'connect', { args: [3], result: 0, ...ends })
+    .call(10, 'close', { args: [3] })
+    .wait(120_000)
+    .call(10, 'connect', { args: [3], result: 0, ...ends, object: { ...ends.object!, inode: 51 } });
+  const sockets = [...fold(s).vertices.values()].filter((v) => v.kind === 'socket').map((v) => v.id);
+  expect(sockets).toEqual(['socket:tcp/10.0.0.1:4000~10.0.0.2:80', 'socket:tcp/10.0.0.1:4000~10.0.0.2:80+1']);
+});
+
+test('connections and pipes that were there before the capture join by what the kernel says of both ends', () => {
+  const s = new RecordScript()
+    .call(10, 'write', { args: [3], result: 4, ...onTcp(50, '127.0.0.1:4000', '127.0.0.1:80') })
+    .call(20, 'read', { args: [5], result: 4, ...onTcp(60, '127.0.0.1:80', '127.0.0.1:4000') })
+    .call(20, 'write', { args: [6], result: 4, ...pipe(70) })
+    .call(30, 'read', { args: [0], result: 4, ...pipe(70) })
+    .call(30, 'write', { args: [8], result: 4, ...unixSocket(81, 80) })
+    .call(40, 'read', { args: [9], result: 4, ...unixSocket(80, 81) });
+  expect(fold(s).story()).toEqual([
+    'p10 -write-> 127.0.0.1:4000 → 127.0.0.1:80',
+    '127.0.0.1:4000 → 127.0.0.1:80 -read-> p20',
+    'p20 -write-> pipe of p30',
+    'pipe of p30 -read-> p30',
+    'p30 -write-> unix socket of p40',
+    'unix socket of p40 -read-> p40',
+  ]);
+});
+
+test('a unix connection is one from connect over accept to both ends’ use', () => {
+  const named = (fields: object) => ({ ...fields, texts: { path2: '/run/app.sock' } });
+  const s = new RecordScript()
+    .call(10, 'connect', { args: [3], ...named(unixSocket(81, 0)) })
+    .call(10, 'write', { args: [3], result: 4, ...unixSocket(81, 0) })
+    .call(20, 'accept4', { args: [4], result: 5, ...named(unixSocket(90, 81)) })
+    .call(20, 'read', { args: [5], result: 4, ...unixSocket(90, 81) });
+  const graph = fold(s);
+  expect([...graph.vertices.values()].filter((v) => v.kind === 'socket').map((v) => v.label)).toEqual([
+    '/run/app.sock',
+  ]);
+});
+
+test('a log line is printed by the very write that carries it, in the unit that it was served in', () => {
+  const s = new RecordScript()
+    .call(20, 'accept4', { args: [4], result: 5, ...onTcp(60, '10.0.0.2:80', '10.0.0.1:4000') })
+    .log(20, 'served 1\n', { args: [2], flags: recordFlag.containerStdio, ...pipe(70) });
+  const graph = fold(s);
+  expect([...graph.uses.keys()]).toEqual([expect.stringMatching(/^template:p20\|served <num>\|unit:.*\|1$/)]);
+  expect(graph.story()).toContain('p20 unit 1 -log-> served <num>');
+});
+
+test('a container is known by its cgroup, whether its sample comes before or after, and so is what runs in it', () => {
+  const sample = {
+    time: '2023-11-14T22:13:20Z',
+    container: 'web',
+    image: 'nginx:1',
+    labels: { function: 'echo' },
+    initPid: 10,
+    cgroups: [77],
+  };
+  const s = new RecordScript()
+    .call(10, 'read', { args: [3], result: 1, cgroup: 77, ...onFile('/before') })
+    .fromUserSpace(recordKind.container, { texts: { payload: JSON.stringify(sample) } })
+    .fork(10, 11, { cgroup: 77 })
+    .call(30, 'read', { args: [3], result: 1, cgroup: 77, ...onFile('/after') })
+    .call(40, 'read', { args: [3], result: 1, cgroup: 5, u32: { ppid: 30 }, ...onFile('/outside') });
+  const processes = [...fold(s).vertices.values()].filter((v) => v.kind === 'process');
+  expect(processes.map((v) => [v.properties.pid, v.container, v.properties['container.function']])).toEqual([
+    [10, 'web', 'echo'],
+    [11, 'web', 'echo'],
+    [30, 'web', 'echo'],
+    [40, undefined, undefined],
+  ]);
+});
+
+test('what ran before the capture is there with its image, its parent and its descriptors', () => {
+  const s = new RecordScript();
+  const before = { u32: { ppid: 1 }, u64: { start_ns: 10_000_000n } };
+  s.add(recordKind.process, 10, {
+    ...before,
+    texts: { exe: '/usr/sbin/nginx', argv: 'nginx\0-g\0daemon off;\0' },
+  })
+    .add(recordKind.descriptor, 10, { ...before, args: [6], ...onFile('/var/log/access.log') })
+    .call(10, 'write', { args: [6], result: 3 });
+  expect(fold(s).story()).toEqual(['nginx -g daemon off; -write-> /var/log/access.log']);
+});
+
+test('a signal goes to the process that the number means to its sender', () => {
+  const inside = { namespacePid: 1, u32: { pid_namespace: 5 } };
+  const s = new RecordScript()
+    .call(30, 'read', { args: [3], result: 1, ...onFile('/a'), namespacePid: 7, u32: { pid_namespace: 5 } })
+    .call(7, 'read', { args: [3], result: 1, ...onFile('/b') })
+    .call(10, 'kill', { args: [7, 9], ...inside });
+  expect(fold(s).story()).toContain('p10 -kill-> p30');
+});
+
+test('another boot ends every process, a process with an io_uring is marked, and a script is named', () => {
+  const s = new RecordScript()
+    .call(10, 'io_uring_setup', { result: 9, flags: recordFlag.ioUring })
+    .exec(10, '/bin/sh', ['sh', '/x.sh'], { object2: object('/x.sh'), texts: { path2: '/x.sh' } });
+  const graph = fold(s);
+  const process = [...graph.vertices.values()].find((v) => v.kind === 'process')!;
+  expect(process.properties).toMatchObject({ image: '/x.sh', ioUring: expect.stringContaining('not seen') });
+  const again = inputs(s).map((input) => ({
+    ...input,
+    position: input.position + 100n,
+    item: {
+      ...input.item,
+      time: s.time,
+      kernel: { ...(input.item as { kernel: object }).kernel, bootId: 'boot-2' },
+    },
+  })) as FoldInput[];
+  const both = foldInto(new FoldedGraph(), [...inputs(s), ...again]);
+  expect([...both.vertices.values()].filter((v) => v.kind === 'process')).toHaveLength(2);
+});
+
+const step = fc.record({
+  what: fc.constantFrom(
+    'open',
+    'read',
+    'write',
+    'fork',
+    'exec',
+    'exit',
+    'connect',
+    'accept',
+    'log',
+    'pipe',
+    'kill',
+    'lose',
+  ),
+  pid: fc.integer({ min: 10, max: 13 }),
+  fd: fc.integer({ min: 0, max: 4 }),
+  n: fc.integer({ min: 0, max: 3 }),
+});
+
+test('any life of a host gives the same graph for any batches and any restart of the reader', () => {
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 60 }), (steps) => {
+      const s = new RecordScript();
+      for (const { what, pid, fd, n } of steps) {
+        const ends = onTcp(50 + n, `10.0.0.1:${4000 + n}`, '10.0.0.2:80');
+        if (what === 'open') s.call(pid, 'openat', { args: [-100, 0, n], result: fd, ...onFile(`/f${n}`) });
+        else if (what === 'read' || what === 'write')
+          s.call(pid, what, { args: [fd], result: 9, ...onFile(`/f${n}`) });
+        else if (what === 'fork') s.fork(10, pid + 1);
+        else if (what === 'exec') s.exec(pid, `/f${n}`, ['x']);
+        else if (what === 'exit') s.exit(pid);
+        else if (what === 'connect' || what === 'accept') {
+          s.call(pid, what === 'accept' ? 'accept4' : what, { args: [fd], result: fd, ...ends });
+        } else if (what === 'log') s.log(pid, n === 0 ? 'half ' : `line ${n}\n`, { args: [fd], ...pipe(n) });
+        else if (what === 'pipe') s.call(pid, 'read', { args: [fd], result: 1, ...pipe(n) });
+        else if (what === 'kill') s.call(pid, 'kill', { args: [10 + n, 9] });
+        else s.lose(n).counters(0, 0);
+      }
+      const graph = fold(s);
+      for (const e of graph.edges.values()) {
+        expect(graph.vertices.has(e.from) && graph.vertices.has(e.to) && e.first <= e.last).toBe(true);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('names without inodes mean the files that they meant: moved, replaced, removed', () => {
+  const opened = (path: string, fd: number) => ({ args: [-100, 0, 1], result: fd, ...onFile(path) });
+  const s = new RecordScript()
+    .call(10, 'openat', opened('/a', 3))
+    .call(10, 'openat', opened('/b', 4))
+    .call(10, 'rename', { texts: { path: '/a', path2: '/b' } })
+    .call(11, 'openat', { ...opened('/b', 3), object: object('/a'), args: [-100, 0, 0] })
+    .call(11, 'unlink', { texts: { path: '/b' } });
+  const graph = fold(s);
+  const files = [...graph.vertices.values()].filter((v) => v.kind === 'file');
+  expect(files.map((v) => [...v.terms].filter((t) => t.startsWith('path:')))).toEqual([
+    ['path:/a', 'path:/b'],
+    ['path:/b'],
+  ]);
+  expect(graph.story()).toEqual([
+    'p10 -openat-> /b',
+    'p10 -openat-> /b',
+    'p10 -rename-> /b',
+    'p10 -rename-> /b',
+    '/b -openat-> p11',
+    'p11 -unlink-> /b',
+  ]);
+});

@@ -91,6 +91,7 @@ int main(int count, char **arguments)
 	begin("unloads");
 	expect(unload_module() == 0, "can't unload");
 	finish();
+	test_helper();
 	test_loss();
 	test_lifecycle();
 	if (write(STDOUT_FILENO, "done\n", 5) != 5)

@@ -15,6 +15,9 @@ const packages: Readonly<Record<string, string>> = {
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',
   size: 'binutils',
+  mmdebstrap: 'mmdebstrap',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  cpio: 'cpio',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -45,8 +45,8 @@ static struct output start(void)
 		dup2(control[0], 0);
 		dup2(fd, 1);
 		close(control[1]);
-		execl("/disprotrack-capture", "disprotrack-capture", "kernel-module", "--prefix", "/var/log", "--ignore-tgid",
-		      "1", "--no-snapshot", NULL);
+		execl("/disprotrack-capture", "disprotrack-capture", "kernel-module", "--prefix", "/var/log",
+		      "--ignore-tgid", "1", "--no-snapshot", NULL);
 		_exit(127);
 	}
 	close(control[0]);
@@ -147,8 +147,8 @@ static void write_output(void)
 	int fds[2];
 
 	if (pid == 0) {
-		if (write_text("/sys/fs/cgroup/box/inner/cgroup.procs", "0") != 0 || pipe(fds) < 0 || dup2(fds[1], 1) < 0 ||
-		    write(1, "output", 6) != 6)
+		if (write_text("/sys/fs/cgroup/box/inner/cgroup.procs", "0") != 0 || pipe(fds) < 0 ||
+		    dup2(fds[1], 1) < 0 || write(1, "output", 6) != 6)
 			_exit(1);
 		_exit(0);
 	}

@@ -18,6 +18,8 @@
 #include "report.h"
 #include "scenario.h"
 
+#define THREAD (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+
 /* What the process knows about itself, or a relative of it. */
 struct self {
 	pid_t host_tgid; /* found out by the tester */
@@ -108,7 +110,7 @@ static void enter_cgroup(void)
 /* The first process of a pid namespace, in a cgroup, a mount and a net namespace of its own, as another user. */
 static void be_contained(struct self *self)
 {
-	int status, fd = open("/proc/self/comm", O_WRONLY);
+	int fd = open("/proc/self/comm", O_WRONLY);
 	pid_t thread;
 
 	self->began_before_ns = now(CLOCK_BOOTTIME);
@@ -125,13 +127,11 @@ static void be_contained(struct self *self)
 	self->euid = 1001;
 	if (chmod("/var/log", 0777) < 0 || setresuid(1000, 1001, -1) < 0)
 		_exit(4);
-	thread = clone(in_thread, thread_stack(), CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM,
-		       self);
+	thread = clone(in_thread, thread_stack(), THREAD, self);
 	if (thread < 0)
 		_exit(5);
 	while (syscall(SYS_tgkill, getpid(), thread, 0) == 0)
 		usleep(1000);
-	(void)status;
 	_exit(0);
 }
 
@@ -166,8 +166,8 @@ static void test_contained(void)
 	expect(status == 0, "the process ended with %x", status);
 	drain(compare, self);
 	expect(self->seen, "its record is missing");
-	expect(self->namespace_tgid == 1 && self->namespace_tid == 2 && self->pid_namespace != inode_of("/proc/self/ns/pid"),
-	       "it was not contained");
+	expect(self->namespace_tgid == 1 && self->namespace_tid == 2, "it has no pid namespace of its own");
+	expect(self->pid_namespace != inode_of("/proc/self/ns/pid"), "it has the tester's pid namespace");
 	chmod("/var/log", 0755);
 	munmap(self, sizeof(*self));
 	finish();
@@ -270,7 +270,7 @@ static void test_threads_end(void)
 	exits.tgid = fork();
 	if (exits.tgid == 0) {
 		for (i = 0; i < 8; i++)
-			clone(wait_for_death, thread_stack(), CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM, NULL);
+			clone(wait_for_death, thread_stack(), THREAD, NULL);
 		kill(getpid(), SIGKILL);
 	}
 	waitpid(exits.tgid, NULL, 0);

@@ -36,7 +36,9 @@ static void bring_up_loopback(void)
 
 static void set_up(void)
 {
-	static const char *const folders[] = { "/tmp", "/var", "/var/log", "/run", "/run/systemd", "/run/systemd/journal" };
+	static const char *const folders[] = {
+		"/tmp", "/var", "/var/log", "/run", "/run/systemd", "/run/systemd/journal",
+	};
 	size_t i;
 	int console;
 

@@ -85,6 +85,16 @@ static enum dpt_verdict follow_open(struct dpt_return *ret)
 	return DPT_KEEP;
 }
 
+static enum dpt_verdict follow_chdir(struct dpt_return *ret)
+{
+	if (ret->result != 0)
+		return follow_plain(ret);
+	dpt_path_add_working_directory(ret->draft, &ret->draft->record.lengths.path);
+	if (ret->call->plan.fd != NOWHERE)
+		add_fd(ret, dpt_value(ret, ret->call->plan.fd), false);
+	return DPT_KEEP;
+}
+
 static enum dpt_verdict follow_pair(struct dpt_return *ret)
 {
 	struct dpt_record *record = &ret->draft->record;
@@ -161,6 +171,8 @@ enum dpt_verdict dpt_call_follow(struct dpt_return *ret)
 		return follow_open(ret);
 	case ACTION_PAIR:
 		return follow_pair(ret);
+	case ACTION_CHDIR:
+		return follow_chdir(ret);
 	case ACTION_MAP:
 		return follow_map(ret);
 	case ACTION_PROTECT:

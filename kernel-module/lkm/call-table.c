@@ -97,6 +97,7 @@ int dpt_calls_show_skipped(char *page)
 
 	for (i = 0; i < ARRAY_SIZE(calls); i++)
 		if (READ_ONCE(calls[i].skipped))
-			bytes += scnprintf(page + bytes, PAGE_SIZE - bytes, "%s%s", bytes > 0 ? "," : "", calls[i].name);
+			bytes += scnprintf(page + bytes, PAGE_SIZE - bytes, "%s%s", bytes > 0 ? "," : "",
+					   calls[i].name);
 	return bytes + scnprintf(page + bytes, PAGE_SIZE - bytes, "\n");
 }

@@ -158,8 +158,8 @@ int dpt_cgroups_show(char *page)
 	hash_for_each(tracked, bucket, entry, node)
 		/* A page is what there is; the count says what is missing. */
 		if (bytes + WORD_BYTES_MAX < PAGE_SIZE)
-			bytes += scnprintf(page + bytes, PAGE_SIZE - bytes, "%s%llu\n", entry->version == 1 ? "v1:" : "",
-					   entry->id);
+			bytes += scnprintf(page + bytes, PAGE_SIZE - bytes, "%s%llu\n",
+					   entry->version == 1 ? "v1:" : "", entry->id);
 	mutex_unlock(&lock);
 	return bytes;
 }

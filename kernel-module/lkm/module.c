@@ -5,6 +5,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
 #include <linux/module.h>
 
@@ -44,20 +45,31 @@ static void free_cpus(void)
 	dpt_log_destroy();
 }
 
-static int prepare_cpus(void)
-{
-	hotplug_state = cpuhp_setup_state(CPUHP_BP_PREPARE_DYN, "disprotrack:prepare", prepare_cpu, NULL);
-	if (hotplug_state >= 0)
-		return 0;
-	pr_err("no memory for a ring of %u bytes on each cpu\n", dpt_ring_bytes);
-	free_cpus();
-	return hotplug_state;
-}
-
 static void forget_cpus(void)
 {
 	cpuhp_remove_state_nocalls(hotplug_state);
 	free_cpus();
+}
+
+static int prepare_cpus(void)
+{
+	unsigned int cpu;
+	int error = 0;
+
+	/* Kernels before 6.1 don't call a callback of this kind for cpus that are there. */
+	hotplug_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "disprotrack:prepare", prepare_cpu, NULL);
+	if (hotplug_state < 0)
+		return hotplug_state;
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		if (!error)
+			error = prepare_cpu(cpu);
+	cpus_read_unlock();
+	if (error) {
+		pr_err("no memory for a ring of %u bytes on each cpu\n", dpt_ring_bytes);
+		forget_cpus();
+	}
+	return error;
 }
 
 static int __init start(void)

@@ -154,7 +154,7 @@ static const struct kernel_param_ops skipped_ops = { .set = set_skipped, .get = 
 module_param_cb(prefixes, &prefixes_ops, NULL, 0600);
 MODULE_PARM_DESC(prefixes, "log files lie below these paths, apart by colons (default /var/log)");
 module_param_cb(cgroups, &cgroups_ops, NULL, 0600);
-MODULE_PARM_DESC(cgroups, "+ID, -ID, +v1:ID, -v1:ID, all, none: what their processes write to descriptors 1 and 2 is a log");
+MODULE_PARM_DESC(cgroups, "+ID, -ID, +v1:ID, -v1:ID, all, none: what these write to descriptors 1 and 2 is a log");
 module_param_cb(ignored, &ignored_ops, NULL, 0600);
 MODULE_PARM_DESC(ignored, "+TGID, -TGID: nothing is recorded of these processes");
 module_param_cb(skipped, &skipped_ops, NULL, 0600);

@@ -39,17 +39,22 @@ void dpt_path_add(struct dpt_draft *draft, u32 *length, const struct path *path)
 	dpt_draft_add(draft, length, bytes);
 }
 
+void dpt_path_add_working_directory(struct dpt_draft *draft, u32 *length)
+{
+	if (!current->fs)
+		return;
+	/* Letting go of a reference could sleep; the lock is a spinlock, and d_path does not take it. */
+	dpt_fs_lock(current->fs);
+	dpt_path_add(draft, length, &current->fs->pwd);
+	dpt_fs_unlock(current->fs);
+}
+
 static void add_directory(struct dpt_draft *draft, u32 *length, int directory)
 {
 	u32 before = *length;
 
 	if (directory == AT_FDCWD) {
-		if (!current->fs)
-			return;
-		/* Letting go of a reference could sleep; the lock is a spinlock, and d_path does not take it. */
-		dpt_fs_lock(current->fs);
-		dpt_path_add(draft, length, &current->fs->pwd);
-		dpt_fs_unlock(current->fs);
+		dpt_path_add_working_directory(draft, length);
 	} else {
 		struct file *file = fget_raw(directory);
 

@@ -9,6 +9,7 @@ struct path;
 
 /* Of something open or mapped. An unlinked file's path is what it was. */
 void dpt_path_add(struct dpt_draft *draft, u32 *length, const struct path *path);
+void dpt_path_add_working_directory(struct dpt_draft *draft, u32 *length);
 /*
  * What a call named: `name` itself where it is absolute, else behind the directory's path. It is not resolved, since
  * that could wait for a disk: links and ".." stand in it as the caller wrote them.

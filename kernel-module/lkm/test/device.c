@@ -100,6 +100,21 @@ static void test_poll(void)
 	finish();
 }
 
+static void test_hotplug(void)
+{
+	static const char cpu[] = "/sys/devices/system/cpu/cpu1/online";
+
+	begin("a cpu that goes keeps its records, and may come back");
+	make_records(100);
+	expect(write_text(cpu, "0") == 0, "it does not go");
+	make_records(100);
+	expect(write_text(cpu, "1") == 0, "it does not come");
+	make_records(100);
+	expect(drain(NULL, NULL) > 300, "records are missing");
+	expect(holes() == 0, "%llu holes", (unsigned long long)holes());
+	finish();
+}
+
 void test_device(void)
 {
 	test_alone();
@@ -110,4 +125,5 @@ void test_device(void)
 	if (load_module("") != 0)
 		give_up("can't load the module again");
 	open_records();
+	test_hotplug();
 }

@@ -46,7 +46,8 @@ static void test_refused(void)
 		begin("refuses %s", wrong[i].parameters);
 		error = load_module(wrong[i].parameters);
 		expect(error == EINVAL, "it gives %s", strerror(error));
-		expect(strstr(read_kernel_log(), wrong[i].said) != NULL, "the kernel's log has no \"%s\"", wrong[i].said);
+		expect(strstr(read_kernel_log(), wrong[i].said) != NULL, "the kernel's log has no \"%s\"",
+		       wrong[i].said);
 		if (error == 0)
 			unload_module();
 		finish();
@@ -58,7 +59,8 @@ static void test_refused(void)
 	       file_text(PARAMETERS "prefixes"));
 	expect(strstr(file_text(PARAMETERS "cgroups"), "v1:13") != NULL, "cgroups reads %s",
 	       file_text(PARAMETERS "cgroups"));
-	expect(strcmp(file_text(PARAMETERS "skipped"), "read") == 0, "skipped reads %s", file_text(PARAMETERS "skipped"));
+	expect(strcmp(file_text(PARAMETERS "skipped"), "read") == 0, "skipped reads %s",
+	       file_text(PARAMETERS "skipped"));
 	expect(unload_module() == 0, "can't unload");
 	finish();
 }

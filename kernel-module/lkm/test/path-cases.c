@@ -156,7 +156,7 @@ static void act_mknodat(struct wanted *wanted)
 static void act_chdir(struct wanted *wanted)
 {
 	folder(wanted);
-	ACT(wanted, chdir, "/tmp/folder");
+	ACT(wanted, chdir, "../tmp/./folder");
 	want_path(wanted, "/tmp/folder");
 }
 
@@ -166,6 +166,7 @@ static void act_fchdir(struct wanted *wanted)
 
 	ACT(wanted, fchdir, fd);
 	want_object(wanted, fd);
+	want_path(wanted, "/tmp/folder");
 }
 
 static void act_chroot_call(struct wanted *wanted)
@@ -251,7 +252,7 @@ const struct test_case path_cases[] = {
 	{ "rmdir", "by name", act_rmdir },
 	{ "mknod", "by name", act_mknod },
 	{ "mknodat", "in a directory", act_mknodat },
-	{ "chdir", "by name", act_chdir },
+	{ "chdir", "where it leads", act_chdir },
 	{ "fchdir", "by descriptor", act_fchdir },
 	{ "chroot", "by name", act_chroot_call },
 	{ "move_mount", "both names", act_move_mount },

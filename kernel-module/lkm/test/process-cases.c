@@ -85,8 +85,13 @@ static void act_execve_script(struct wanted *wanted)
 
 static void act_execveat(struct wanted *wanted)
 {
+	int folder;
+
 	want_image(wanted, "/init", "second\0argument with spaces\0", 29);
-	syscall(SYS_execveat, open("/", O_DIRECTORY), "init", arguments, NULL, 0);
+	folder = open("/", O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		problem(wanted, "/");
+	syscall(SYS_execveat, folder, "init", arguments, NULL, 0);
 	problem(wanted, "execveat");
 }
 

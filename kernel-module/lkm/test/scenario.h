@@ -16,4 +16,7 @@ void test_loss(void);
 /* Wrong parameters, refusals, and load and unload under load. Begins with the module unloaded. */
 void test_lifecycle(void);
 
+/* What reads the module in earnest. Begins with the module unloaded. */
+void test_helper(void);
+
 #endif

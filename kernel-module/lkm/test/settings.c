@@ -111,7 +111,8 @@ static void test_cgroups(void)
 	set("cgroups", word);
 	expect_logs("/tmp/a", box, 1);
 	expect_logs("/tmp/a", NULL, 0);
-	expect(strcmp(file_text(PARAMETERS "cgroups"), word + 1) == 0, "cgroups reads %s", file_text(PARAMETERS "cgroups"));
+	expect(strcmp(file_text(PARAMETERS "cgroups"), word + 1) == 0, "cgroups reads %s",
+	       file_text(PARAMETERS "cgroups"));
 	expect_refused("cgroups", "+many");
 	word[0] = '-';
 	set("cgroups", word);

@@ -2,5 +2,6 @@
 import { auditTarget } from './audit.ts';
 import { runTargets } from './command-line.ts';
 import { elfTarget } from './elf.ts';
+import { matchTarget } from './match.ts';
 
-runTargets([auditTarget, elfTarget]);
+runTargets([auditTarget, elfTarget, matchTarget]);

@@ -14,6 +14,7 @@ const AnalysisNode = z.object({
   address: z.string(),
   text: z.string(),
   regex: z.string(),
+  function: z.string().nullish(),
   loopStart: z.boolean(),
   loopEnd: z.boolean(),
 });

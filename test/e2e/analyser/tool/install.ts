@@ -15,6 +15,7 @@ const packages: Readonly<Record<string, string>> = {
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',
   size: 'binutils',
+  go: 'golang-go',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -6,13 +6,13 @@ import { type Message, messageOf, type Piece } from '../source/message/message.t
 import { percentFormat } from '../source/message/template.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom, UNKNOWN } from '../value/value-table.ts';
-import type { GoMode } from './known-functions.ts';
+import type { GoMode, GoWords } from './known-functions.ts';
 
 /** Two words of a call that are a text or a slice, or arguments of the function that they come from. */
 export interface Found {
   readonly messages: readonly Message[];
-  /** The first of the words, where the function's caller gives them. */
-  readonly arguments: readonly { readonly at: number; readonly mode: GoMode }[];
+  /** Words that the function's caller gives. */
+  readonly arguments: readonly GoWords[];
 }
 
 const text_bytes_max = 4_096;
@@ -34,8 +34,7 @@ export class GoText {
     this.#program = program;
   }
 
-  /** What the words from `at` on are, as `mode` reads them. */
-  at(site: CallSite, at: number, mode: GoMode, spaced: boolean): Found {
+  at(site: CallSite, { at, mode, spaced = false }: GoWords): Found {
     return this.#read(site, site.args[at] ?? UNKNOWN, site.args[at + 1] ?? UNKNOWN, mode, spaced, 0);
   }
 
@@ -43,7 +42,7 @@ export class GoText {
     const { values } = this.#program;
     if (mode === 'closure') return this.#closure(site, first, hops);
     if (values.kind(first) === Atom.argument) {
-      return { messages: [], arguments: [{ at: values.a(first), mode }] };
+      return { messages: [], arguments: [{ at: values.a(first), mode, spaced }] };
     }
     if (mode === 'values') return this.#values(site, first, second, spaced);
     if (values.kind(first) === Atom.result) return this.#made(values.a(first), mode, hops);
@@ -81,7 +80,7 @@ export class GoText {
     const { values } = this.#program;
     const words = this.#wordsAt(site, place);
     if (words === undefined || values.kind(count) !== Atom.constant) return found(undefined);
-    const given: { at: number; mode: GoMode }[] = [];
+    const given: GoWords[] = [];
     const pieces: Piece[] = [];
     for (let i = 0; i < Math.min(values.a(count), values_max); i++) {
       if (i > 0 && spaced) pieces.push(' ');

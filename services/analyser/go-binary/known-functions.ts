@@ -2,7 +2,7 @@
 import table from './known-functions.json' with { type: 'json' };
 
 /** Words of arguments count from 0: a text is two (where, how long), a slice three, an interface two. */
-export interface GoFunction {
+export interface GoWords {
   /**
    * `format`: a text with verbs; `text`: as it is; `values`: a slice of what is printed one after the other; `closure`:
    * a function that carries one of these.
@@ -11,6 +11,9 @@ export interface GoFunction {
   readonly at: number;
   /** A space between two values. */
   readonly spaced?: boolean;
+}
+
+export interface GoFunction extends GoWords {
   /** An io.Writer: only a variable's is a log, not what a caller hands on. */
   readonly writer?: number;
 }

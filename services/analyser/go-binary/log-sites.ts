@@ -7,7 +7,7 @@ import { linesOf, normalForm } from '../source/message/message.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom } from '../value/value-table.ts';
 import { GoText } from './go-text.ts';
-import { type GoFunction, goFunctionsKnown } from './known-functions.ts';
+import { type GoFunction, type GoWords, goFunctionsKnown } from './known-functions.ts';
 
 interface Slot extends GoFunction {
   readonly fn: string | number;
@@ -16,41 +16,56 @@ interface Slot extends GoFunction {
 }
 
 export function findGoLogSites(program: ProgramValues, bt: number): LogSites {
-  const text = new GoText(program);
-  const callers = callersOf(program);
-  const found = new Map<string, FoundLms>();
-  const known = [...goFunctionsKnown].map(
-    ([name, slot]): Slot => ({ ...slot, fn: name, lmgf: name, depth: 0 }),
-  );
-  const queue = [...known];
-  const queued = new Set<string>();
-  for (let slot = queue.shift(); slot !== undefined; slot = queue.shift()) {
-    for (const site of callers.get(slot.fn) ?? []) {
-      if (isOwn(program, site) || !isLog(program, site, slot)) continue;
-      const { messages, arguments: given } = text.at(site, slot.at, slot.mode, slot.spaced === true);
-      for (const message of messages) for (const line of linesOf(message)) emit(site, normalForm(line), slot);
-      for (const { at, mode } of given) {
-        const key = `${site.fn} ${at} ${mode}`;
-        if (slot.depth >= bt || queued.has(key)) continue;
-        queued.add(key);
-        const { spaced } = slot;
-        queue.push({
-          fn: site.fn,
-          at,
-          mode,
-          lmgf: slot.lmgf,
-          depth: slot.depth + 1,
-          ...(spaced ? { spaced } : {}),
-        });
-      }
-    }
-  }
-  return { found: [...found.values()], exported: new Map() };
+  return new GoLogSiteFinder(program, bt).run();
+}
 
-  function emit(site: CallSite, line: string, { lmgf }: Slot): void {
+class GoLogSiteFinder {
+  readonly #program: ProgramValues;
+  readonly #bt: number;
+  readonly #text: GoText;
+  readonly #queue: Slot[] = [];
+  readonly #queued = new Set<string>();
+  readonly #found = new Map<string, FoundLms>();
+
+  constructor(program: ProgramValues, bt: number) {
+    this.#program = program;
+    this.#bt = bt;
+    this.#text = new GoText(program);
+  }
+
+  run(): LogSites {
+    const callers = callersOf(this.#program);
+    for (const [name, known] of goFunctionsKnown) {
+      this.#queue.push({ ...known, fn: name, lmgf: name, depth: 0 });
+    }
+    for (let slot = this.#queue.shift(); slot !== undefined; slot = this.#queue.shift()) {
+      for (const site of callers.get(slot.fn) ?? []) this.#resolve(site, slot);
+    }
+    return { found: [...this.#found.values()], exported: new Map() };
+  }
+
+  #resolve(site: CallSite, slot: Slot): void {
+    if (isOwn(this.#program, site) || !isLog(this.#program, site, slot)) return;
+    const { messages, arguments: given } = this.#text.at(site, slot);
+    for (const message of messages)
+      for (const line of linesOf(message)) this.#emit(site, normalForm(line), slot);
+    for (const words of given) this.#wrap(site, slot, words);
+  }
+
+  /** A function that is known by name is so by what the table says. */
+  #wrap({ fn }: CallSite, { lmgf, depth }: Slot, words: GoWords): void {
+    const key = `${fn} ${words.at} ${words.mode}`;
+    const isKnown = goFunctionsKnown.has(this.#program.found.functions[fn]!.name ?? '');
+    if (isKnown || depth >= this.#bt || this.#queued.has(key)) return;
+    this.#queued.add(key);
+    this.#queue.push({ ...words, fn, lmgf, depth: depth + 1 });
+  }
+
+  #emit(site: CallSite, line: string, { lmgf }: Slot): void {
     const key = `${site.at} ${site.cameFrom ?? ''} ${line}`;
-    const says = /[\p{L}\p{N}]/u.test(line.replace(/%s/g, ''));
-    if (says && !found.has(key)) found.set(key, { site, text: line, mode: 'format', lmgf, dialect: 'c' });
+    const says = /[\p{L}\p{N}]/u.test(line.replaceAll('%s', ''));
+    if (!says || this.#found.has(key)) return;
+    this.#found.set(key, { site, text: line, mode: 'format', lmgf, dialect: 'c' });
   }
 }
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { goCache } from './debian/package-store.ts';
 import { type Analysis, analyse } from './tool/analyse.ts';
 import { run } from './tool/command.ts';
 import { installTools } from './tool/install.ts';
@@ -37,7 +38,7 @@ async function build(name: string, args: readonly string[], env: NodeJS.ProcessE
     CGO_ENABLED: '0',
     GOFLAGS: '-mod=mod',
     GOTOOLCHAIN: 'local',
-    GOCACHE: join(folder, 'cache'),
+    GOCACHE: goCache,
   };
   await run('could not build the program', 'go', ['build', ...args, '-o', file, '.'], {
     cwd: source,

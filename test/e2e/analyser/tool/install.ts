@@ -16,6 +16,8 @@ const packages: Readonly<Record<string, string>> = {
   objdump: 'binutils',
   size: 'binutils',
   go: 'golang-go',
+  php: 'php-cli',
+  javac: 'default-jdk-headless',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -11,6 +11,9 @@ import type { ElfImage } from '../elf/elf-image.ts';
 import { readElf } from '../elf/read-elf.ts';
 import { ImageReader } from '../elf/read-image.ts';
 import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from '../front-end.ts';
+import { goFunctions } from '../go-binary/function-table.ts';
+import { goInstructionSet } from '../go-binary/go-convention.ts';
+import { findGoLogSites } from '../go-binary/log-sites.ts';
 import { type KnownFunctions, knownFunctions, withTable } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
@@ -31,9 +34,9 @@ export const elfFrontEnd: FrontEnd = {
     let known =
       options.functions === undefined ? knownFunctions : withTable(knownFunctions, options.functions);
     for (const input of [...inputs].reverse()) {
-      const image = imageOf(input, diagnostics);
-      if (image === undefined) return { found: undefined, diagnostics };
-      const part = analyseImage(input.path, image, known, options);
+      const read = imageOf(input, diagnostics);
+      if (read === undefined) return { found: undefined, diagnostics };
+      const part = analyseImage(input.path, read, known, options);
       parts.unshift(part);
       known = new Map([...part.exported, ...known]);
     }
@@ -41,13 +44,25 @@ export const elfFrontEnd: FrontEnd = {
   },
 };
 
-function imageOf({ path, bytes }: AnalyserInput, diagnostics: Diagnostic[]): ElfImage | undefined {
+interface ReadProgram {
+  readonly image: ElfImage;
+  readonly reader: ImageReader;
+  /** Go's compiler made it. */
+  readonly isGo: boolean;
+}
+
+function imageOf({ path, bytes }: AnalyserInput, diagnostics: Diagnostic[]): ReadProgram | undefined {
   const first = readElf(bytes, { file: path });
   const stripped = first.image !== undefined && !first.image.symbols.some((s) => !s.exported);
   const debug = stripped ? findDebugFile(path, bytes, first.image?.buildId) : undefined;
   const read = debug?.debug === undefined ? first : readElf(bytes, { file: path, debug: debug.debug });
   diagnostics.push(...read.diagnostics, ...(debug?.diagnostics ?? []));
-  if (read.image === undefined || !isNameless(read.image)) return read.image;
+  if (read.image === undefined) return undefined;
+  const { image } = read;
+  const reader = new ImageReader(image);
+  const symbols = goFunctions(image, reader);
+  if (symbols !== undefined) return { image: { ...image, symbols }, reader, isGo: true };
+  if (!isNameless(image)) return { image, reader, isGo: false };
   diagnostics.push({
     severity: 'error',
     code: 'elf-nameless',
@@ -65,20 +80,20 @@ function isNameless({ imports, symbols }: ElfImage): boolean {
 
 function analyseImage(
   path: string,
-  image: ElfImage,
+  { image, reader, isGo }: ReadProgram,
   known: KnownFunctions,
   { bt, onPhase }: FrontEndOptions,
 ): ProgramPart {
-  const reader = new ImageReader(image);
   const name = path.slice(path.lastIndexOf('/') + 1);
   onPhase(`reading the instructions of ${name}`);
-  const values = programValues(image, reader, image.architecture === 'aarch64' ? aarch64 : x86, (done, of) =>
+  const isa = isGo ? goInstructionSet(image.architecture) : image.architecture === 'aarch64' ? aarch64 : x86;
+  const values = programValues(image, reader, isa, (done, of) =>
     onPhase(`following values in ${name}, ${Math.floor((100 * done) / of)} %`),
   );
   onPhase(`following pointers in ${name}`);
   const pointers = new FunctionPointers(values);
   onPhase(`finding log calls in ${name}`);
-  const logs = findLogSites(values, pointers, known, bt);
+  const logs = isGo ? findGoLogSites(values, bt) : findLogSites(values, pointers, known, bt);
   const program = logProgram(values, pointers, logs);
   const calls = values.sites.flat();
   return {

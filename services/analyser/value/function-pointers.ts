@@ -108,20 +108,16 @@ export class FunctionPointers {
   /** Functions that a value can point to; `members`: also by way of a structure's member. */
   held(fn: number, value: number, members = true): Set<number> {
     const held = new Set<number>();
-    this.#addHeld(held, fn, value, members);
+    for (const one of this.#constants(value, members)) held.add(one);
+    for (const holder of this.#sources(fn, value, members)) for (const one of holder.functions) held.add(one);
     return held;
   }
 
   /** Functions that a call of an import is given and may call back. */
   callbacks(site: CallSite): number[] {
     const found = new Set<number>();
-    for (const value of site.args) this.#addHeld(found, site.fn, value, false);
+    for (const value of site.args) for (const fn of this.held(site.fn, value, false)) found.add(fn);
     return [...found].sort((a, b) => a - b);
-  }
-
-  #addHeld(held: Set<number>, fn: number, value: number, members: boolean): void {
-    for (const one of this.#constants(value, members)) held.add(one);
-    for (const holder of this.#sources(fn, value, members)) for (const one of holder.functions) held.add(one);
   }
 
   #constrain(fn: number, sites: readonly CallSite[]): void {

@@ -24,12 +24,17 @@ export interface CallRecord {
   readonly target: number;
   /** Values of the first arguments; STALE where nothing was put for it, and behind the last. */
   readonly args: readonly number[];
+  /** Words on the stack that arguments point to, directly or by one of these words, where the convention asks for them. */
+  readonly pointed?: PointedWords;
   /**
    * The block that control came from, where what is passed depends on it: compilers merge the ends of branches, and
    * with them calls that differ in an argument. One record for each such block then.
    */
   readonly cameFrom?: number;
 }
+
+/** By the place of the first, in bytes from the stack pointer at entry. */
+export type PointedWords = ReadonlyMap<number, readonly number[]>;
 
 export interface StoreRecord {
   /** Value of the place. */
@@ -376,11 +381,28 @@ class Recorder {
     // Of just that length: there are as many as the program has calls.
     const args = new Array<number>(last);
     for (let i = 0; i < last; i++) args[i] = scratch[i]!;
-    this.calls.push({ at, block, tail, target, args });
+    const pointed = this.#pointed(state, args);
+    this.calls.push({ at, block, tail, target, args, ...(pointed === undefined ? {} : { pointed }) });
     if (tail) {
       const { values } = this.#transfer;
       this.#result = values.union(this.#result, values.atom(Atom.result, at));
     }
+  }
+
+  #pointed(state: MachineState, args: readonly number[]): PointedWords | undefined {
+    const { values, convention } = this.#transfer;
+    const { pointed_words: words = 0 } = convention;
+    if (words === 0) return undefined;
+    const found = new Map<number, readonly number[]>();
+    const take = (value: number, deeper: boolean): void => {
+      const place = values.a(value);
+      if (values.kind(value) !== Atom.stack || found.has(place)) return;
+      const held = Array.from({ length: words }, (_, i) => state.slot(place + 8 * i) ?? UNKNOWN);
+      found.set(place, held);
+      if (deeper) for (const word of held) take(word, false);
+    };
+    for (const value of args) take(value, true);
+    return found.size === 0 ? undefined : found;
   }
 
   #store(state: MachineState, at: number): void {

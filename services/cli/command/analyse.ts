@@ -172,10 +172,17 @@ async function explain(
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const cfg = toLmsCfg(profile);
-  const found = findNodes(profile, wanted, cfg);
-  if (found.length > 0) await terminal.print(explanationText(found, profile, cfg, paint(terminal.colour)));
-  else terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
-  return found.length > 0 ? exitCode.found : exitCode.nothing;
+  const { nodes, catchAll } = findNodes(profile, wanted, cfg);
+  if (nodes.length === 0) {
+    terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
+    return exitCode.nothing;
+  }
+  if (catchAll)
+    terminal.note(
+      'disprotrack: no log message string is that text; only strings that print almost any line fit it\n',
+    );
+  await terminal.print(explanationText(nodes, profile, cfg, paint(terminal.colour)));
+  return catchAll ? exitCode.nothing : exitCode.found;
 }
 
 function twoFiles(value: string, previous: readonly string[] | undefined): readonly string[] {

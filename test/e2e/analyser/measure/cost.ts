@@ -2,8 +2,11 @@
  * Time, memory and what is found, by program and back-trace depth. An analysis that fails is a row that says why: it
  * must not end the others.
  */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { LmsCfgProfile, toLmsCfg } from '../../../../services/contract/lms-cfg-profile.ts';
 import { debianPackage, debianProgram } from '../debian/package-store.ts';
 import { programLabels, programNames, readCorpus } from '../literal/program-labels.ts';
 import { isTelling, normalised } from '../literal/truth-texts.ts';
@@ -64,14 +67,18 @@ export async function cost(program: CostProgram, options: AnalyseOptions): Promi
   const { file, truth } = await programFile(program);
   const text_bytes = await textBytes(file);
   const runs: (DepthCost | FailedDepth)[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'disprotrack-cost-'));
   for (const bt of depths) {
     try {
-      runs.push(depthCost(bt, await analyse(file, { ...options, bt, edges: true }), truth));
+      const profile = join(folder, 'profile.json');
+      const analysis = await analyse(file, { ...options, bt, profile });
+      runs.push(depthCost(bt, analysis, edgesOf(profile), truth));
     } catch (error) {
       if (!(error instanceof TruthError)) throw error;
       runs.push({ bt, failure: error.message });
     }
   }
+  rmSync(folder, { recursive: true, force: true });
   const { seconds_max, mb_max } = program;
   const own = seconds_max === undefined || mb_max === undefined ? undefined : { seconds_max, mb_max };
   const bound = own ?? (text_bytes < small_bytes_max ? small : undefined);
@@ -80,7 +87,8 @@ export async function cost(program: CostProgram, options: AnalyseOptions): Promi
 
 function depthCost(
   bt: number,
-  { nodes, edges, stats }: Analysis,
+  { nodes, stats }: Analysis,
+  edges: number,
   truth: ReadonlySet<string> | undefined,
 ): DepthCost {
   const found = new Set(nodes.map((node) => normalised(node.text)).filter(isTelling));
@@ -91,8 +99,14 @@ function depthCost(
     mb: stats.maxRssMb,
     texts: new Set(nodes.map((node) => node.text)).size,
     recall: truth === undefined ? undefined : met / truth.size,
-    edges: edges!.length,
+    edges,
   };
+}
+
+/** Counted from the profile: as pairs they would be millions of lines of JSON. */
+function edgesOf(profile: string): number {
+  const { nodes, successors } = toLmsCfg(LmsCfgProfile.parse(JSON.parse(readFileSync(profile, 'utf8'))));
+  return nodes.reduce((sum, { id }) => sum + successors(id).length, 0);
 }
 
 /** With the texts of its source, where that is labelled. */

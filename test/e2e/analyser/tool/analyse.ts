@@ -14,6 +14,7 @@ const AnalysisNode = z.object({
   address: z.string(),
   text: z.string(),
   regex: z.string(),
+  function: z.string().nullish(),
   loopStart: z.boolean(),
   loopEnd: z.boolean(),
 });
@@ -38,6 +39,8 @@ export type Analysis = z.infer<typeof Analysis>;
 export interface AnalyseOptions {
   readonly bt?: number;
   readonly edges?: boolean;
+  /** The profile is written there. */
+  readonly profile?: string;
   /** A table of log functions. */
   readonly functions?: string;
   /** Measure another analyser that takes the same options and prints the same. */
@@ -49,6 +52,7 @@ export async function analyse(file: string, options: AnalyseOptions = {}): Promi
   const [program, ...first] = options.analyser ?? [command, 'analyse'];
   const args = [...first, file, '--json', ...(options.edges === true ? ['--edges'] : [])];
   if (options.bt !== undefined) args.push('--bt', String(options.bt));
+  if (options.profile !== undefined) args.push('--out', options.profile);
   if (options.functions !== undefined) args.push('--functions', options.functions);
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-analysis-'));
   try {

@@ -19,6 +19,9 @@ const packages: Readonly<Record<string, string>> = {
   mmdebstrap: 'mmdebstrap',
   'qemu-system-x86_64': 'qemu-system-x86',
   cpio: 'cpio',
+  go: 'golang-go',
+  php: 'php-cli',
+  javac: 'default-jdk-headless',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -8,7 +8,6 @@
 
 #include "socket.h"
 
-
 struct file_key {
 	__u64 dentry;
 	__u64 mount;
@@ -81,7 +80,23 @@ static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *
 	scratch->file_generation = generation;
 	__builtin_memcpy(scratch->file_key, &key, sizeof(key));
 	scratch->file_is_log = verdict & 1;
+	scratch->file_path_length = 0;
 	return scratch->file_is_log;
+}
+
+/* Appends the path of a log file, which is_log_file has just seen; returns its length. */
+static __always_inline __u32 append_log_path(struct scratch *scratch, struct task_struct *task, struct file *file)
+{
+	__u32 start, length;
+
+	if (scratch->file_path_length != 0)
+		return append(scratch, scratch->file_path, scratch->file_path_length, FILE_PATH_MAX);
+	length = append_path(scratch, task, file);
+	start = BOUNDED(scratch->path_start, PATH_ROOM - 1);
+	if (length < FILE_PATH_MAX && !(scratch->record.flags & DPT_FLAG_PATH_CUT) &&
+	    bpf_probe_read_kernel(scratch->file_path, BOUNDED(length, FILE_PATH_MAX - 1), scratch->path + start) == 0)
+		scratch->file_path_length = length;
+	return length;
 }
 
 static __always_inline bool is_terminal(const struct dpt_object *object, struct file *file)

@@ -21,7 +21,7 @@ const char usage[] =
 	"  --only-cgroups       record nothing of processes outside of these\n"
 	"  --ignore-tgid PID    record nothing of this process; may be repeated. The helper ignores itself\n"
 	"  --no-syscalls A,B    do not record these\n"
-	"  --only-logs          record log writes, forks, execs and exits, and nothing else\n"
+	"  --only-logs          of calls that write, record those that write logs\n"
 	"  --no-payloads        do not record what is written to logs\n"
 	"  --no-snapshot        do not begin with the processes and descriptors that are there\n"
 	"  --portable           eBPF: the programs for kernels before 6.2, on any kernel\n"

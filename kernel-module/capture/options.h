@@ -32,7 +32,7 @@ struct options {
 	/* Syscalls that are not recorded, by name. */
 	const char *unwanted[OPTION_SYSCALL_NAMES_MAX];
 	unsigned int unwanted_count;
-	bool only_logs; /* log writes, and processes' lives, and nothing else */
+	bool only_logs; /* of the calls that write, only log writes */
 	bool payloads;  /* of log writes */
 	bool portable;  /* eBPF: the programs for kernels before 6.2, wherever this is */
 	bool lossless;  /* audit: applications wait rather than records be lost */

@@ -64,20 +64,11 @@ static struct plan compat_plan(struct plan plan)
 	return plan;
 }
 
-static bool can_write_logs(const struct plan *plan)
-{
-	return plan->action >= ACTION_WRITE && plan->action <= ACTION_SENDMMSG;
-}
-
 static int set_plans(const struct options *options, struct complaint *complaint)
 {
 	struct settings *settings = program.settings;
 
 	for (unsigned int i = 0; i < listed_syscall_count; i++) {
-		/* Those that move names decide what a path means, and so what is a log. */
-		if (options->only_logs && !can_write_logs(&listed_syscalls[i].plan) &&
-		    listed_syscalls[i].plan.action != ACTION_MOVES_NAMES)
-			continue;
 		if (syscall_numbers[i] >= 0)
 			settings->plans[syscall_numbers[i]] = listed_syscalls[i].plan;
 		if (compat_syscall_numbers[i] >= 0)

@@ -182,8 +182,7 @@ static __always_inline int follow(struct scratch *scratch, struct task_struct *t
 		if (file != NULL && is_type(&record->object, MODE_SOCKET))
 			fill_socket(scratch, file);
 	}
-	if (!settings.only_logs)
-		emit(scratch);
+	emit(scratch);
 	return 0;
 }
 

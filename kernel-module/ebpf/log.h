@@ -8,6 +8,8 @@
 
 #include "socket.h"
 
+#define SYSLOG_PORT 514
+
 struct file_key {
 	__u64 dentry;
 	__u64 mount;
@@ -137,15 +139,18 @@ static __always_inline bool is_container_stdio(struct scratch *scratch, struct t
 		_same;                                             \
 	})
 
-/* By the name that a unix socket's other end was bound to, which is path2. */
+/* By the name that a unix socket's other end was bound to, which is path2; or by syslog's own port. */
 static __noinline bool is_log_socket(struct scratch *scratch)
 {
+	const struct dpt_address *remote = &scratch->record.socket.remote;
 	__u32 length = scratch->record.lengths.path2;
 	__u32 start = BOUNDED(scratch->used - length, TEXT_MASK);
 	const char *name = (const char *)scratch->bytes + start;
 	const char *end;
 
-	if (scratch->record.socket.remote.family != FAMILY_UNIX || length < 8 || length > UNIX_NAME_MAX)
+	if (remote->family == FAMILY_INET || remote->family == FAMILY_INET6)
+		return remote->port == SYSLOG_PORT;
+	if (remote->family != FAMILY_UNIX || length < 8 || length > UNIX_NAME_MAX)
 		return false;
 	if (length > 20 && STARTS(name, "/run/systemd/journal"))
 		return true;

@@ -154,7 +154,7 @@ static __always_inline int finish_message(struct scratch *scratch, struct task_s
 	}
 	log = writes(plan->action) && file != NULL && record->result > 0 && is_log(scratch, task, fd, file);
 	if (!log) {
-		if (!settings.only_logs)
+		if (!settings.only_logs || !writes(plan->action))
 			emit(scratch);
 		return 0;
 	}

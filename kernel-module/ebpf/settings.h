@@ -28,7 +28,7 @@ struct settings {
 	__u32 prefix_count;
 	__u8 all_cgroups;  /* all but the root are tracked */
 	__u8 only_cgroups; /* of others nothing is recorded */
-	__u8 only_logs;    /* of calls, only log writes are recorded */
+	__u8 only_logs;    /* of writes, only log writes are recorded */
 	__u8 payloads;
 	struct prefix prefixes[PREFIXES_MAX];
 	struct plan plans[PLAN_SYSCALLS_MAX];

@@ -166,6 +166,8 @@ export function openDecoder(
   const { parameters } = parsed!;
   const name = parameters.get('name') ?? stream.source;
   const key = streamKey(stream);
-  const given = (item: FoldItem): void => emit(key, item);
+  // Lines can name a host of their own, and a sender speaks for one: it gets no other's name.
+  const given = (item: FoldItem): void =>
+    emit(key, item.host === stream.host ? item : { ...item, host: `${item.host}@${stream.host}` });
   return open({ stream, name, parameters, notAfter, saved, emit: given, diagnose });
 }

@@ -35,6 +35,8 @@ export class HostJobs {
   readonly #options: HostJobsOptions;
   readonly #redis: Redis;
   readonly #queue: Queue<HostJob, LaneState>;
+  readonly #inHand = new Set<Promise<LaneState>>();
+  #stopping = false;
   #stop: (() => Promise<void>) | undefined;
 
   constructor(options: HostJobsOptions) {
@@ -60,7 +62,7 @@ export class HostJobs {
     const { prefix, takeover_ms, onTrouble } = this.#options;
     const worker = new Worker<HostJob, LaneState>(
       name,
-      (job) => this.#handOver(laneOf(job.data.host), consumer, bounds),
+      (job) => this.#held(this.#handOver(laneOf(job.data.host), consumer, bounds)),
       {
         connection: this.#redis,
         prefix,
@@ -81,7 +83,10 @@ export class HostJobs {
     const timer = setInterval(() => sweep().catch(onTrouble), sweep_ms);
     await sweep().catch(onTrouble);
     this.#stop = async () => {
+      this.#stopping = true;
       clearInterval(timer);
+      await worker.pause(true);
+      await Promise.all(this.#inHand);
       await closeWorker(worker);
     };
     return { stop: this.#stop };
@@ -93,9 +98,18 @@ export class HostJobs {
     this.#redis.disconnect();
   }
 
+  async #held(work: Promise<LaneState>): Promise<LaneState> {
+    this.#inHand.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#inHand.delete(work);
+    }
+  }
+
   async #handOver(lane: Lane, consumer: BatchConsumer, bounds: QueueBounds): Promise<LaneState> {
     try {
-      for (let turn = 0; turn < turns_max; turn++) {
+      for (let turn = 0; turn < turns_max && !this.#stopping; turn++) {
         const state = await handOver(lane, consumer, bounds);
         if (state !== 'more') return state;
       }

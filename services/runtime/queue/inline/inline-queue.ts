@@ -21,10 +21,12 @@ import {
 } from '../../../core/batch-queue.ts';
 import { type BatchHeader, batchHeader, deadLetterOf, queuedBatch } from '../batch-header.ts';
 import { type HandedBatch, type Lane, togetherCount } from '../hand-over.ts';
+import { late } from '../late-batch.ts';
+import { advanced, isLate, type StreamHead } from '../stream-head.ts';
 import { BatchIndex, type Entry } from './batch-index.ts';
 import { DeadLetterFolder } from './dead-letter-folder.ts';
 import { HostScheduler } from './host-scheduler.ts';
-import type { FrameHeader, Mark } from './queue-frame.ts';
+import { type FrameHeader, headOf, type Mark, savedHead } from './queue-frame.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
 
 const segment_bytes_max = 64 << 20;
@@ -35,8 +37,8 @@ export class InlineQueue implements BatchQueue {
   readonly #letters: DeadLetterFolder;
   readonly #index = new BatchIndex();
   /** Of what is on disk, and of what is also on its way there. */
-  readonly #durable = new Map<string, bigint>();
-  #heads = new Map<string, bigint>();
+  readonly #durable = new Map<string, StreamHead>();
+  #heads = new Map<string, StreamHead>();
   #comingBytes = 0;
   #coming = 0;
   #scheduler: HostScheduler | undefined;
@@ -48,9 +50,7 @@ export class InlineQueue implements BatchQueue {
     this.#log = new SegmentLog({
       folder,
       segment_bytes_max: Math.min(segment_bytes_max, Math.ceil(bounds.bytes_max / 4)),
-      summary: (): FrameHeader => ({
-        heads: Array.from(this.#durable, ([key, next]) => [key, String(next)]),
-      }),
+      summary: (): FrameHeader => ({ heads: Array.from(this.#durable, savedHead) }),
     });
   }
 
@@ -75,28 +75,34 @@ export class InlineQueue implements BatchQueue {
     this.#mustBeOpen();
     const key = streamKey(batch.stream);
     const head = this.#heads.get(key);
-    if (head !== undefined && batch.last < head) {
+    if (head !== undefined && batch.last < head.next) {
+      if (isLate(head, batch.first, batch.last)) throw late(batch);
       // Another request may have brought it, and not be done.
       if (head !== this.#durable.get(key)) await this.#append({ mark: 'done', ids: [] }, undefined, true);
-      return { isNew: false, next: head };
+      return { isNew: false, next: head.next };
     }
     this.#mustHaveRoom(batch.bytes.length);
-    this.#heads.set(key, batch.last + 1n);
+    this.#heads.set(key, advanced(head, batch.first, batch.last));
     await this.#put(batchHeader(batch, randomUUID(), Date.now(), false), batch.bytes);
     return { isNew: true, next: batch.last + 1n };
   }
 
   async next(stream: StreamName): Promise<bigint | undefined> {
-    return this.#durable.get(streamKey(stream));
+    return this.#durable.get(streamKey(stream))?.next;
   }
 
   async raise(positions: ReadonlyMap<string, bigint>): Promise<void> {
-    const raised = [...positions].filter(([key, next]) => next > (this.#heads.get(key) ?? -1n));
+    const raised = [...positions].flatMap(([key, next]) => {
+      const head = this.#heads.get(key);
+      return head !== undefined && head.next >= next
+        ? []
+        : [[key, { next, gaps: head?.gaps ?? [] }] as const];
+    });
     if (raised.length === 0) return;
-    await this.#append({ heads: raised.map(([key, next]) => [key, String(next)]) }, undefined, true);
-    for (const [key, next] of raised) {
-      this.#heads.set(key, next);
-      this.#durable.set(key, next);
+    await this.#append({ heads: raised.map(savedHead) }, undefined, true);
+    for (const [key, head] of raised) {
+      this.#heads.set(key, head);
+      this.#durable.set(key, head);
     }
   }
 
@@ -166,16 +172,14 @@ export class InlineQueue implements BatchQueue {
 
   #enter(header: BatchHeader, place: Place, damaged: boolean): void {
     const key = streamKey(header);
-    const next = BigInt(header.last) + 1n;
-    if (!header.isReplay && next > (this.#durable.get(key) ?? -1n)) this.#durable.set(key, next);
+    const [first, last] = [BigInt(header.first), BigInt(header.last)];
+    if (!header.isReplay) this.#durable.set(key, advanced(this.#durable.get(key), first, last));
     this.#index.enter(header, place, damaged);
   }
 
   #recover(header: FrameHeader, place: Place, damaged: boolean): void {
     if ('heads' in header) {
-      for (const [key, next] of header.heads) {
-        if (BigInt(next) > (this.#durable.get(key) ?? -1n)) this.#durable.set(key, BigInt(next));
-      }
+      for (const saved of header.heads) this.#durable.set(...headOf(saved));
     } else if ('mark' in header) this.#index.mark(header);
     else this.#enter(header, place, damaged);
   }

@@ -13,17 +13,7 @@
 #ifndef DISPROTRACK_ABI_H
 #define DISPROTRACK_ABI_H
 
-#ifdef __KERNEL__
 #include <linux/types.h>
-#elif !defined(__VMLINUX_H__)
-#include <stdint.h>
-typedef uint8_t __u8;
-typedef uint16_t __u16;
-typedef uint32_t __u32;
-typedef uint64_t __u64;
-typedef int32_t __s32;
-typedef int64_t __s64;
-#endif
 
 #define DPT_MAGIC 0x31545044u      /* "DPT1" */
 #define DPT_FILE_MAGIC 0x46545044u /* "DPTF" */
@@ -39,17 +29,26 @@ typedef int64_t __s64;
 enum dpt_kind {
 	/* From the kernel. */
 	DPT_SYSCALL = 1, /* a syscall returned */
-	DPT_FORK = 2,    /* a task was made: `child` */
-	DPT_EXEC = 3,    /* an image was replaced: exe, argv; `object` is the image, `object2` the script */
-	DPT_EXIT = 4,    /* the last task of a thread group ended; result is its exit code */
+	DPT_FORK = 2,    /* a task was made: `child`; result is its pid in the parent's namespace */
+	DPT_EXEC = 3,    /* an image was replaced: exe, argv; `object` is the image, path2 (and `object2`) the script */
+	DPT_EXIT = 4,    /* the last task of a thread group ended; result is its status, as wait() gives it */
 	/* From user space, in the same stream and order. */
-	DPT_COUNTERS = 16,   /* of one cpu: sequence = attempts so far, result = records lost so far; also a heartbeat */
+	DPT_COUNTERS = 16,   /* of one cpu: sequence = attempts so far, result = records lost so far, args = them by
+	                      * enum dpt_loss; also a heartbeat */
 	DPT_PROCESS = 17,    /* a process that ran when the capture began: exe, argv */
 	DPT_DESCRIPTOR = 18, /* one of its descriptors: args[0], `object` or `socket`, path */
 	DPT_CONTAINER = 19,  /* payload: JSON of a container sample */
 	DPT_AUDIT_LINE = 20, /* payload: one line of kernel audit, without line end */
 	DPT_APP_LOG = 21,    /* payload: bytes read from the log file `path`; args[0] is their offset in the file */
 	DPT_NOTE = 22        /* payload: JSON of a clock step, a rotation, records dropped from the spool */
+};
+
+/* Why records were lost: index of a counter record's args. */
+enum dpt_loss {
+	DPT_LOSS_RING = 0,   /* the ring was full */
+	DPT_LOSS_SOURCE = 1, /* the source could not make the record */
+	DPT_LOSS_READER = 2, /* lost behind the ring: the kernel's audit queue, a record that was torn */
+	DPT_LOSSES = 3
 };
 
 enum dpt_flag {
@@ -104,8 +103,8 @@ struct dpt_record {
 	__u32 size;   /* of the whole record, a multiple of 8 */
 	__u32 flags;
 	__u32 cpu;
-	__u32 piece;  /* 0, 1, … of a payload that goes on over records */
-	__u64 sequence; /* of this cpu, counts every attempt: a hole is a loss. User space's records have their own. */
+	__u32 piece;  /* 0, 1, … of a payload that goes on over records; from 1 on payload is the only text */
+	__u64 sequence; /* of this cpu, from 1, counts every attempt: a hole is a loss. User space's records have their own. */
 	__u64 monotonic_ns; /* CLOCK_MONOTONIC at the return of the call */
 	__u64 real_ns;      /* CLOCK_REALTIME then */
 	__u64 start_ns;     /* CLOCK_BOOTTIME at which the process (thread group) began */

@@ -69,6 +69,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/analyse.ts')).defineAnalyse,
   },
   {
+    name: 'agent',
+    description: 'record this node and bring what it records to ingest, until stopped (Ctrl-C)',
+    load: async () => (await import('./command/agent.ts')).defineAgent,
+  },
+  {
     name: 'doctor',
     description: 'check Node, the store, kernel audit and tools, and say how to mend what is wrong',
     load: async () => (await import('./command/doctor.ts')).defineDoctor,

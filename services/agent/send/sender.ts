@@ -89,6 +89,8 @@ export class Sender {
     const first = frame.place.first + this.#options.spool.offset(head)!;
     const last = first + BigInt(count) - 1n;
     if (last < next) {
+      // Its answer was lost, or the agent was killed before it came.
+      this.#succeeded();
       await this.#options.spool.sent(frame);
       return true;
     }
@@ -124,7 +126,7 @@ export class Sender {
       return next;
     }
     await this.#wait(
-      answer.kind === 'later' ? answer : { ...answer, kind: 'later', retryAfter: null },
+      answer.kind === 'later' ? answer : { ...answer, kind: 'later', retryAfter: undefined },
       stream,
     );
     return undefined;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Loading the programs and reaching their maps. It must not know what records are. */
+#ifndef DISPROTRACK_EBPF_PROGRAM_H
+#define DISPROTRACK_EBPF_PROGRAM_H
+
+#include "../ebpf/settings.h"
+#include "source.h"
+
+#define EBPF_PROGRAMS_MAX 8
+
+struct bpf_object;
+struct bpf_link;
+
+struct ebpf_program {
+	struct bpf_object *object;
+	struct bpf_link *links[EBPF_PROGRAMS_MAX];
+	unsigned int link_count;
+	struct settings *settings;     /* the programs' own, mapped */
+	const struct cpu_counters *counters; /* one for each cpu, mapped */
+	int *ring_fds;                 /* one for each cpu */
+	unsigned int cpus;
+	uint32_t ring_bytes;
+	bool portable; /* the programs for kernels before 6.2 */
+	int ignored_fd;
+	int tracked_fd;
+};
+
+struct ebpf_starts {
+	struct task_start *list;
+	unsigned int count;
+};
+
+/* Nothing runs yet. The settings are all zero. */
+int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint);
+int ebpf_attach(struct ebpf_program *program, struct complaint *complaint);
+/* Of every process there is; the list is the caller's to free. */
+int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts);
+void ebpf_detach(struct ebpf_program *program);
+void ebpf_unload(struct ebpf_program *program);
+
+#endif

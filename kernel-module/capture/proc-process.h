@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A process as /proc shows it, in a record's terms. */
+#ifndef DISPROTRACK_PROC_PROCESS_H
+#define DISPROTRACK_PROC_PROCESS_H
+
+#include <stdbool.h>
+
+#include "../abi.h"
+
+struct proc_texts {
+	char exe[DPT_PATH_BYTES_MAX + 1];
+	char argv[DPT_ARGV_BYTES_MAX + 1];
+	char cgroup[DPT_PATH_BYTES_MAX + 1];
+};
+
+/* Fills the identity of `record`, and its lengths for the three texts. False for a kernel's thread, or where the
+ * process is gone. The start is exact to a clock tick. */
+bool proc_process(__u32 tgid, struct dpt_record *record, struct proc_texts *texts);
+
+#endif

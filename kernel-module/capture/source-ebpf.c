@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The eBPF programs as a source: a lane is a cpu's ring. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "ebpf-program.h"
+#include "ring.h"
+#include "syscalls.h"
+
+/* Both ends of a bound on memory: a ring is mapped twice, and there is one for each cpu. */
+#define RING_BYTES_MIN (512u << 10)
+#define RING_BYTES_MAX (8u << 20)
+#define RINGS_BYTES_MAX (64u << 20)
+/* A program that had begun when its link went is done by then. */
+#define PROGRAM_US_MAX 5000
+
+#if defined(__x86_64__)
+#define NATIVE_ARCH AUDIT_ARCH_X86_64
+#elif defined(__aarch64__)
+#define NATIVE_ARCH AUDIT_ARCH_AARCH64
+#endif
+
+static struct ebpf_program program;
+static struct ring *rings;
+static struct ebpf_starts starts;
+
+static uint32_t default_ring_bytes(void)
+{
+	unsigned long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	uint32_t bytes = RING_BYTES_MAX;
+
+	while (bytes > RING_BYTES_MIN && bytes * cpus > RINGS_BYTES_MAX)
+		bytes /= 2;
+	return bytes;
+}
+
+/* The words hold the prefix and a slash, which the program also puts behind the path. */
+static void set_prefix(struct prefix *prefix, const char *text)
+{
+	char words[sizeof(prefix->words)] = { 0 }, masks[sizeof(prefix->masks)] = { 0 };
+	size_t length = strlen(text);
+
+	while (length > 1 && text[length - 1] == '/')
+		length--;
+	memcpy(words, text, length);
+	if (length > 1)
+		words[length++] = '/';
+	memset(masks, 0xff, length);
+	memcpy(prefix->words, words, sizeof(words));
+	memcpy(prefix->masks, masks, sizeof(masks));
+}
+
+/* Messages and vectors of 32-bit programs are laid out in another way: what they hold is not looked at. */
+static struct plan compat_plan(struct plan plan)
+{
+	if (plan.action == ACTION_WRITEV || plan.action == ACTION_SENDMSG || plan.action == ACTION_SENDMMSG ||
+	    plan.action == ACTION_RECVMSG || plan.action == ACTION_RECVMMSG)
+		plan.action = ACTION_PLAIN;
+	return plan;
+}
+
+static int set_plans(const struct options *options, struct complaint *complaint)
+{
+	struct settings *settings = program.settings;
+
+	for (unsigned int i = 0; i < listed_syscall_count; i++) {
+		if (syscall_numbers[i] >= 0)
+			settings->plans[syscall_numbers[i]] = listed_syscalls[i].plan;
+		if (compat_syscall_numbers[i] >= 0)
+			settings->compat_plans[compat_syscall_numbers[i]] = compat_plan(listed_syscalls[i].plan);
+	}
+	for (unsigned int i = 0; i < options->unwanted_count; i++) {
+		int index = find_syscall(options->unwanted[i]);
+
+		if (index < 0)
+			return complain(complaint, "no-such-syscall", "docs/CAPTURE.md has the list",
+					"%s is not among the recorded syscalls", options->unwanted[i]);
+		if (syscall_numbers[index] >= 0)
+			settings->plans[syscall_numbers[index]].action = ACTION_NONE;
+		if (compat_syscall_numbers[index] >= 0)
+			settings->compat_plans[compat_syscall_numbers[index]].action = ACTION_NONE;
+	}
+	return 0;
+}
+
+static int set(const struct options *options, struct complaint *complaint)
+{
+	struct settings *settings = program.settings;
+	__u8 yes = 1;
+
+	settings->real_offset_ns = clock_offset_ns();
+	settings->task_generation = settings->name_generation = 1;
+	settings->audit_arch = NATIVE_ARCH;
+	settings->all_cgroups = options->all_cgroups;
+	settings->only_cgroups = options->only_cgroups;
+	settings->only_logs = options->only_logs;
+	settings->payloads = options->payloads;
+	for (unsigned int i = 0; i < options->prefix_count; i++)
+		set_prefix(&settings->prefixes[i], options->prefixes[i]);
+	settings->prefix_count = options->prefix_count;
+	for (unsigned int i = 0; i < options->ignored_count; i++)
+		bpf_map_update_elem(program.ignored_fd, &options->ignored[i], &yes, BPF_ANY);
+	for (unsigned int i = 0; i < options->cgroup_count; i++) {
+		struct tracked_key key = { options->cgroups[i].id, options->cgroups[i].version };
+
+		bpf_map_update_elem(program.tracked_fd, &key, &yes, BPF_ANY);
+	}
+	return set_plans(options, complaint);
+}
+
+static void close_source(void)
+{
+	for (unsigned int cpu = 0; rings != NULL && cpu < program.cpus; cpu++)
+		if (rings[cpu].data != NULL)
+			ring_close(&rings[cpu]);
+	free(rings);
+	rings = NULL;
+	free(starts.list);
+	starts = (struct ebpf_starts){ 0 };
+	ebpf_unload(&program);
+}
+
+static int start(const struct options *options, struct complaint *complaint)
+{
+	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes();
+
+	if (ebpf_load(&program, bytes, options->portable, complaint) != 0)
+		return -1;
+	rings = calloc(program.cpus, sizeof(struct ring));
+	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
+		if (ring_open(&rings[cpu], program.ring_fds[cpu], bytes) != 0) {
+			complain(complaint, "no-memory", "a smaller --ring-bytes", "can't map a ring: %s", strerror(errno));
+			close_source();
+			return -1;
+		}
+	if (set(options, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
+		close_source();
+		return -1;
+	}
+	return 0;
+}
+
+static int fds(int *fds)
+{
+	unsigned int count = program.cpus < SOURCE_FDS_MAX ? program.cpus : SOURCE_FDS_MAX;
+
+	memcpy(fds, program.ring_fds, count * sizeof(int));
+	return count;
+}
+
+static int refresh(struct complaint *complaint)
+{
+	(void)complaint;
+	return 0;
+}
+
+static unsigned int lanes(void)
+{
+	return program.cpus;
+}
+
+static const struct dpt_record *peek(unsigned int lane)
+{
+	size_t length;
+
+	return ring_peek(&rings[lane], &length);
+}
+
+static void take(unsigned int lane)
+{
+	ring_take(&rings[lane]);
+}
+
+static void counters(unsigned int lane, struct lane_counters *to)
+{
+	const struct cpu_counters *from = &program.counters[lane];
+
+	*to = (struct lane_counters){ .cpu = lane, .attempts = __atomic_load_n(&from->attempts, __ATOMIC_ACQUIRE) };
+	to->lost[DPT_LOSS_RING] = __atomic_load_n(&from->lost_ring, __ATOMIC_ACQUIRE);
+	to->lost[DPT_LOSS_SOURCE] = __atomic_load_n(&from->lost_source, __ATOMIC_ACQUIRE);
+}
+
+static int control(const struct control *control)
+{
+	struct tracked_key key = { control->id, control->version };
+	__u32 tgid = control->id;
+	__u8 yes = 1;
+	int result = 0;
+
+	switch (control->verb) {
+	case CONTROL_CGROUP_ADD:
+		result = bpf_map_update_elem(program.tracked_fd, &key, &yes, BPF_ANY);
+		break;
+	case CONTROL_CGROUP_REMOVE:
+		bpf_map_delete_elem(program.tracked_fd, &key);
+		break;
+	case CONTROL_IGNORE:
+		result = bpf_map_update_elem(program.ignored_fd, &tgid, &yes, BPF_ANY);
+		break;
+	}
+	__atomic_fetch_add(&program.settings->task_generation, 1, __ATOMIC_RELEASE);
+	return result == 0 ? 0 : -1;
+}
+
+static void clock_stepped(int64_t offset_ns)
+{
+	__atomic_store_n(&program.settings->real_offset_ns, offset_ns, __ATOMIC_RELEASE);
+}
+
+/* Asked for one process after the other, by a process that looks at all of them: the list is made once. */
+static uint64_t start_of(uint32_t tgid)
+{
+	if (starts.list == NULL && ebpf_list_starts(&program, &starts) != 0)
+		return 0;
+	for (unsigned int i = 0; i < starts.count; i++)
+		if (starts.list[i].tgid == tgid)
+			return starts.list[i].start_ns;
+	return 0;
+}
+
+static void stop(void)
+{
+	ebpf_detach(&program);
+	usleep(PROGRAM_US_MAX);
+}
+
+const struct source source_ebpf = {
+	.name = "ebpf",
+	.id = DPT_SOURCE_EBPF,
+	.start = start,
+	.fds = fds,
+	.refresh = refresh,
+	.lanes = lanes,
+	.peek = peek,
+	.take = take,
+	.counters = counters,
+	.control = control,
+	.clock_stepped = clock_stepped,
+	.start_of = start_of,
+	.stop = stop,
+	.close = close_source,
+};

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What loader and programs share besides records: what is wanted, and what is counted. The settings are the object's
+ * only variable, so that the loader finds them at the start of .bss.
+ */
+#ifndef DISPROTRACK_SETTINGS_H
+#define DISPROTRACK_SETTINGS_H
+
+#include "plan.h"
+
+#define PREFIX_WORDS 16
+#define PREFIXES_MAX 16
+#define WAKE_BYTES (256 << 10)
+
+/* A path matches where its words under the masks are these; a mask of zero ends them. */
+struct prefix {
+	__u64 words[PREFIX_WORDS];
+	__u64 masks[PREFIX_WORDS];
+};
+
+struct settings {
+	/* CLOCK_REALTIME minus CLOCK_MONOTONIC. */
+	__s64 real_offset_ns;
+	/* Change where what is remembered about tasks or paths may be wrong. */
+	__u64 task_generation;
+	__u64 name_generation;
+	__u32 audit_arch;
+	__u32 prefix_count;
+	__u8 all_cgroups;  /* all but the root are tracked */
+	__u8 only_cgroups; /* of others nothing is recorded */
+	__u8 only_logs;    /* of writes, only log writes are recorded */
+	__u8 payloads;
+	struct prefix prefixes[PREFIXES_MAX];
+	struct plan plans[PLAN_SYSCALLS_MAX];
+	struct plan compat_plans[PLAN_SYSCALLS_MAX]; /* of 32-bit calls on a 64-bit kernel */
+};
+
+struct cpu_counters {
+	__u64 attempts;
+	__u64 lost_ring;
+	__u64 lost_source;
+	__u64 unread_bytes; /* since the reader was last woken */
+	__u64 spare[4];     /* a cache line for each cpu */
+};
+
+/* What the list of tasks is made of. */
+struct task_start {
+	__u32 tgid;
+	__u32 unused;
+	__u64 start_ns;
+};
+
+struct tracked_key {
+	__u64 id;
+	__u64 version; /* of the cgroup: 1 or 2 */
+};
+
+#endif

@@ -1,0 +1,67 @@
+/** The agent of this machine, by its settings: which source, which files, which ingest. */
+import { Agent } from './agent.ts';
+import { requireHelper } from './capture/find-helper.ts';
+import { HelperProcess } from './capture/helper-process.ts';
+import { type AgentConfig, ingestToken } from './config.ts';
+import { thisHost } from './host/this-host.ts';
+import { hostContainers } from './identity/host-containers.ts';
+import { IngestClient } from './send/ingest-client.ts';
+import { StatusServer } from './status-server.ts';
+
+export interface RunningAgent {
+  readonly agent: Agent;
+  readonly statusPort: number;
+  stop(): Promise<void>;
+}
+
+/** Rejects with AgentError or ConfigError where it can't begin. */
+export async function startAgent(
+  config: AgentConfig,
+  onNote: (note: string, error?: unknown) => void,
+): Promise<RunningAgent> {
+  const host = thisHost(config.DISPROTRACK_AGENT_HOST);
+  const chosen = config.DISPROTRACK_AGENT_SOURCE;
+  const source = chosen === 'audit-file' ? 'audit' : chosen;
+  const helper = chosen === 'audit-file' ? undefined : requireHelper(config.DISPROTRACK_AGENT_HELPER);
+  const docker = config.DISPROTRACK_AGENT_DOCKER_ROOTS;
+  const agent = await Agent.start({
+    stream: { host: host.name, boot: host.bootId, source },
+    spoolFolder: config.DISPROTRACK_AGENT_SPOOL,
+    spool_bytes_max: config.DISPROTRACK_AGENT_SPOOL_BYTES_MAX,
+    client: new IngestClient({
+      url: config.DISPROTRACK_AGENT_INGEST,
+      token: ingestToken(config),
+      tenant: config.DISPROTRACK_AGENT_TENANT,
+    }),
+    startSource:
+      helper === undefined
+        ? undefined
+        : () =>
+            new HelperProcess({
+              helper,
+              source,
+              prefixes: config.DISPROTRACK_AGENT_PREFIXES,
+              cgroups: 'all',
+              ringBytes: config.DISPROTRACK_AGENT_RING_BYTES,
+            }),
+    logs: {
+      patterns: config.DISPROTRACK_AGENT_LOGS,
+      audit: chosen === 'audit-file' ? config.DISPROTRACK_AGENT_AUDIT_LOG : undefined,
+    },
+    containers: hostContainers({
+      proc: config.DISPROTRACK_AGENT_PROC,
+      cgroups: config.DISPROTRACK_AGENT_CGROUPS,
+      ...(docker === undefined ? {} : { folders: { docker } }),
+    }),
+    onNote,
+  });
+  const server = await StatusServer.listen(config.DISPROTRACK_AGENT_STATUS_PORT, () => agent.status);
+  return {
+    agent,
+    statusPort: server.port,
+    async stop() {
+      await agent.stop();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** The helper's command line: what it refuses, what it knows of this machine, and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildCapture, helper, output, skipped } from './capture-build.ts';
+import { CaptureRun, kinds } from './capture-run.ts';
+
+interface Probe {
+  readonly sources: Record<string, { ok: boolean; code?: string; hint?: string }>;
+  readonly kernel: string;
+}
+
+describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
+  beforeAll(buildCapture, 600_000);
+
+  test.each([
+    [['nothing'], 'usage:'],
+    [['ebpf', '--prefix', 'var/log'], 'an absolute path'],
+    [['ebpf', '--cgroup', '/nowhere'], 'neither a cgroup'],
+    [['ebpf', '--ring-bytes', '5000'], 'not a number that is possible'],
+    [['ebpf', '--ignore-tgid', 'x'], 'not a pid'],
+    [['ebpf', 'more'], 'not expected'],
+    [['ebpf', '--unknown'], '--help'],
+  ])('refuses %j', (args, complaint) => {
+    const { status, stdout, stderr } = spawnSync(helper, args, { encoding: 'utf8' });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toContain(complaint);
+  });
+
+  test('says which syscall it does not know, with nothing attached', () => {
+    const { status, stderr } = spawnSync(helper, ['ebpf', '--no-syscalls', 'read,nonsense'], {
+      encoding: 'utf8',
+    });
+    expect(status).toBe(3);
+    expect(stderr).toContain('nonsense is not among the recorded syscalls');
+  });
+
+  test('probes this machine, and says why an unprivileged user can do nothing', () => {
+    const probe = JSON.parse(output(helper, 'probe')) as Probe;
+    expect(Object.keys(probe.sources)).toEqual(['ebpf', 'audit', 'kernel-module']);
+    expect(probe.sources.ebpf).toMatchObject({ ok: true });
+    expect(probe.kernel).toBe(readFileSync('/proc/sys/kernel/osrelease', 'utf8').trim());
+    const nobody = [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      '--bounding-set=-all',
+      helper,
+      'probe',
+    ];
+    const refused = JSON.parse(output('setpriv', ...nobody)) as Probe;
+    expect(refused.sources.ebpf).toMatchObject({ ok: false, code: 'not-permitted' });
+    expect(refused.sources.audit).toMatchObject({ ok: false, code: 'not-permitted' });
+  });
+
+  test('begins with the processes and descriptors that are there, under the identity that records have', async () => {
+    const capture = await CaptureRun.start('ebpf');
+    const records = await capture.stop();
+    const own = records.find(({ kind, tgid }) => kind === kinds.process && tgid === process.pid);
+    expect(own?.exe).toBe(process.execPath);
+    expect(own?.argv).toContain('\0');
+    const descriptors = records.filter(({ kind, tgid }) => kind === kinds.descriptor && tgid === process.pid);
+    expect(descriptors.map(({ args }) => Number(args[0]))).toContain(0);
+    // This process made syscalls meanwhile: it listens to the helper.
+    const later = records.filter(({ kind, tgid }) => kind === kinds.syscall && tgid === process.pid);
+    expect(later.length).toBeGreaterThan(0);
+    const identity = (record: (typeof records)[number]) => {
+      const { startNs, ppid, uid, namespaceTgid, pidNamespace, mountNamespace, cgroupV1, cgroupV2 } = record;
+      return { startNs, ppid, uid, namespaceTgid, pidNamespace, mountNamespace, cgroupV1, cgroupV2 };
+    };
+    for (const record of later) expect(identity(record)).toEqual(identity(own!));
+  });
+
+  test('records nothing of itself, nor of whom it is told to ignore', async () => {
+    const capture = await CaptureRun.start('ebpf', '--no-snapshot', '--ignore-tgid', String(process.pid));
+    const records = await capture.stop();
+    const helperPid = capture.pid;
+    expect(records.filter(({ tgid }) => tgid === helperPid || tgid === process.pid)).toEqual([]);
+  });
+
+  test('ends when nobody reads any more', () => {
+    const shell = `${helper} ebpf --no-snapshot --duration 60 | head -c 1000 >/dev/null; exit "\${PIPESTATUS[0]}"`;
+    const began = Date.now();
+    expect(spawnSync('bash', ['-c', shell]).status).toBe(0);
+    expect(Date.now() - began).toBeLessThan(30_000);
+  });
+});

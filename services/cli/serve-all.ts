@@ -12,7 +12,7 @@ import { Metrics } from '../runtime/metrics.ts';
 import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import { Tokens } from '../runtime/tokens.ts';
 import { startFoldService } from '../worker/fold-service.ts';
-import { readProfiles } from '../worker/profile-registry.ts';
+import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
 import type { CommandContext } from './command-context.ts';
 import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
@@ -26,7 +26,7 @@ export interface ServeAllOptions {
   readonly ingestPort: number;
   readonly tokens: string | undefined;
   readonly insecure: boolean;
-  readonly profiles: readonly string[];
+  readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const closing: (() => Promise<unknown>)[] = [];
   const stopped = context.untilStopped();
   try {
-    const profileOf = await readProfiles(options.profiles);
+    const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
     const bytes_max = options.queueBytes;
     const queue = await InlineQueue.open(
       join(options.dir, 'queue'),

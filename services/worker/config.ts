@@ -13,6 +13,8 @@ export const WorkerConfig = z.object({
   DISPROTRACK_TOKENS: z.string().optional(),
   /** LMS-CFG profiles, one path a line or separated by colons. */
   DISPROTRACK_PROFILES: z.string().optional(),
+  /** Folders of such profiles, likewise. */
+  DISPROTRACK_PROFILE_FOLDERS: z.string().optional(),
   DISPROTRACK_LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 export type WorkerConfig = z.output<typeof WorkerConfig>;

@@ -26,7 +26,9 @@ export interface ImportOptions {
   /** Recordings of capture sources, whole in themselves: calls, log lines and containers. */
   readonly recordings?: readonly InputFile[];
   readonly profiles: readonly string[];
-  /** Zone of log times that name none, such as `+0530`; UTC by default. */
+  /** Folders of profiles. */
+  readonly registries?: readonly string[] | undefined;
+  /** Zone of log times that name none, such as `+0530` or `Europe/Berlin`; UTC by default. */
   readonly zone?: string | undefined;
   /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
   readonly year?: number | undefined;
@@ -90,7 +92,8 @@ class ImportRun {
   }
 
   async run(): Promise<ImportSummary> {
-    const profileOf = await readProfiles(this.#options.profiles);
+    const { profiles: files, registries = [] } = this.#options;
+    const profileOf = await readProfiles({ files, registries }, (d) => this.#diagnose(d));
     const sources = await this.#sources();
     const { store } = this.#options;
     const session = new FoldSession(store, await keptBy(store), profileOf);

@@ -27,9 +27,12 @@ const options = {
 await runService(() => serve(readConfig(WorkerConfig, environment(options))));
 
 async function serve(config: WorkerConfig): Promise<void> {
-  const paths = (config.DISPROTRACK_PROFILES ?? '').split(/[:\n]/).filter((path) => path !== '');
-  const profileOf = await readProfiles(paths);
   let trouble = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
+  const places = {
+    files: paths(config.DISPROTRACK_PROFILES),
+    registries: paths(config.DISPROTRACK_PROFILE_FOLDERS),
+  };
+  const profileOf = await readProfiles(places, (d) => trouble(d.message));
   const queue = await openConfiguredQueue(config, (error) => trouble(error));
   const shutdown = new Shutdown({
     time_ms_max: shutdown_ms_max,
@@ -55,4 +58,8 @@ async function serve(config: WorkerConfig): Promise<void> {
     await shutdown.close();
     throw error;
   }
+}
+
+function paths(setting: string | undefined): string[] {
+  return (setting ?? '').split(/[:\n]/).filter((path) => path !== '');
 }

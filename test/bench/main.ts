@@ -2,12 +2,16 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
 import { ingestBench } from './ingest.ts';
+import { matchBench } from './match.ts';
+import { mineBench } from './mine.ts';
 import { parseBench } from './parse.ts';
 import { pipelineBench } from './pipeline.ts';
 import { storeBench } from './store.ts';
 
 const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
   ingest: ingestBench,
+  match: matchBench,
+  mine: mineBench,
   parse: parseBench,
   pipeline: pipelineBench,
   store: storeBench,

@@ -17,6 +17,7 @@ interface ServeOptions {
   readonly tokens?: string;
   readonly insecure?: true;
   readonly profile?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly queueMb?: number;
   readonly queryOnly?: true;
 }
@@ -36,6 +37,7 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--tokens <file>', 'tokens of agents and operators, as disprotrack token writes them')
     .option('--insecure', 'take batches without a token; on the loopback alone')
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
+    .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .action(async (options: ServeOptions) => {
@@ -58,7 +60,8 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
   const { serveAll } = await import('../serve-all.ts');
   const store = await openStore(options.store, { mode: 'write' });
   try {
-    const { store: dir, tokens, insecure = false, profile: profiles = [], queueMb } = options;
+    const { store: dir, tokens, insecure = false, queueMb } = options;
+    const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
     const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
     await serveAll({ ...options, dir, store, tokens, insecure, profiles, queueBytes }, context);
   } finally {

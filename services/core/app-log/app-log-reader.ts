@@ -27,7 +27,7 @@ export interface AppLogOptions {
   readonly defaultYear?: number | undefined;
   /** ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it. */
   readonly notAfter?: bigint | undefined;
-  /** Of times without one: an offset such as `+0530`; default `+0000`. */
+  /** Of times without one: an offset such as `+0530`, or a name such as `Europe/Berlin`; default `+0000`. */
   readonly zone?: string | undefined;
   /** What `save` of a reader gave that read what came before. */
   readonly saved?: SavedAppLog | undefined;
@@ -234,7 +234,7 @@ export class AppLogReader {
   #doubt(sampled: Uint8Array): void {
     const { format, confidence } = this.detected!;
     const best = this.#scores[0]!;
-    if (sampled.length > 0 && sampled.filter((byte) => byte === 0).length > sampled.length / 10) {
+    if (isBinary(sampled)) {
       const message = 'more than a tenth of the first bytes are NUL: a binary file or UTF-16, not a text log';
       this.#diagnose('warning', 'app-log-binary', message, 0);
     }
@@ -260,6 +260,12 @@ export class AppLogReader {
   #diagnose(severity: Diagnostic['severity'], code: string, message: string, line: number): void {
     this.#options.diagnose({ severity, code, message, file: this.#options.file, line, column: 0 });
   }
+}
+
+function isBinary(sampled: Uint8Array): boolean {
+  let nuls = 0;
+  for (let at = sampled.indexOf(0); at >= 0; at = sampled.indexOf(0, at + 1)) nuls++;
+  return nuls > sampled.length / 10;
 }
 
 function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {

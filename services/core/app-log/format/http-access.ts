@@ -7,7 +7,7 @@ import { civilTime } from '../raw-time.ts';
 import type { FormatVariant, LineFormat, ParsedLine } from './line-format.ts';
 
 const LINE =
-  /^([^\s"[][^"[]{0,4000}) \[(\d\d)\/([A-Z][a-z][a-z])\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: ([+-]\d{4}))?\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (\d+|-)(.*)$/s;
+  /^([^\s"[][^"[]{0,4000}) \[(\d\d)\/([A-Z][a-z][a-z])\/(\d{4})[: ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: ([+-]\d{4}))?\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (\d+|-)(.*)$/s;
 /** Linux refuses a greater pid_max. */
 const PID_MAX = 4_194_304;
 

@@ -15,6 +15,7 @@ export type FormatName =
   | 'journald-export'
   | 'journald-json'
   | 'json-lines'
+  | 'logfmt'
   | 'klog'
   | 'docker-json'
   | 'cri'

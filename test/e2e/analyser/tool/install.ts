@@ -16,6 +16,12 @@ const packages: Readonly<Record<string, string>> = {
   objdump: 'binutils',
   size: 'binutils',
   'redis-server': 'redis-server',
+  mmdebstrap: 'mmdebstrap',
+  'qemu-system-x86_64': 'qemu-system-x86',
+  cpio: 'cpio',
+  go: 'golang-go',
+  php: 'php-cli',
+  javac: 'default-jdk-headless',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

@@ -12,8 +12,8 @@ import { debianKernels } from '../kernel-module/debian-kernel.ts';
 import { boot, guest_ms_max, packGuest } from '../kernel-module/guest.ts';
 import { type KernelTree, kernelTree } from '../kernel-module/kernel-tree.ts';
 import { buildCapture, compiledLayout, helper, output, skipped } from './capture-build.ts';
-import { losses } from './capture-run.ts';
-import { readRecords } from './captured-record.ts';
+import { kinds, losses } from './capture-run.ts';
+import { type CapturedRecord, readRecords } from './captured-record.ts';
 import { readFacts, recordsOf, untold } from './syscall-fact.ts';
 
 const fetch_ms_max = 25 * 60_000;
@@ -22,6 +22,9 @@ const kernels = debianKernels.filter(({ name }) => wanted.includes('all') || wan
 const programs = fileURLToPath(new URL('./program', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-kernels-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** By so much the guest's clock is set forward while records flow. */
+const step_s = 1_000;
 
 /** Says what it has between marks on the serial line, since nothing else leads out of it. */
 const init = `#!/bin/busybox sh
@@ -34,6 +37,8 @@ disprotrack-capture ebpf --no-snapshot </dev/null >/tmp/records &
 while [ ! -s /tmp/records ] && kill -0 $!; do sleep 0.2; done
 mkdir /tmp/work
 cases /tmp/work >/tmp/facts
+date -s "@$(($(date +%s) + ${step_s}))" >/dev/null
+sleep 1
 kill $!
 wait $!
 for file in facts records; do echo "<$file>"; base64 "/tmp/$file"; echo "</$file>"; done
@@ -81,5 +86,11 @@ describe.skipIf(skipped !== '').each(kernels)(`eBPF on Debian's kernel $name${sk
     expect(facts.length).toBeGreaterThan(100);
     expect(untold(facts, recordsOf(facts, records))).toEqual([]);
     expect(losses(records)).toEqual({ missing: 0, counted: 0 });
+    const note = records.find(({ kind }) => kind === kinds.note)!;
+    const { clock_step_ns: noted } = JSON.parse(note.payload) as { clock_step_ns: number };
+    expect(Math.abs(noted / 1e9 - step_s)).toBeLessThan(2);
+    const distance = ({ realNs, monotonicNs }: CapturedRecord) =>
+      Number((realNs - monotonicNs) / 1_000_000_000n);
+    expect(Math.abs(distance(records.at(-1)!) - distance(records[0]!) - step_s)).toBeLessThan(2);
   });
 });

@@ -19,6 +19,7 @@ const kernels = debianKernels.filter(({ name }) => wanted.includes('all') || wan
 const expected = [
   'every recorded syscall has a case',
   'a thread of a contained process is who it is',
+  'a container is known by a cgroup of version 1',
   'fork, exec and exit tell of one process',
   'a process of many threads ends once',
   'a process that has an io_uring is marked',

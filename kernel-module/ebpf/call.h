@@ -20,8 +20,6 @@
 #define PROT_EXEC 4
 #define MAP_ANONYMOUS 32
 
-/* Of 32-bit calls on a 64-bit kernel. */
-
 #if defined(__TARGET_ARCH_x86)
 static __always_inline __u32 call_number(struct pt_regs *regs)
 {

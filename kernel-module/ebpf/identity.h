@@ -29,7 +29,6 @@ struct {
 	__type(value, __u8);
 } io_uring_users SEC(".maps");
 
-
 static __always_inline struct upid innermost(struct pid *pid)
 {
 	struct upid id = {};

@@ -134,6 +134,12 @@ struct file {
 	struct path f_path;
 };
 
+/* Any structure that begins with a pointer: by it a place in an array of pointers is read. */
+struct hlist_node;
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;

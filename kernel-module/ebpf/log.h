@@ -8,6 +8,7 @@
 
 #include "socket.h"
 
+#define SYSLOG_PORT 514
 
 struct file_key {
 	__u64 dentry;
@@ -81,7 +82,23 @@ static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *
 	scratch->file_generation = generation;
 	__builtin_memcpy(scratch->file_key, &key, sizeof(key));
 	scratch->file_is_log = verdict & 1;
+	scratch->file_path_length = 0;
 	return scratch->file_is_log;
+}
+
+/* Appends the path of a log file, which is_log_file has just seen; returns its length. */
+static __always_inline __u32 append_log_path(struct scratch *scratch, struct task_struct *task, struct file *file)
+{
+	__u32 start, length;
+
+	if (scratch->file_path_length != 0)
+		return append(scratch, scratch->file_path, scratch->file_path_length, FILE_PATH_MAX);
+	length = append_path(scratch, task, file);
+	start = BOUNDED(scratch->path_start, PATH_ROOM - 1);
+	if (length < FILE_PATH_MAX && !(scratch->record.flags & DPT_FLAG_PATH_CUT) &&
+	    bpf_probe_read_kernel(scratch->file_path, BOUNDED(length, FILE_PATH_MAX - 1), scratch->path + start) == 0)
+		scratch->file_path_length = length;
+	return length;
 }
 
 static __always_inline bool is_terminal(const struct dpt_object *object, struct file *file)
@@ -122,15 +139,18 @@ static __always_inline bool is_container_stdio(struct scratch *scratch, struct t
 		_same;                                             \
 	})
 
-/* By the name that a unix socket's other end was bound to, which is path2. */
+/* By the name that a unix socket's other end was bound to, which is path2; or by syslog's own port. */
 static __noinline bool is_log_socket(struct scratch *scratch)
 {
+	const struct dpt_address *remote = &scratch->record.socket.remote;
 	__u32 length = scratch->record.lengths.path2;
 	__u32 start = BOUNDED(scratch->used - length, TEXT_MASK);
 	const char *name = (const char *)scratch->bytes + start;
 	const char *end;
 
-	if (scratch->record.socket.remote.family != FAMILY_UNIX || length < 8 || length > UNIX_NAME_MAX)
+	if (remote->family == FAMILY_INET || remote->family == FAMILY_INET6)
+		return remote->port == SYSLOG_PORT;
+	if (remote->family != FAMILY_UNIX || length < 8 || length > UNIX_NAME_MAX)
 		return false;
 	if (length > 20 && STARTS(name, "/run/systemd/journal"))
 		return true;

@@ -9,7 +9,6 @@
 #include "log.h"
 #include "payload.h"
 
-
 #define MESSAGES_MAX 16
 #define MESSAGE_STRIDE 64 /* struct mmsghdr */
 #define MESSAGE_LENGTH_AT 56
@@ -160,7 +159,7 @@ static __always_inline int finish_message(struct scratch *scratch, struct task_s
 		return 0;
 	}
 	if (is_type(&record->object, MODE_REGULAR))
-		record->lengths.path = append_path(scratch, task, file);
+		record->lengths.path = append_log_path(scratch, task, file);
 	if (!settings.payloads)
 		emit(scratch);
 	else if (plan->action == ACTION_SENDMMSG)

@@ -121,15 +121,15 @@ static __always_inline struct file *file_of(struct task_struct *task, __u64 fd)
 {
 	struct files_struct *files = READ(task, files);
 	struct fdtable *table;
-	struct file *file = NULL;
+	struct hlist_head *place;
 
 	if (files == NULL)
 		return NULL;
 	table = READ(files, fdt);
 	if (fd >= READ(table, max_fds))
 		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), READ(table, fd) + fd);
-	return file;
+	place = (void *)(READ(table, fd) + fd);
+	return (struct file *)READ(TYPED(struct hlist_head, place), first);
 }
 
 /* Appends the path that the process gave, made absolute with what it is relative to; returns its length. */

@@ -15,6 +15,8 @@
 
 #define TEXT_MASK 0x7fff
 #define PATH_ROOM DPT_PATH_BYTES_MAX
+/* Longer ones are walked each time. */
+#define FILE_PATH_MAX 256
 
 /* By which a task's identity is known to be what it was. */
 struct seen {
@@ -45,7 +47,9 @@ struct scratch {
 	__u64 file_key[4]; /* of the last log verdict */
 	__u64 file_generation;
 	__u32 file_is_log;
+	__u32 file_path_length; /* in `file_path`; 0 where it is not kept */
 	__u32 path_start; /* in `path` */
+	__u8 file_path[FILE_PATH_MAX];
 	/* The record, its texts and its payload. Twice what a masked offset and a masked length can reach. */
 	union {
 		struct dpt_record record;
@@ -80,9 +84,6 @@ struct {
 	});
 } rings SEC(".maps");
 
-/* CLOCK_REALTIME minus CLOCK_MONOTONIC; the loader keeps it right. */
-/* Changes where what is remembered about tasks or paths may be wrong. */
-
 volatile struct settings settings = {};
 
 static __always_inline struct scratch *this_scratch(void)
@@ -107,9 +108,6 @@ static __always_inline void begin(struct scratch *scratch, __u16 kind, __u64 sys
 	record->fds[1] = -1;
 	__builtin_memset(&record->child_tgid, 0, offsetof(struct dpt_record, comm) - offsetof(struct dpt_record, child_tgid));
 	__builtin_memset(&record->lengths, 0, sizeof(record->lengths));
-	bpf_get_current_comm(record->comm, sizeof(record->comm));
-	record->monotonic_ns = bpf_ktime_get_ns();
-	record->real_ns = record->monotonic_ns + settings.real_offset_ns;
 	scratch->used = sizeof(*record);
 }
 
@@ -139,8 +137,12 @@ static __always_inline __u64 attempt(__u32 cpu)
 	return counter != NULL ? ++counter->attempts : 0;
 }
 
+/* The time comes first: what a counter counts is never younger than what it was read with. */
 static __always_inline void seal(struct dpt_record *record, __u32 cpu, __u32 size)
 {
+	record->monotonic_ns = bpf_ktime_get_ns();
+	record->real_ns = record->monotonic_ns + settings.real_offset_ns;
+	bpf_get_current_comm(record->comm, sizeof(record->comm));
 	record->magic = DPT_MAGIC;
 	record->version = DPT_ABI_VERSION;
 	record->cpu = cpu;

@@ -162,7 +162,7 @@ export class Agent {
         this.#note({ note: 'source-failed', text: this.#sourceTrouble });
         this.counts.restarts++;
       }
-      await this.#pause(backoff.next(null));
+      await this.#pause(backoff.next(undefined));
     }
   }
 

@@ -2,8 +2,7 @@
  * Gathers records into batches: closed when they are large enough or have waited long enough, compressed, and handed on
  * in order. It must not know where batches go.
  */
-import { promisify } from 'node:util';
-import { constants, zstdCompress } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { RecordView } from '../core/record/record-view.ts';
 
 export interface RecordBatch {
@@ -33,7 +32,8 @@ const level = 1;
 
 export class RecordBatcher {
   readonly #options: BatcherOptions;
-  #records: Uint8Array[] = [];
+  readonly #buffer = Buffer.allocUnsafeSlow(batch_bytes_max);
+  #count = 0;
   #bytes = 0;
   #from = 0n;
   #until = 0n;
@@ -48,30 +48,32 @@ export class RecordBatcher {
   /** Copies the record. */
   add(record: RecordView): void {
     const time = record.real_ns;
-    if (this.#records.length === 0) {
+    if (this.#bytes + record.size > batch_bytes_max) this.close();
+    if (this.#count === 0) {
       this.#from = time;
       this.#timer ??= setTimeout(() => this.close(), batch_ms_max);
     }
     this.#until = time;
-    this.#records.push(record.bytes.slice());
-    this.#bytes += record.bytes.length;
-    if (this.#bytes >= batch_bytes_max) this.close();
+    this.#buffer.set(record.bytes, this.#bytes);
+    this.#count++;
+    this.#bytes += record.size;
   }
 
   /** Hands on what there is. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#records.length === 0) return;
-    const raw = Buffer.concat(this.#records, this.#bytes);
+    if (this.#count === 0) return;
     const memo = this.#options.memo();
-    const draft = { count: this.#records.length, from: this.#from, until: this.#until, memo };
-    this.#records = [];
+    const draft = { count: this.#count, from: this.#from, until: this.#until, memo };
+    // Some milliseconds of this thread; a pool of threads would hold more memory than all batches.
+    const raw = this.#buffer.subarray(0, this.#bytes);
+    const body = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+    this.#count = 0;
     this.#bytes = 0;
     this.#waiting++;
-    const body = compress(raw, { params: { [constants.ZSTD_c_compressionLevel]: level } });
     this.#last = this.#last.then(async () => {
-      await this.#options.onBatch({ ...draft, body: await body });
+      await this.#options.onBatch({ ...draft, body });
       this.#waiting--;
     });
   }
@@ -87,5 +89,3 @@ export class RecordBatcher {
     await this.#last;
   }
 }
-
-const compress = promisify(zstdCompress);

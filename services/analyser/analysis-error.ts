@@ -1,6 +1,14 @@
 /** An analysis that gives nothing: what stood against it, and what to do. */
 
-export type AnalysisErrorCode = 'missing' | 'unreadable' | 'unsupported' | 'refused' | 'timeout' | 'memory';
+export type AnalysisErrorCode =
+  | 'missing'
+  | 'unreadable'
+  | 'unsupported'
+  | 'refused'
+  | 'functions'
+  | 'timeout'
+  | 'memory'
+  | 'registry';
 
 export class AnalysisError extends Error {
   override readonly name = 'AnalysisError';

@@ -1,5 +1,6 @@
 /** One analysis in a thread that can be stopped at any instruction. It must not know bounds. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import { type Analysed, analyseInputs } from './analysis.ts';
 import { AnalysisError, type AnalysisErrorCode } from './analysis-error.ts';
 import type { FrontEnd } from './front-end.ts';
@@ -8,6 +9,7 @@ import { readInputs } from './input-files.ts';
 export interface ThreadTask {
   readonly paths: readonly string[];
   readonly bt: number;
+  readonly functions: LogFunctionTable | undefined;
   /** URL of a module with `frontEnds`. */
   readonly frontEnds: string;
 }
@@ -26,13 +28,13 @@ function report(message: ThreadReport): void {
   parentPort!.postMessage(message);
 }
 
-const { paths, bt, frontEnds: from } = workerData as ThreadTask;
+const { paths, bt, functions, frontEnds: from } = workerData as ThreadTask;
 const onPhase = (phase: string): void => report({ kind: 'phase', phase });
 try {
   const { frontEnds } = (await import(from)) as { frontEnds: readonly FrontEnd[] };
   onPhase('reading files');
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
-  const analysed = await analyseInputs(paths[0]!, inputs, frontEnds, { bt, onPhase });
+  const analysed = await analyseInputs(paths[0]!, inputs, frontEnds, { bt, functions, onPhase });
   report({ kind: 'done', analysed });
 } catch (error) {
   if (!(error instanceof AnalysisError)) throw error;

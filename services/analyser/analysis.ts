@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { type LmsCfgProfile, packedLinks } from '../contract/lms-cfg-profile.ts';
+import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { analyserVersion } from './analyser-version.ts';
 import { AnalysisError } from './analysis-error.ts';
 import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from './front-end.ts';
 import { type BuiltLmsCfg, buildLmsCfg } from './lms-cfg/build-lms-cfg.ts';
@@ -26,7 +28,7 @@ export async function analyseInputs(
   options.onPhase('building the LMS-CFG');
   const built = buildLmsCfg(found.program, options.bt);
   return {
-    profile: profileOf(name, inputs, found, built, options.bt),
+    profile: profileOf(name, inputs, found, built, options),
     loops: built.loops.length,
     diagnostics,
   };
@@ -61,7 +63,7 @@ function profileOf(
   inputs: readonly AnalyserInput[],
   { buildId, arch, counts, unresolved, coverage }: FoundProgram,
   { sites, graph, marks }: BuiltLmsCfg,
-  bt: number,
+  { bt, functions }: FrontEndOptions,
 ): LmsCfgProfile {
   return {
     format: 'disprotrack-lms-cfg',
@@ -71,6 +73,8 @@ function profileOf(
     sourceHash: hashOf(inputs),
     ...(arch === undefined ? {} : { arch }),
     bt,
+    analyser: analyserVersion,
+    ...(functions === undefined ? {} : { functionsHash: tableHash(functions) }),
     counts: { ...counts },
     unresolved: { ...unresolved },
     coverage,
@@ -87,8 +91,13 @@ function profileOf(
   };
 }
 
+/** Of what it says, not of how it is laid out. */
+export function tableHash(table: LogFunctionTable): string {
+  return createHash('sha256').update(JSON.stringify(table)).digest('hex');
+}
+
 /** Of the contents in order: where they lay does not count. */
-function hashOf(inputs: readonly AnalyserInput[]): string {
+export function hashOf(inputs: readonly AnalyserInput[]): string {
   const hash = createHash('sha256');
   for (const { bytes } of inputs) {
     // One file has the hash that sha256sum says.

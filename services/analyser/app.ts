@@ -2,7 +2,9 @@
  * The analyser as others call it: files in, a profile out, within hard bounds on time and memory. The work runs in
  * a thread of its own, so that nothing in a hostile file can hold up the end.
  */
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import type { Analysed } from './analysis.ts';
 import { AnalysisError } from './analysis-error.ts';
 import type { ThreadReport, ThreadTask } from './analysis-thread.ts';
@@ -10,6 +12,8 @@ import type { ThreadReport, ThreadTask } from './analysis-thread.ts';
 export interface AnalyseOptions {
   /** Callers up from a known log function, and up from a loop that waits. */
   readonly bt: number;
+  /** The user's own table of log functions. */
+  readonly functions?: LogFunctionTable | undefined;
   readonly time_ms_max: number;
   /** Of the whole process. */
   readonly memory_mb_max: number;
@@ -20,29 +24,40 @@ export interface AnalyseOptions {
 
 export interface Analysis extends Analysed {
   readonly elapsed_ms: number;
+  /** Processor time of the whole process. */
+  readonly cpu_ms: number;
   readonly rss_mb_max: number;
 }
 
 /** Memory is looked at so often; what is allocated and written in between is the bound's slack. */
 const look_ms = 20;
 
+/** Of objects that just came about: more would only be memory unused. */
+const young_mb_max = 12;
+/** What the heap may grow by before it is swept: V8 would let it grow to four times what is used. */
+const growth_percent = 40;
+
 /** The first path is the program; the others belong to it. Throws AnalysisError: there is never half a profile. */
 export async function analyseFile(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
   const began = performance.now();
+  const usage = process.cpuUsage();
   const analysed = await inThread(paths, options);
+  const { user, system } = process.cpuUsage(usage);
   return {
     ...analysed,
     elapsed_ms: Math.round(performance.now() - began),
+    cpu_ms: Math.round((user + system) / 1e3),
     rss_mb_max: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }
 
 function inThread(paths: readonly string[], options: AnalyseOptions): Promise<Analysed> {
-  const { bt, time_ms_max, memory_mb_max, onPhase } = options;
+  const { bt, functions, time_ms_max, memory_mb_max, onPhase } = options;
   const frontEnds = (options.frontEnds ?? new URL('./front-end.ts', import.meta.url)).href;
+  setFlagsFromString(`--heap-growing-percent=${growth_percent}`);
   const worker = new Worker(new URL('./analysis-thread.ts', import.meta.url), {
-    workerData: { paths, bt, frontEnds } satisfies ThreadTask,
-    resourceLimits: { maxOldGenerationSizeMb: memory_mb_max },
+    workerData: { paths, bt, functions, frontEnds } satisfies ThreadTask,
+    resourceLimits: { maxOldGenerationSizeMb: memory_mb_max, maxYoungGenerationSizeMb: young_mb_max },
   });
   const { promise, resolve, reject } = Promise.withResolvers<Analysed>();
   const timer = setTimeout(() => reject(tooLong(time_ms_max)), time_ms_max);
@@ -60,6 +75,7 @@ function inThread(paths: readonly string[], options: AnalyseOptions): Promise<An
   return promise.finally(async () => {
     clearTimeout(timer);
     clearInterval(look);
+    setFlagsFromString('--heap-growing-percent=0');
     await worker.terminate();
   });
 }

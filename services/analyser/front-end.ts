@@ -2,6 +2,7 @@
  * What turns files into a log program, by kind of file. A new kind is one more entry of `frontEnds`; nothing else
  * knows which there are. A front end must not know the LMS-CFG, files on disk, or bounds on time and memory.
  */
+import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { elfFrontEnd } from './binary/front-end.ts';
 import type { LogProgram } from './lms-cfg/log-program.ts';
@@ -16,6 +17,8 @@ export interface AnalyserInput {
 export interface FrontEndOptions {
   /** Callers up from a known log function that a wrapper may be. */
   readonly bt: number;
+  /** The user's own log functions, besides the known ones and over them. */
+  readonly functions?: LogFunctionTable | undefined;
   /** Told what begins now, for whoever waits. */
   onPhase(phase: string): void;
 }
@@ -43,6 +46,8 @@ export interface FrontEnd {
   /** Of files that it takes from a folder, with the dot; none where a folder of its files is no program. */
   readonly extensions: readonly string[];
   accepts(input: AnalyserInput): boolean;
+  /** Lower-case hex of the build id, without an analysis; left out where its files have none. */
+  buildId?(input: AnalyserInput): string | undefined;
   /** The first input is the program; the others belong to it. */
   analyse(
     inputs: readonly AnalyserInput[],

@@ -26,7 +26,7 @@ export async function printAnalysis(
   await terminal.print('\n  ]\n}\n');
 }
 
-function answerOf({ profile, elapsed_ms, rss_mb_max }: Analysis): AnalysisAnswer {
+function answerOf({ profile, elapsed_ms, cpu_ms, rss_mb_max }: Analysis): AnalysisAnswer {
   return {
     program: profile.program,
     buildId: profile.buildId ?? null,
@@ -34,6 +34,7 @@ function answerOf({ profile, elapsed_ms, rss_mb_max }: Analysis): AnalysisAnswer
     bt: profile.bt ?? 0,
     stats: {
       elapsedMs: elapsed_ms,
+      cpuMs: cpu_ms,
       maxRssMb: rss_mb_max,
       functions: profile.counts?.functions ?? 0,
       blocks: profile.counts?.blocks ?? 0,

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { AgentError } from '../agent/agent-error.ts';
 import { AnalysisError } from '../analyser/analysis-error.ts';
+import { QueueError } from '../core/batch-queue.ts';
 import { StoreError } from '../core/graph-store.ts';
 import { InputError } from '../worker/input-stream.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -22,7 +23,7 @@ export class UsageError extends Error {
 /** The machine does not let a command do what it should: a port that is taken, a folder that can't be written. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  readonly code: 'port' | 'output' | 'recording';
+  readonly code: 'port' | 'output' | 'recording' | 'tokens' | 'service';
   readonly hint: string | undefined;
   constructor(code: CommandError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });
@@ -40,6 +41,7 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   if (error instanceof UsageError) return say(terminal, error, exitCode.usage);
   if (
     error instanceof StoreError ||
+    error instanceof QueueError ||
     error instanceof InputError ||
     error instanceof AnalysisError ||
     error instanceof AgentError ||

@@ -2,9 +2,8 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { ContainerSampleReader } from '../worker/container-sample-reader.ts';
 import { InputError, type InputFile, inputSize, readInput } from '../worker/input-stream.ts';
-import { readProfiles } from '../worker/profile-registry.ts';
+import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
 
 export interface Inputs {
   readonly audit: readonly InputFile[];
@@ -19,7 +18,7 @@ const auditRecord = /^(node=\S+ )?type=\S+ msg=audit\(\d+\.\d+:\d+\):/;
 const journalExport = '__CURSOR=';
 
 /** Rejects with InputError for the first that is missing, a folder, unreadable, binary, or no profile. */
-export async function checkInputs(inputs: Inputs, profiles: readonly string[]): Promise<void> {
+export async function checkInputs(inputs: Inputs, profiles: ProfilePlaces): Promise<void> {
   for (const file of inputs.audit) await readableHead(file);
   for (const file of inputs.logs) {
     const head = await readableHead(file);
@@ -34,7 +33,8 @@ export async function checkInputs(inputs: Inputs, profiles: readonly string[]): 
     await refuseWithoutSample(file);
   }
   for (const file of inputs.recordings) await refuseWithoutRecords(file);
-  await readProfiles(profiles);
+  // What it says beside is said by the import.
+  await readProfiles(profiles, () => {});
 }
 
 /** Rejects with InputError where the file does not begin as a recording does. */
@@ -77,6 +77,8 @@ async function readableHead(file: InputFile): Promise<string> {
 async function refuseWithoutSample(file: InputFile): Promise<void> {
   if (file.path === '-') return;
   let first: Diagnostic | undefined;
+  // Only now: its schemas take longer to load than a small import takes.
+  const { ContainerSampleReader } = await import('../worker/container-sample-reader.ts');
   const reader = new ContainerSampleReader({
     host: '',
     file: file.name,

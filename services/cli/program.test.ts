@@ -263,16 +263,24 @@ describe('bad input gets a sentence and a code', () => {
 });
 
 describe('help', () => {
-  test.each(['import', 'why', 'trace', 'export', 'serve', 'analyse', 'doctor', 'demo'])(
-    '%s has an example and the exit codes',
-    async (command) => {
-      const { code, out, err } = await run(command, '--help');
-      expect({ code, err }).toEqual({ code: 0, err: '' });
-      expect(out).toContain(`$ disprotrack ${command} `);
-      for (const line of ['0  found', '1  nothing', '2  wrong usage', '3  an input'])
-        expect(out).toContain(line);
-    },
-  );
+  test.each([
+    'import',
+    'why',
+    'trace',
+    'export',
+    'serve',
+    'token',
+    'dead-letters',
+    'analyse',
+    'doctor',
+    'demo',
+  ])('%s has an example and the exit codes', async (command) => {
+    const { code, out, err } = await run(command, '--help');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain(`$ disprotrack ${command} `);
+    for (const line of ['0  found', '1  nothing', '2  wrong usage', '3  an input'])
+      expect(out).toContain(line);
+  });
 
   test('the version is the package’s', async () => {
     expect(await run('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });

@@ -50,8 +50,18 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: 'serve',
-    description: 'answer over HTTP, until stopped (Ctrl-C)',
+    description: 'take batches of records and answer, both over HTTP, until stopped (Ctrl-C)',
     load: async () => (await import('./command/serve.ts')).defineServe,
+  },
+  {
+    name: 'token',
+    description: 'make a token for an agent or an operator',
+    load: async () => (await import('./command/token.ts')).defineToken,
+  },
+  {
+    name: 'dead-letters',
+    description: 'list, show or replay batches that could not be folded',
+    load: async () => (await import('./command/dead-letters.ts')).defineDeadLetters,
   },
   {
     name: 'analyse',

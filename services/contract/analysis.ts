@@ -11,6 +11,8 @@ export const AnalysisAnswer = z.strictObject({
   bt: Count,
   stats: z.strictObject({
     elapsedMs: Count,
+    /** Processor time of all threads: it says more than the clock on a machine that does other work. */
+    cpuMs: Count,
     /** Of the whole process, at its highest. */
     maxRssMb: Count,
     functions: Count,

@@ -40,6 +40,10 @@ export const LmsCfgProfile = z
     sourceHash: z.string().optional(),
     arch: z.string().optional(),
     bt: Count.optional(),
+    /** Version of the analyser that made it. */
+    analyser: z.string().optional(),
+    /** SHA-256 of the user's own table of log functions; left out where there was none. */
+    functionsHash: z.string().optional(),
     counts: z.strictObject({ functions: Count, blocks: Count, callSites: Count }).optional(),
     unresolved: z.strictObject({ jumps: Count, calls: Count }).optional(),
     /** A sentence: how far the profile can be trusted. */

@@ -10,6 +10,24 @@ export const Problem = z.strictObject({
 });
 export type Problem = z.infer<typeof Problem>;
 
+const titles = new Map([
+  [400, 'Bad Request'],
+  [401, 'Unauthorized'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [408, 'Request Timeout'],
+  [413, 'Payload Too Large'],
+  [415, 'Unsupported Media Type'],
+  [422, 'Unprocessable Content'],
+  [429, 'Too Many Requests'],
+  [503, 'Service Unavailable'],
+]);
+
+export function problem(status: number, detail: string, problems?: Problem['problems']): Problem {
+  const title = titles.get(status) ?? 'Error';
+  return { type: 'about:blank', title, status, detail, ...(problems === undefined ? {} : { problems }) };
+}
+
 /** How a route's schema says that it may answer with a problem. */
 export function problemAnswer(description: string) {
   return { description, content: { 'application/problem+json': { schema: Problem } } };

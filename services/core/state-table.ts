@@ -10,7 +10,8 @@ export class StateTable<T> {
   constructor(prefix: string, saved: ReadonlyMap<string, string>) {
     this.#prefix = `${prefix} `;
     for (const [key, json] of saved) {
-      if (key.startsWith(this.#prefix)) this.#entries.set(key.slice(this.#prefix.length), decode(json) as T);
+      if (key.startsWith(this.#prefix))
+        this.#entries.set(key.slice(this.#prefix.length), decodeState(json) as T);
     }
   }
 
@@ -45,21 +46,21 @@ export class StateTable<T> {
   drainInto(into: Map<string, string | undefined>): void {
     for (const key of this.#changed) {
       const entry = this.#entries.get(key);
-      into.set(this.#prefix + key, entry === undefined ? undefined : encode(entry));
+      into.set(this.#prefix + key, entry === undefined ? undefined : encodeState(entry));
     }
     this.#changed.clear();
   }
 }
 
 /** JSON with bigints as strings behind a NUL mark; a string that begins with the mark itself is marked too. */
-function encode(entry: unknown): string {
+export function encodeState(entry: unknown): string {
   return JSON.stringify(entry, (_key, value: unknown) => {
     if (typeof value === 'bigint') return `\0n${value}`;
     return typeof value === 'string' && value.startsWith('\0') ? `\0s${value}` : value;
   });
 }
 
-function decode(json: string): unknown {
+export function decodeState(json: string): unknown {
   if (!json.includes('\\u0000')) return JSON.parse(json);
   return JSON.parse(json, (_key, value: unknown) => {
     if (typeof value !== 'string' || !value.startsWith('\0')) return value;

@@ -1,26 +1,17 @@
 /** The one place where an error becomes an HTTP answer: problem+json. */
 import type { FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import type { Problem } from '../contract/problem.ts';
+import { type Problem, problem } from '../contract/problem.ts';
 import { StoreError } from '../core/graph-store.ts';
-
-const titles = new Map([
-  [400, 'Bad Request'],
-  [404, 'Not Found'],
-  [413, 'Payload Too Large'],
-  [415, 'Unsupported Media Type'],
-  [422, 'Unprocessable Content'],
-  [503, 'Service Unavailable'],
-]);
 
 export function answerError(
   error: unknown,
   reply: FastifyReply,
   onFailure?: (error: unknown) => void,
 ): FastifyReply {
-  const problem = problemOf(error);
-  if (problem.status >= 500) onFailure?.(error);
-  return reply.status(problem.status).type('application/problem+json').send(problem);
+  const answer = problemOf(error);
+  if (answer.status >= 500) onFailure?.(error);
+  return reply.status(answer.status).type('application/problem+json').send(answer);
 }
 
 function problemOf(error: unknown): Problem {
@@ -29,7 +20,7 @@ function problemOf(error: unknown): Problem {
       path: v.instancePath === '' ? '/' : v.instancePath,
       message: v.message ?? 'is wrong',
     }));
-    return { ...problem(422, 'the request does not fit its schema'), problems };
+    return problem(422, 'the request does not fit its schema', problems);
   }
   if (error instanceof StoreError)
     return problem(503, error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
@@ -37,8 +28,4 @@ function problemOf(error: unknown): Problem {
   if (typeof status === 'number' && status >= 400 && status < 500)
     return problem(status, (error as Error).message);
   return problem(500, 'an error that the service did not expect; its log has it');
-}
-
-function problem(status: number, detail: string): Problem {
-  return { type: 'about:blank', title: titles.get(status) ?? 'Error', status, detail };
 }

@@ -7,11 +7,11 @@ import type { FormatName } from '../core/app-log/format/line-format.ts';
 import { FORMATS } from '../core/app-log/format/registry.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
-import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
-import { templateOf } from '../core/lms/template.ts';
+import type { GraphStore } from '../core/graph-store.ts';
 import type { RecordReader } from '../core/record/record-reader.ts';
-import { Fold, type FoldInput } from '../core/upg/fold.ts';
+import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
+import { commit_items, FoldSession } from './fold-session.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -26,7 +26,9 @@ export interface ImportOptions {
   /** Recordings of capture sources, whole in themselves: calls, log lines and containers. */
   readonly recordings?: readonly InputFile[];
   readonly profiles: readonly string[];
-  /** Zone of log times that name none, such as `+0530`; UTC by default. */
+  /** Folders of profiles. */
+  readonly registries?: readonly string[] | undefined;
+  /** Zone of log times that name none, such as `+0530` or `Europe/Berlin`; UTC by default. */
   readonly zone?: string | undefined;
   /** Of the first line of logs that name no year; the latest that the file's date allows by default. */
   readonly year?: number | undefined;
@@ -59,8 +61,7 @@ export interface ImportSummary {
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
 }
 
-/** Items of one commit, and those that are folded at once, so that most are forgotten while they are young. */
-const batch_items = 16_384;
+/** Items that are folded at once, so that most are forgotten while they are young. */
 const run_items = 256;
 /** An application's clock reading may come this much after the audit time of the call that wrote it. */
 const lead_ns = 10_000_000n;
@@ -81,7 +82,7 @@ class ImportRun {
   readonly #recordReaders: RecordReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
-  readonly #ms = { read: 0, fold: 0, store: 0 };
+  readonly #ms = { read: 0, fold: 0 };
   #bytesRead = 0;
   #bytesTotal: number | undefined = 0;
   #entries = 0;
@@ -91,53 +92,37 @@ class ImportRun {
   }
 
   async run(): Promise<ImportSummary> {
-    const { store } = this.#options;
-    const profileOf = await readProfiles(this.#options.profiles);
+    const { profiles: files, registries = [] } = this.#options;
+    const profileOf = await readProfiles({ files, registries }, (d) => this.#diagnose(d));
     const sources = await this.#sources();
-    const fold = new Fold({
-      state: await store.state(),
-      positions: await store.positions(),
-      templateOf,
-      profileOf,
-    });
+    const session = await FoldSession.open(this.#options.store, profileOf);
     try {
-      await this.#pump(sources, fold);
+      await this.#pump(sources, session);
     } finally {
       for (const source of sources) await source.close();
     }
-    return this.#summary(fold);
+    return this.#summary(session);
   }
 
-  async #pump(sources: readonly InputSource[], fold: Fold): Promise<void> {
+  async #pump(sources: readonly InputSource[], session: FoldSession): Promise<void> {
     const runs = mergeSources(sources, run_items);
-    let stored: Promise<void> = Promise.resolve();
-    const commit = async (delta: GraphDelta): Promise<void> => {
-      const began = performance.now();
-      await stored;
-      this.#ms.store += performance.now() - began;
-      stored = this.#options.store.apply(delta);
-      // Whoever awaits it next sees the failure; until then it is not unhandled.
-      stored.catch(() => {});
-    };
     let items = 0;
     for (;;) {
       const began = performance.now();
       const next = await runs.next();
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
-      this.#fold(fold, next.value);
+      this.#fold(session.fold, next.value);
       items += next.value.length;
       this.#progress();
-      if (items < batch_items) continue;
-      await commit(this.#take(fold));
+      if (items < commit_items) continue;
+      await session.commit();
       items = 0;
     }
     // Lines of a log that goes on may wait for their write until the next import.
-    if (!this.#options.growing) fold.finish();
-    await commit(this.#take(fold));
-    const waited = performance.now();
-    await stored;
-    this.#ms.store += performance.now() - waited;
+    if (!this.#options.growing) session.fold.finish();
+    await session.commit();
+    await session.settle();
     this.#progress();
   }
 
@@ -150,13 +135,6 @@ class ImportRun {
       fold.add(input);
     }
     this.#ms.fold += performance.now() - began;
-  }
-
-  #take(fold: Fold): GraphDelta {
-    const began = performance.now();
-    const delta = fold.take();
-    this.#ms.fold += performance.now() - began;
-    return delta;
   }
 
   async #sources(): Promise<InputSource[]> {
@@ -257,7 +235,7 @@ class ImportRun {
     return { records, events };
   }
 
-  #summary(fold: Fold): ImportSummary {
+  #summary({ fold, ms }: FoldSession): ImportSummary {
     for (const [host, count] of fold.older) {
       const message = `${count} events of ${host} are older than what the store already had of it, and stand after that: import older logs first, or into a store of their own`;
       const file = this.#options.audit.map(({ name }) => name).join(', ');
@@ -272,7 +250,11 @@ class ImportRun {
       units: fold.units,
       lost: this.#recordReaders.reduce((sum, { counts }) => sum + counts.lost, 0),
       diagnostics: { ...this.#diagnostics },
-      phases: Object.entries(this.#ms).map(([name, ms]) => ({ name, ms })),
+      phases: [
+        { name: 'read', ms: this.#ms.read },
+        { name: 'fold', ms: this.#ms.fold + ms.take },
+        { name: 'store', ms: ms.store },
+      ],
       useless: [
         ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
         ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),

@@ -1,11 +1,19 @@
 /** `npm run bench`: every benchmark, as one table, with the machine that it ran on. Names on the line choose some. */
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
+import { captureBench } from './capture.ts';
+import { ingestBench } from './ingest.ts';
+import { matchBench } from './match.ts';
+import { mineBench } from './mine.ts';
 import { parseBench } from './parse.ts';
 import { pipelineBench } from './pipeline.ts';
 import { storeBench } from './store.ts';
 
 const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
+  capture: captureBench,
+  ingest: ingestBench,
+  match: matchBench,
+  mine: mineBench,
   parse: parseBench,
   pipeline: pipelineBench,
   store: storeBench,

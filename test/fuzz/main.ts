@@ -2,6 +2,7 @@
 import { auditTarget } from './audit.ts';
 import { runTargets } from './command-line.ts';
 import { elfTarget } from './elf.ts';
+import { matchTarget } from './match.ts';
 import { recordsTarget } from './records.ts';
 
-runTargets([auditTarget, elfTarget, recordsTarget]);
+runTargets([auditTarget, elfTarget, matchTarget, recordsTarget]);

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { forbiddenImport } from './import-table.ts';
 import { moduleShape } from './module-shape.ts';
@@ -14,6 +15,26 @@ test('imports follow the table', () => {
   );
   expect(violations).toEqual([]);
 });
+
+describe('a command over a store is loaded without schemas and server', () => {
+  test.each(['import', 'why', 'trace', 'export'])('%s', (name) => {
+    const packages = loadedWith(`services/cli/command/${name}.ts`);
+    expect(packages).toContain('lmdb');
+    expect(packages).not.toContain('zod');
+    expect(packages).not.toContain('fastify');
+  });
+});
+
+/** Packages that come with the file and with whatever it loads. */
+function loadedWith(file: string, seen = new Set<string>()): Set<string> {
+  for (const specifier of moduleShape(readText(file)!).loaded) {
+    const found = specifier.startsWith('.') ? join(dirname(file), specifier) : specifier;
+    if (seen.has(found)) continue;
+    seen.add(found);
+    if (specifier.startsWith('.')) loadedWith(found, seen);
+  }
+  return seen;
+}
 
 describe('the table', () => {
   test.each([

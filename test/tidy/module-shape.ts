@@ -5,6 +5,8 @@ import { lineCount } from './source-tree.ts';
 export interface ModuleShape {
   /** As written, type-only and dynamic ones with a literal included. */
   readonly imports: readonly string[];
+  /** Those that are loaded with the module itself. */
+  readonly loaded: readonly string[];
   readonly hasDefaultExport: boolean;
   /** Every statement only hands on what another module exports, or one hands on everything. */
   readonly isBarrel: boolean;
@@ -49,12 +51,18 @@ export function moduleShape(text: string): ModuleShape {
   const handsOn = (node: Node): boolean => node.type.startsWith('Export') && node.source != null;
   return {
     imports,
+    loaded: program.body.filter(isLoading).map((node) => (node.source as unknown as { value: string }).value),
     functions,
     hasDefaultExport: body.some((node) => node.type === 'ExportDefaultDeclaration'),
     isBarrel:
       body.some((node) => node.type === 'ExportAllDeclaration') || (body.length > 0 && body.every(handsOn)),
     topComment: /^(?:#![^\n]*\n)?\s*\/\*\*([\s\S]*?)\*\//.exec(text)?.[1]?.trim(),
   };
+}
+
+/** With its module, and not as a type that is gone at run time. */
+function isLoading(node: Node): boolean {
+  return node.source != null && node.importKind !== 'type' && node.exportKind !== 'type';
 }
 
 function walk(node: Node, parent: Node | undefined, visit: (node: Node, parent?: Node) => void): void {

@@ -63,7 +63,7 @@ export class CaptureStream {
   /** A record of the agent's own, of now. */
   add(fields: RecordFields): void {
     const u64 = { real_ns: realTime(), monotonic_ns: monotonicTime(), ...fields.u64 };
-    this.#options.onRecord(new RecordView(writeRecord({ ...fields, u64 })));
+    this.#options.onRecord(RecordView.of(writeRecord({ ...fields, u64 })));
   }
 
   /** Of the log files that container runtimes write: Docker's by id, CRI's by the container's folder. */

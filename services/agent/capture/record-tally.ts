@@ -11,7 +11,7 @@ export class RecordTally {
 
   add(record: RecordView): void {
     this.records++;
-    this.bytes += record.bytes.length;
+    this.bytes += record.size;
     const { kind } = record;
     const name = kindName(kind);
     this.byKind.set(name, (this.byKind.get(name) ?? 0) + 1);

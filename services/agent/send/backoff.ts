@@ -7,10 +7,12 @@ const told_ms_max = 300_000;
 
 export class Backoff {
   readonly #random: () => number;
+  readonly #first_ms: number;
   #tries = 0;
 
-  constructor(random: () => number = Math.random) {
-    this.#random = random;
+  constructor(options: { readonly random?: () => number; readonly first_ms?: number } = {}) {
+    this.#random = options.random ?? Math.random;
+    this.#first_ms = options.first_ms ?? first_ms;
   }
 
   reset(): void {
@@ -18,8 +20,8 @@ export class Backoff {
   }
 
   /** ms; `told` is the value of a Retry-After. */
-  next(told: string | null, now_ms: number = Date.now()): number {
-    const wait = Math.min(wait_ms_max, first_ms * 2 ** this.#tries);
+  next(told: string | undefined, now_ms: number = Date.now()): number {
+    const wait = Math.min(wait_ms_max, this.#first_ms * 2 ** this.#tries);
     this.#tries = Math.min(this.#tries + 1, 16);
     // All agents of a site were refused at once: half of the wait is theirs to spread.
     const spread = wait / 2 + (this.#random() * wait) / 2;
@@ -29,8 +31,8 @@ export class Backoff {
 }
 
 /** Seconds, or a date, as ms from now; undefined for anything else. */
-function retryAfter(told: string | null, now_ms: number): number | undefined {
-  if (told === null) return undefined;
+function retryAfter(told: string | undefined, now_ms: number): number | undefined {
+  if (told === undefined) return undefined;
   if (/^\d{1,9}$/.test(told)) return Number(told) * 1_000;
   const date = Date.parse(told);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now_ms);

@@ -1,4 +1,11 @@
 /** The batch protocol from the agent's side: one batch in one request, and what the answer means. No retries here. */
+import {
+  Agent as HttpAgent,
+  type IncomingHttpHeaders,
+  type RequestOptions,
+  request as requestHttp,
+} from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { z } from 'zod';
 import type { StreamName } from '../spool/segment.ts';
 
@@ -20,7 +27,7 @@ export type Answer =
   /** Kept, or there before; the number that is wanted next. */
   | { readonly kind: 'kept'; readonly next: bigint }
   /** Not now: too much, too busy, not there, not allowed yet. */
-  | { readonly kind: 'later'; readonly why: string; readonly retryAfter: string | null }
+  | { readonly kind: 'later'; readonly why: string; readonly retryAfter: string | undefined }
   /** Never: another try would be refused as well. */
   | { readonly kind: 'refused'; readonly why: string };
 
@@ -30,27 +37,38 @@ const answer_length_max = 65_536;
 /** The batch itself is at fault. */
 const refusals = new Set([400, 409, 413, 415, 422]);
 
+interface Told {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
 export class IngestClient {
   readonly #options: IngestOptions;
+  readonly #request: typeof requestHttp;
+  /** One connection is enough: batches go one after the other. */
+  readonly #agent: HttpAgent;
 
   constructor(options: IngestOptions) {
     this.#options = options;
+    const isSecure = new URL(options.url).protocol === 'https:';
+    const kept = { keepAlive: true, maxSockets: 2 };
+    this.#request = isSecure ? requestHttps : requestHttp;
+    this.#agent = isSecure ? new HttpsAgent(kept) : new HttpAgent(kept);
   }
 
   async send({ host, boot, source, first, last, body }: Batch): Promise<Answer> {
-    return await this.#ask('/v1/batches', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/vnd.disprotrack.records',
-        'content-encoding': 'zstd',
-        'x-disprotrack-host': host,
-        'x-disprotrack-boot': boot,
-        'x-disprotrack-source': source,
-        'x-disprotrack-first': String(first),
-        'x-disprotrack-last': String(last),
-      },
-      body: body as Uint8Array<ArrayBuffer>,
-    });
+    const headers = {
+      'content-type': 'application/vnd.disprotrack.records',
+      'content-encoding': 'zstd',
+      'content-length': body.length,
+      'x-disprotrack-host': host,
+      'x-disprotrack-boot': boot,
+      'x-disprotrack-source': source,
+      'x-disprotrack-first': String(first),
+      'x-disprotrack-last': String(last),
+    };
+    return await this.#ask('/v1/batches', { method: 'POST', headers }, body);
   }
 
   /** Where the stream goes on. */
@@ -58,36 +76,55 @@ export class IngestClient {
     return await this.#ask(`/v1/streams/${[host, boot, source].map(encodeURIComponent).join('/')}`, {});
   }
 
-  async #ask(path: string, request: RequestInit): Promise<Answer> {
-    const { url, token, tenant, request_ms_max = request_ms_default } = this.#options;
+  async #ask(path: string, options: RequestOptions, body?: Uint8Array): Promise<Answer> {
     try {
-      const response = await fetch(new URL(path, url), {
-        ...request,
-        headers: {
-          ...request.headers,
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-          ...(tenant === undefined ? {} : { 'x-disprotrack-tenant': tenant }),
-        },
-        signal: AbortSignal.timeout(request_ms_max),
-      });
-      const text = (await response.text()).slice(0, answer_length_max);
-      return answerOf(response, text);
+      return answerOf(await this.#exchange(path, options, body));
     } catch (error) {
-      return { kind: 'later', why: failureText(error), retryAfter: null };
+      const { code, message } = error as NodeJS.ErrnoException;
+      return { kind: 'later', why: code ?? message, retryAfter: undefined };
     }
+  }
+
+  #exchange(path: string, options: RequestOptions, body: Uint8Array | undefined): Promise<Told> {
+    const { url, token, tenant, request_ms_max = request_ms_default } = this.#options;
+    const headers = {
+      ...options.headers,
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(tenant === undefined ? {} : { 'x-disprotrack-tenant': tenant }),
+    };
+    const signal = AbortSignal.timeout(request_ms_max);
+    return new Promise((resolve, reject) => {
+      const request = this.#request(
+        new URL(path, url),
+        { ...options, headers, agent: this.#agent, signal },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (piece: string) => {
+            if (text.length < answer_length_max) text += piece;
+          });
+          response.once('error', reject);
+          response.once('close', () => reject(new Error('the answer was cut off')));
+          response.once('end', () =>
+            resolve({ status: response.statusCode!, headers: response.headers, text }),
+          );
+        },
+      );
+      request.once('error', reject);
+      request.end(body);
+    });
   }
 }
 
-function answerOf(response: Response, text: string): Answer {
-  const { status, ok, headers } = response;
+function answerOf({ status, headers, text }: Told): Answer {
   const told = `${status} ${text.slice(0, 200)}`.trim();
-  if (ok) {
+  if (status >= 200 && status < 300) {
     const parsed = Position.safeParse(jsonOf(text));
     if (parsed.success) return { kind: 'kept', next: BigInt(parsed.data.next) };
-    return { kind: 'later', why: `an answer that is not ingest's: ${told}`, retryAfter: null };
+    return { kind: 'later', why: `an answer that is not ingest's: ${told}`, retryAfter: undefined };
   }
   if (refusals.has(status)) return { kind: 'refused', why: told };
-  return { kind: 'later', why: told, retryAfter: headers.get('retry-after') };
+  return { kind: 'later', why: told, retryAfter: headers['retry-after'] };
 }
 
 function jsonOf(text: string): unknown {
@@ -96,9 +133,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function failureText(error: unknown): string {
-  const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
-  return cause?.code ?? cause?.message ?? message;
 }

@@ -126,7 +126,7 @@ export class Sender {
       return next;
     }
     await this.#wait(
-      answer.kind === 'later' ? answer : { ...answer, kind: 'later', retryAfter: null },
+      answer.kind === 'later' ? answer : { ...answer, kind: 'later', retryAfter: undefined },
       stream,
     );
     return undefined;

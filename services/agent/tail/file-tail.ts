@@ -19,7 +19,7 @@ export interface FileTailOptions {
   /** Of a file that was never followed: from its beginning, or only what comes from now on. */
   readonly fromStart: boolean;
   /** Whole lines with their ends; or a line that is given without, for it is too long or nothing follows. */
-  readonly onLines: (lines: Buffer, offset: number) => void;
+  readonly onLines: (lines: Buffer, from: TailPosition) => void;
   readonly onNote: (note: 'log-rotated' | 'log-truncated', text: string) => void;
 }
 
@@ -94,8 +94,8 @@ export class FileTail {
       const { size } = await this.#handle!.stat();
       if (size < at) {
         this.#giveHalf();
-        this.#options.onNote('log-truncated', `${this.#options.path} was cut to ${size} bytes`);
         this.#position = { ...this.#position!, offset: 0 };
+        this.#options.onNote('log-truncated', `${this.#options.path} was cut to ${size} bytes`);
         continue;
       }
       const { bytesRead } = await this.#handle!.read(chunk, 0, chunk_bytes, at);
@@ -114,9 +114,9 @@ export class FileTail {
   }
 
   #give(lines: Buffer): void {
-    const { offset } = this.#position!;
-    this.#position = { ...this.#position!, offset: offset + lines.length };
-    this.#options.onLines(lines, offset);
+    const from = this.#position!;
+    this.#options.onLines(lines, from);
+    this.#position = { ...from, offset: from.offset + lines.length };
   }
 
   #giveHalf(): void {
@@ -134,10 +134,10 @@ export class FileTail {
     await this.#read();
     this.#giveHalf();
     await this.close();
-    this.#options.onNote('log-rotated', `${this.#options.path} is another file now`);
     const { dev: device, ino: inode } = await next.stat();
     this.#handle = next;
     this.#position = { device, inode, offset: 0 };
+    this.#options.onNote('log-rotated', `${this.#options.path} is another file now`);
     await this.#read();
   }
 }

@@ -27,7 +27,8 @@ const glob_ms = 5_000;
 export class LogFollower {
   readonly #options: LogFollowerOptions;
   readonly #tails = new Map<string, FileTail>();
-  readonly #left: Map<string, TailPosition>;
+  /** Where the last record of each file ends: what a record that is added next does not say yet. */
+  readonly #given: Map<string, TailPosition>;
   readonly #isFirstStart: boolean;
   #globbed_ms = Number.NEGATIVE_INFINITY;
   readonly #troubled = new Set<string>();
@@ -36,15 +37,13 @@ export class LogFollower {
 
   constructor(options: LogFollowerOptions) {
     this.#options = options;
-    this.#left = readMemo(options.memo);
+    this.#given = readMemo(options.memo);
     this.#isFirstStart = options.memo === '';
   }
 
-  /** Where every file was left, as text. */
+  /** Where every file was left, as text: exactly behind the records that were given. */
   get memo(): string {
-    const positions = new Map(this.#left);
-    for (const [path, { position }] of this.#tails) if (position !== undefined) positions.set(path, position);
-    return JSON.stringify(Object.fromEntries(positions));
+    return this.#given.size === 0 ? '' : JSON.stringify(Object.fromEntries(this.#given));
   }
 
   get files(): number {
@@ -59,6 +58,8 @@ export class LogFollower {
     for (const [path, tail] of this.#tails) {
       try {
         await tail.poll();
+        const { position } = tail;
+        if (position !== undefined && !this.#given.has(path)) this.#given.set(path, position);
         this.#troubled.delete(path);
       } catch (error) {
         if (!this.#troubled.has(path)) this.#options.onTrouble(path, error);
@@ -76,12 +77,14 @@ export class LogFollower {
     // What was there before the first start is history; what appears later is followed from its beginning.
     const fromStart = !(isFirst && this.#isFirstStart);
     const found = new Set<string>(audit === undefined ? [] : [audit]);
-    if (audit !== undefined) this.#follow(audit, fromStart, (lines) => this.#auditLines(lines));
+    if (audit !== undefined) {
+      this.#follow(audit, fromStart, (lines, from) => this.#auditLines(audit, lines, from));
+    }
     for (const pattern of patterns) {
       for await (const path of glob(pattern)) {
         if (this.#tails.size >= files_max) break;
         found.add(path);
-        this.#follow(path, fromStart, (lines, offset) => this.#logLines(path, lines, offset));
+        this.#follow(path, fromStart, (lines, from) => this.#logLines(path, lines, from));
       }
     }
     await this.#forget(found);
@@ -89,7 +92,9 @@ export class LogFollower {
 
   /** A file that is gone for good, with its container: what was written before was read. */
   async #forget(found: ReadonlySet<string>): Promise<void> {
-    for (const path of this.#left.keys()) if (!found.has(path)) this.#left.delete(path);
+    for (const path of this.#given.keys()) {
+      if (!found.has(path) && !this.#tails.has(path)) this.#given.delete(path);
+    }
     for (const [path, tail] of this.#tails) {
       if (found.has(path)) this.#gone.delete(path);
       else if (this.#gone.has(path)) {
@@ -97,31 +102,33 @@ export class LogFollower {
         this.#tails.delete(path);
         await tail.poll().catch(() => {});
         await tail.close();
+        this.#given.delete(path);
       } else this.#gone.add(path);
     }
   }
 
-  #follow(path: string, fromStart: boolean, onLines: (lines: Buffer, offset: number) => void): void {
+  #follow(path: string, fromStart: boolean, onLines: (lines: Buffer, from: TailPosition) => void): void {
     if (this.#tails.has(path)) return;
     const onNote = (note: 'log-rotated' | 'log-truncated', text: string): void => {
+      this.#given.set(path, tail.position!);
       this.#options.onRecord({ kind: recordKind.note, texts: { payload: writeNote({ note, text }) } });
     };
-    const position = this.#left.get(path);
-    this.#left.delete(path);
-    this.#tails.set(path, new FileTail({ path, position, fromStart, onLines, onNote }));
+    const tail = new FileTail({ path, position: this.#given.get(path), fromStart, onLines, onNote });
+    this.#tails.set(path, tail);
   }
 
-  #auditLines(lines: Buffer): void {
-    for (let from = 0; from < lines.length; ) {
-      const end = lines.indexOf(10, from);
+  #auditLines(path: string, lines: Buffer, from: TailPosition): void {
+    for (let at = 0; at < lines.length; ) {
+      const end = lines.indexOf(10, at);
       const until = end < 0 ? lines.length : end;
-      const payload = lines.subarray(from, until);
+      const payload = lines.subarray(at, until);
       if (payload.length > 0) this.#options.onRecord({ kind: recordKind.auditLine, texts: { payload } });
-      from = until + 1;
+      at = until + 1;
+      this.#given.set(path, { ...from, offset: from.offset + Math.min(at, lines.length) });
     }
   }
 
-  #logLines(path: string, lines: Buffer, offset: number): void {
+  #logLines(path: string, lines: Buffer, from: TailPosition): void {
     const container = this.#options.containerOf(path) ?? '';
     for (const group of lineGroups(lines)) {
       for (const [piece, payload] of group.payloads.entries()) {
@@ -129,10 +136,12 @@ export class LogFollower {
           kind: recordKind.appLog,
           flags: piece < group.payloads.length - 1 ? recordFlag.continues : 0,
           u32: { piece },
-          args: [offset + group.offset],
+          args: [from.offset + group.offset],
           texts: piece === 0 ? { path, path2: container, payload } : { payload },
         });
       }
+      const length = group.payloads.reduce((sum, payload) => sum + payload.length, 0);
+      this.#given.set(path, { ...from, offset: from.offset + group.offset + length });
     }
   }
 }

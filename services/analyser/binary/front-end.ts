@@ -5,12 +5,16 @@
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import { aarch64 } from '../disasm/aarch64-lowering.ts';
 import { x86 } from '../disasm/x86-lowering.ts';
+import { buildIdOf } from '../elf/build-id.ts';
 import { findDebugFile } from '../elf/debug-file.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import { readElf } from '../elf/read-elf.ts';
 import { ImageReader } from '../elf/read-image.ts';
 import type { AnalyserInput, FoundProgram, FrontEnd, FrontEndOptions } from '../front-end.ts';
-import { type KnownFunctions, knownFunctions } from '../lmgf/known-functions.ts';
+import { goFunctions } from '../go-binary/function-table.ts';
+import { goInstructionSet } from '../go-binary/go-convention.ts';
+import { findGoLogSites } from '../go-binary/log-sites.ts';
+import { type KnownFunctions, knownFunctions, withTable } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
 import { programValues } from '../value/program-values.ts';
@@ -23,14 +27,16 @@ export const elfFrontEnd: FrontEnd = {
   name: 'ELF programs and shared libraries',
   extensions: [],
   accepts: ({ bytes }) => magic.every((byte, at) => bytes[at] === byte),
+  buildId: ({ bytes }) => buildIdOf(bytes),
   analyse(inputs, options) {
     const diagnostics: Diagnostic[] = [];
     const parts: ProgramPart[] = [];
-    let known = knownFunctions;
+    let known =
+      options.functions === undefined ? knownFunctions : withTable(knownFunctions, options.functions);
     for (const input of [...inputs].reverse()) {
-      const image = imageOf(input, diagnostics);
-      if (image === undefined) return { found: undefined, diagnostics };
-      const part = analyseImage(input.path, image, known, options);
+      const read = imageOf(input, diagnostics);
+      if (read === undefined) return { found: undefined, diagnostics };
+      const part = analyseImage(input.path, read, known, options);
       parts.unshift(part);
       known = new Map([...part.exported, ...known]);
     }
@@ -38,13 +44,25 @@ export const elfFrontEnd: FrontEnd = {
   },
 };
 
-function imageOf({ path, bytes }: AnalyserInput, diagnostics: Diagnostic[]): ElfImage | undefined {
+interface ReadProgram {
+  readonly image: ElfImage;
+  readonly reader: ImageReader;
+  /** Go's compiler made it. */
+  readonly isGo: boolean;
+}
+
+function imageOf({ path, bytes }: AnalyserInput, diagnostics: Diagnostic[]): ReadProgram | undefined {
   const first = readElf(bytes, { file: path });
   const stripped = first.image !== undefined && !first.image.symbols.some((s) => !s.exported);
   const debug = stripped ? findDebugFile(path, bytes, first.image?.buildId) : undefined;
   const read = debug?.debug === undefined ? first : readElf(bytes, { file: path, debug: debug.debug });
   diagnostics.push(...read.diagnostics, ...(debug?.diagnostics ?? []));
-  if (read.image === undefined || !isNameless(read.image)) return read.image;
+  if (read.image === undefined) return undefined;
+  const { image } = read;
+  const reader = new ImageReader(image);
+  const symbols = goFunctions(image, reader);
+  if (symbols !== undefined) return { image: { ...image, symbols }, reader, isGo: true };
+  if (!isNameless(image)) return { image, reader, isGo: false };
   diagnostics.push({
     severity: 'error',
     code: 'elf-nameless',
@@ -62,20 +80,20 @@ function isNameless({ imports, symbols }: ElfImage): boolean {
 
 function analyseImage(
   path: string,
-  image: ElfImage,
+  { image, reader, isGo }: ReadProgram,
   known: KnownFunctions,
   { bt, onPhase }: FrontEndOptions,
 ): ProgramPart {
-  const reader = new ImageReader(image);
   const name = path.slice(path.lastIndexOf('/') + 1);
   onPhase(`reading the instructions of ${name}`);
-  const values = programValues(image, reader, image.architecture === 'aarch64' ? aarch64 : x86, (done, of) =>
+  const isa = isGo ? goInstructionSet(image.architecture) : image.architecture === 'aarch64' ? aarch64 : x86;
+  const values = programValues(image, reader, isa, (done, of) =>
     onPhase(`following values in ${name}, ${Math.floor((100 * done) / of)} %`),
   );
   onPhase(`following pointers in ${name}`);
   const pointers = new FunctionPointers(values);
   onPhase(`finding log calls in ${name}`);
-  const logs = findLogSites(values, pointers, known, bt);
+  const logs = isGo ? findGoLogSites(values, bt) : findLogSites(values, pointers, known, bt);
   const program = logProgram(values, pointers, logs);
   const calls = values.sites.flat();
   return {
@@ -86,7 +104,7 @@ function analyseImage(
     functions: values.found.functions,
     counts: {
       functions: values.found.functions.length,
-      blocks: values.functions.reduce((sum, fn) => sum + fn.graph.from.length, 0),
+      blocks: values.functions.reduce((sum, fn) => sum + fn.blocks, 0),
       callSites: calls.length,
     },
     unresolved: {

@@ -121,7 +121,7 @@ function blocksOf(
   relevant: ReadonlySet<number>,
   bySite: SitesOf,
 ): LogBlock[] {
-  const { graph } = program.functions[fn]!;
+  const graph = program.graph(fn);
   const draft = new BlockDraft(graph);
   const sites = program.sites[fn]!;
   for (const [i, site] of sites.entries()) {

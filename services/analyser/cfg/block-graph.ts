@@ -11,9 +11,11 @@ export interface BlockGraph {
   readonly leaves: readonly boolean[];
 }
 
+/** Operation indexes that some computed jump goes to, by the jump's operation index. */
+export type JumpTargets = ReadonlyMap<number, readonly number[]>;
+
 export interface BlockFacts {
-  /** Operation indexes that some computed jump goes to, by the jump's operation index. */
-  readonly jumpTargets: ReadonlyMap<number, readonly number[]>;
+  readonly jumpTargets: JumpTargets;
   /** Whether the call (or jump to another function) at this operation never comes back. */
   endsAtCall(at: number): boolean;
 }
@@ -47,7 +49,9 @@ export function blockGraph(ops: MicroOps, fn: MachineFunction, facts: BlockFacts
   for (let block = 0; block < from.length; block++) {
     const { next, leaving } = follow(ops, fn, facts, to[block]! - 1);
     // What follows in the operations follows in memory within a range only.
-    successors.push([...new Set(next.map((at) => blockAt.get(at)).filter((b) => b !== undefined))]);
+    const blocks = next.map((at) => blockAt.get(at)).filter((b) => b !== undefined);
+    // A condition can lead to what follows it either way; a table's targets are distinct.
+    successors.push(blocks.length === 2 && blocks[0] === blocks[1] ? [blocks[0]!] : blocks);
     leaves.push(leaving);
   }
   return { from, to, successors, leaves };

@@ -25,6 +25,7 @@ export function findFunctions(image: ElfImage, reader: ImageReader, isa: Instruc
   const ops = new MicroOps();
   const names = symbolNames(image);
   const ranges = lowerRanges(image, reader, isa, ops, new Set(names.keys()));
+  ops.trim();
   const called = calledAddresses(ops);
   const pointers = codePointers(image, reader, ops);
   addJumpedTo(ops, ranges, pointers);

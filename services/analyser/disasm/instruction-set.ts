@@ -12,6 +12,8 @@ export interface CallingConvention {
   readonly callClobbers: readonly number[];
   /** Bytes that the call instruction itself pushes. */
   readonly returnAddress_bytes: number;
+  /** What stands on the stack behind an argument is recorded so far; left out: nothing is. */
+  readonly pointed_words?: number;
 }
 
 export interface InstructionSet {

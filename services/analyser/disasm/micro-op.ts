@@ -47,6 +47,8 @@ export const Op = {
   halt: 19,
 } as const;
 
+const growth = 1.5;
+
 export class MicroOps {
   length = 0;
   op = new Uint8Array(1 << 16);
@@ -62,8 +64,9 @@ export class MicroOps {
   address = new Float64Array(1 << 16);
 
   push(op: number, address: number, d = NO_REGISTER, a = NO_REGISTER, imm = 0, imm2 = 0): number {
-    const at = this.length++;
-    if (at === this.op.length) this.#grow();
+    const at = this.length;
+    if (at === this.op.length) this.#resize(Math.ceil(at * growth));
+    this.length++;
     this.op[at] = op;
     this.address[at] = address;
     this.d[at] = d;
@@ -86,22 +89,26 @@ export class MicroOps {
     this.imm[at] = displacement;
   }
 
-  #grow(): void {
-    const size = this.op.length * 2;
-    const wider = <T extends Uint8Array | Int8Array | Float64Array>(column: T): T => {
+  /** Gives back the room for more. */
+  trim(): void {
+    this.#resize(this.length);
+  }
+
+  #resize(size: number): void {
+    const resized = <T extends Uint8Array | Int8Array | Float64Array>(column: T): T => {
       const copy = new (column.constructor as new (n: number) => T)(size);
-      copy.set(column);
+      copy.set(column.subarray(0, this.length));
       return copy;
     };
-    this.op = wider(this.op);
-    this.d = wider(this.d);
-    this.a = wider(this.a);
-    this.b = wider(this.b);
-    this.x = wider(this.x);
-    this.scale = wider(this.scale);
-    this.size = wider(this.size);
-    this.imm = wider(this.imm);
-    this.imm2 = wider(this.imm2);
-    this.address = wider(this.address);
+    this.op = resized(this.op);
+    this.d = resized(this.d);
+    this.a = resized(this.a);
+    this.b = resized(this.b);
+    this.x = resized(this.x);
+    this.scale = resized(this.scale);
+    this.size = resized(this.size);
+    this.imm = resized(this.imm);
+    this.imm2 = resized(this.imm2);
+    this.address = resized(this.address);
   }
 }

@@ -1,11 +1,19 @@
 /** The build id: the note that names a build of a program and its split debug file. It must not know files. */
 import { segmentType } from './elf-format.ts';
-import type { ProgramHeader } from './elf-header.ts';
-import type { FileBytes } from './file-bytes.ts';
+import { type ProgramHeader, readHeader } from './elf-header.ts';
+import { ElfReport } from './elf-report.ts';
+import { FileBytes } from './file-bytes.ts';
 
 const gnuBuildId = 3;
 const id_bytes_max = 64;
 const notes_bytes_max = 2 ** 16;
+
+/** Of a file as it is; undefined where it is no program or has none. */
+export function buildIdOf(bytes: Uint8Array): string | undefined {
+  const file = new FileBytes(bytes);
+  const header = readHeader(file, new ElfReport(''));
+  return header === undefined ? undefined : readBuildId(file, header.programHeaders);
+}
 
 /** In lower-case hex. */
 export function readBuildId(file: FileBytes, headers: readonly ProgramHeader[]): string | undefined {

@@ -1,34 +1,26 @@
 /**
  * Library functions that print, format or pass on text, and in which argument. Data: a table of names that programs
- * import or export; the libraries analysed with a program add to it. It must not know any program.
+ * import or export; a user's own table and the libraries analysed with a program add to it. It must not know any
+ * program, or where a table came from.
  */
-import type { FormatDialect } from '../../core/lms/format-regex.ts';
+import type { KnownFunction, LogFunctionTable } from '../../contract/log-function-table.ts';
 import table from './known-functions.json' with { type: 'json' };
 
-/** Arguments count from 0. */
-export interface KnownFunction {
-  /** log: prints; format: makes a text elsewhere; copy: passes a text on; translate: gives back another wording. */
-  readonly role: 'log' | 'format' | 'copy' | 'translate';
-  /** Which argument is a format. */
-  readonly format?: number;
-  /** Which argument is printed (passed on) as it is. */
-  readonly text?: number;
-  /** The first argument that a format's conversions take; undefined: a `va_list`, or none. */
-  readonly values?: number | undefined;
-  /** What is written to: an argument, or what the function gives back; `pointed`: through a pointer to a pointer. */
-  readonly destination?: number | 'result';
-  readonly pointed?: boolean;
-  /** A descriptor: only the standard ones and those kept somewhere are logs. */
-  readonly descriptor?: number;
-  readonly dialect?: FormatDialect;
-}
+export type { KnownFunction };
 
 export type KnownFunctions = ReadonlyMap<string, KnownFunction>;
 
-type Row = readonly [names: string, KnownFunction];
+/** The product's own table. A unit test holds it against the schema. */
+export const knownFunctions: KnownFunctions = withTable(new Map(), table as unknown as LogFunctionTable);
 
-export const knownFunctions: KnownFunctions = new Map(
-  (table as unknown as { functions: Row[] }).functions.flatMap(([names, known]) =>
-    names.split(' ').map((name) => [name, known] as const),
-  ),
-);
+/** What `added` says of a function counts, whatever was known of it; a later row over an earlier one. */
+export function withTable(known: KnownFunctions, added: LogFunctionTable): KnownFunctions {
+  const all = new Map(known);
+  for (const [names, row] of added.functions) {
+    for (const name of names.split(' ')) {
+      if (row.role === 'none') all.delete(name);
+      else all.set(name, row);
+    }
+  }
+  return all;
+}

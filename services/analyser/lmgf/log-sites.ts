@@ -5,7 +5,7 @@
 import type { FormatDialect } from '../../core/lms/format-regex.ts';
 import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
-import { Atom } from '../value/value-table.ts';
+import { Atom, STALE } from '../value/value-table.ts';
 import { formatShape, passesOn } from './format-shape.ts';
 import { findFormatters } from './formatters.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
@@ -114,7 +114,7 @@ class LogSiteFinder {
   }
 
   #resolve(site: CallSite, slot: Slot): void {
-    if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor]!)) return;
+    if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor] ?? STALE)) return;
     const value = site.args[slot.argument];
     if (value === undefined) return;
     for (const source of this.#flow.sources(site, value, slot.mode)) this.#source(site, slot, source);

@@ -4,7 +4,7 @@
  * not know names of programs.
  */
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
-import { Atom } from '../value/value-table.ts';
+import { Atom, STALE } from '../value/value-table.ts';
 import { formatShape } from './format-shape.ts';
 
 const sites_min = 6;
@@ -43,7 +43,7 @@ export function findLoggers(
 /** The first argument that is a message at most calls. */
 function messageArgument(program: ProgramValues, sites: readonly CallSite[]): number | undefined {
   for (let argument = 0; argument < arguments_max; argument++) {
-    const texts = sites.map((site) => constantText(program, site.args[argument]!));
+    const texts = sites.map((site) => constantText(program, site.args[argument] ?? STALE));
     const constant = texts.filter((text) => text !== undefined);
     if (constant.length < sites.length * constant_share_min) continue;
     const sentences = constant.filter((text) => /\p{L}{2}/u.test(text) && /[ :%]/.test(text));

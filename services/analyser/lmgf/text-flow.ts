@@ -2,8 +2,8 @@
  * Where texts come from: follows a value back through buffers, copies, translations, results of functions and tables to
  * string constants and to arguments of the function. It must not know which functions log.
  */
-import { type CallSite, type ProgramValues, sitesByOperation, storedIn } from '../value/program-values.ts';
-import { Atom, UNKNOWN } from '../value/value-table.ts';
+import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
+import { Atom, STALE, UNKNOWN } from '../value/value-table.ts';
 import { roleOf } from './formatters.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
@@ -37,14 +37,12 @@ export class TextFlow {
   readonly #known: KnownFunctions;
   readonly #formatters: ReadonlyMap<number, KnownFunction>;
   readonly #writers = new Map<number, Map<number, CallSite[]>>();
-  readonly #sitesAt: ReadonlyMap<number, readonly CallSite[]>;
   readonly #stored: ReadonlyMap<number, readonly number[]>;
 
   constructor(program: ProgramValues, known: KnownFunctions, formatters: ReadonlyMap<number, KnownFunction>) {
     this.#program = program;
     this.#known = known;
     this.#formatters = formatters;
-    this.#sitesAt = sitesByOperation(program);
     this.#stored = storedIn(program);
   }
 
@@ -109,14 +107,14 @@ export class TextFlow {
     for (const site of this.#writersOf(fn).get(buffer) ?? []) {
       const role = roleOf(site, this.#known, this.#formatters)!;
       if (role.format !== undefined)
-        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
-      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
+        on(site.args[role.format] ?? STALE, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text] ?? STALE, mode, undefined);
     }
   }
 
   /** What the call at an operation gave back. */
   #given(at: number, mode: TextMode, on: On): void {
-    for (const site of this.#sitesAt.get(at) ?? []) this.#givenBy(site, mode, on);
+    for (const site of this.#program.sitesAt.get(at) ?? []) this.#givenBy(site, mode, on);
   }
 
   #givenBy(site: CallSite, mode: TextMode, on: On): void {
@@ -125,8 +123,8 @@ export class TextFlow {
       const given = role.role === 'translate' || role.destination === 'result' || role.pointed === true;
       if (!given) return;
       if (role.format !== undefined)
-        on(site.args[role.format]!, 'format', { site, values: role.values, mode });
-      else if (role.text !== undefined) on(site.args[role.text]!, mode, undefined);
+        on(site.args[role.format] ?? STALE, 'format', { site, values: role.values, mode });
+      else if (role.text !== undefined) on(site.args[role.text] ?? STALE, mode, undefined);
       return;
     }
     if (site.callee === undefined) return;
@@ -147,7 +145,7 @@ export class TextFlow {
     for (const site of this.#program.sites[fn]!) {
       const role = roleOf(site, this.#known, this.#formatters);
       if (role === undefined || typeof role.destination !== 'number' || role.pointed) continue;
-      for (const atom of values.members(site.args[role.destination]!)) {
+      for (const atom of values.members(site.args[role.destination] ?? STALE)) {
         const kind = values.kind(atom);
         const within = kind === Atom.stackWithin || kind === Atom.resultWithin;
         const key = keyOf(within ? kind - 1 : kind, values.a(atom));

@@ -1,4 +1,5 @@
 /** Sources in interpreted and compiled languages, one language a program. It must not know the LMS-CFG. */
+import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { AnalyserInput, FrontEnd } from '../front-end.ts';
 import { analyseSource } from './analyse-source.ts';
 import { extensionsOfAll, languageOf } from './language/registry.ts';
@@ -7,9 +8,11 @@ export const sourceFrontEnd: FrontEnd = {
   name: 'sources in Python, JavaScript, TypeScript, Go, PHP and Java',
   extensions: extensionsOfAll(),
   accepts: ({ path }) => languageOf(path) !== undefined,
-  async analyse(inputs, { bt, onPhase }) {
+  async analyse(inputs, { bt, functions, onPhase }) {
     onPhase('reading the sources');
-    const { program, language, counts, diagnostics } = await analyseSource(inputs.map(textOf), { bt });
+    const { program, language, counts, ...read } = await analyseSource(inputs.map(textOf), { bt });
+    const diagnostics =
+      functions === undefined ? read.diagnostics : [...read.diagnostics, unused(inputs[0]!.path)];
     if (program === undefined) return { found: undefined, diagnostics };
     const blocks = program.functions.reduce((sum, fn) => sum + fn.blocks.length, 0);
     return {
@@ -27,6 +30,11 @@ export const sourceFrontEnd: FrontEnd = {
     };
   },
 };
+
+function unused(file: string): Diagnostic {
+  const message = 'The table of log functions is about binaries; in sources it is not used.';
+  return { severity: 'warning', code: 'functions-unused', message, file, line: 0, column: 0 };
+}
 
 function textOf({ path, bytes }: AnalyserInput): { path: string; text: string } {
   return { path, text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8') };

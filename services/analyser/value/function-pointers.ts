@@ -7,7 +7,7 @@
  * not know which functions log.
  */
 import { PointerData } from './pointer-data.ts';
-import { type CallSite, type ProgramValues, sitesByOperation } from './program-values.ts';
+import type { CallSite, ProgramValues } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
 
 /** What flows together beyond that is a mixture of structures, not the values of one. */
@@ -16,7 +16,8 @@ const HELD_MAX = 128;
 /** Something that holds pointers: the functions it can hold, and the holders that get them too. Most hold none. */
 class Holder {
   #functions: Set<number> | undefined;
-  #own: Set<number> | undefined;
+  /** Of those, what it got by way of a structure's member: few of many. */
+  #borrowed: Set<number> | undefined;
   #direct: Set<number> | undefined;
   #flowsTo: Set<Holder> | undefined;
   #calls: CallSite[] | undefined;
@@ -31,9 +32,9 @@ class Holder {
     return this.#functions ?? noFunctions;
   }
 
-  /** Of those, what it did not get by way of a structure's member. */
-  get own(): ReadonlySet<number> {
-    return this.#own ?? noFunctions;
+  /** Whether it got it otherwise than by way of a structure's member. */
+  owns(fn: number): boolean {
+    return this.functions.has(fn) && this.#borrowed?.has(fn) !== true;
   }
 
   get flowsTo(): ReadonlySet<Holder> {
@@ -47,16 +48,17 @@ class Holder {
 
   /** Whether that is new. */
   hold(fn: number, own: boolean): boolean {
-    if (this.saturated || (own ? this.own : this.functions).has(fn)) return false;
+    if (this.saturated || (own ? this.owns(fn) : this.functions.has(fn))) return false;
     if (this.functions.size >= HELD_MAX) {
       this.saturated = true;
       this.#functions = new Set(this.#direct);
-      this.#own = undefined;
+      this.#borrowed = this.#functions;
       return false;
     }
     this.#functions ??= new Set();
     this.#functions.add(fn);
-    if (own) this.#own = (this.#own ?? new Set()).add(fn);
+    if (own) this.#borrowed?.delete(fn);
+    else this.#borrowed = (this.#borrowed ?? new Set()).add(fn);
     return true;
   }
 
@@ -84,15 +86,12 @@ export class FunctionPointers {
   readonly #program: ProgramValues;
   readonly #data: PointerData;
   readonly #holders = new Map<string, Holder>();
-  readonly #sitesAt: ReadonlyMap<number, readonly CallSite[]>;
   readonly #queue: [Holder, number][] = [];
 
   constructor(program: ProgramValues) {
     this.#program = program;
     this.#data = new PointerData(program);
-    this.#sitesAt = sitesByOperation(program);
-    for (const { address, fn, member } of this.#data.pointers) {
-      this.#put(this.#holder(`variable ${address}`), fn);
+    for (const { fn, member } of this.#data.pointers) {
       if (member !== undefined) this.#put(this.#holder(`member ${member}`), fn);
     }
     for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);
@@ -130,8 +129,8 @@ export class FunctionPointers {
     const { stores, result } = functions[fn]!;
     for (const { place, field, value } of stores) {
       const known = values.kind(place) === Atom.constant;
-      const key = known ? `variable ${values.a(place)}` : field === undefined ? undefined : `member ${field}`;
-      if (key !== undefined) this.#store(fn, value, this.#holder(key), true);
+      if (known) this.#store(fn, value, this.#variable(values.a(place)), true);
+      else if (field !== undefined) this.#store(fn, value, this.#holder(`member ${field}`), true);
     }
     this.#store(fn, result, this.#holder(`result ${fn}`), false);
   }
@@ -171,8 +170,8 @@ export class FunctionPointers {
 
   /** Most of what members give each other is no function: passed on without end, it would make all members one. */
   #send(from: Holder, to: Holder, fn: number): void {
-    if (!from.isMember) this.#give(to, fn, from.own.has(fn));
-    else if (from.own.has(fn)) this.#give(to, fn, false);
+    if (!from.isMember) this.#give(to, fn, from.owns(fn));
+    else if (from.owns(fn)) this.#give(to, fn, false);
   }
 
   #give(holder: Holder, fn: number, own: boolean): void {
@@ -212,15 +211,26 @@ export class FunctionPointers {
     for (const atom of values.members(value)) {
       const a = values.a(atom);
       const kind = values.kind(atom);
-      if (kind === Atom.global) holders.push(this.#holder(`variable ${a}`));
+      if (kind === Atom.global) holders.push(this.#variable(a));
       else if (kind === Atom.argument) holders.push(this.#holder(`argument ${fn} ${a}`));
       else if (kind === Atom.field && members) holders.push(this.#holder(`member ${a}`));
       else if (kind === Atom.result) {
-        const callee = this.#sitesAt.get(a)?.[0]?.callee;
+        const callee = this.#program.sitesAt.get(a)?.[0]?.callee;
         if (callee !== undefined) holders.push(this.#holder(`result ${callee}`));
       }
     }
     return holders;
+  }
+
+  /** What the file holds there is put there at once. */
+  #variable(address: number): Holder {
+    const key = `variable ${address}`;
+    const known = this.#holders.get(key);
+    if (known !== undefined) return known;
+    const holder = this.#holder(key);
+    const fn = this.#data.at(address);
+    if (fn !== undefined) this.#put(holder, fn);
+    return holder;
   }
 
   #holder(key: string): Holder {

@@ -3,7 +3,7 @@
  * others need: calls with their arguments, stores of constants, results. Source: the usual worklist algorithm (Nielson,
  * Nielson and Hankin, Principles of Program Analysis, 2.4). It must not know which functions log.
  */
-import { type BlockFacts, type BlockGraph, blockGraph, opAt } from '../cfg/block-graph.ts';
+import { type BlockGraph, blockGraph, type JumpTargets, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import { reversePostorder } from '../cfg/reverse-postorder.ts';
 import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
@@ -22,13 +22,19 @@ export interface CallRecord {
   readonly tail: boolean;
   /** Value of the target's address. */
   readonly target: number;
-  readonly args: Int32Array;
+  /** Values of the first arguments; STALE where nothing was put for it, and behind the last. */
+  readonly args: readonly number[];
+  /** Words on the stack that arguments point to, directly or by one of these words, where the convention asks for them. */
+  readonly pointed?: PointedWords;
   /**
    * The block that control came from, where what is passed depends on it: compilers merge the ends of branches, and
    * with them calls that differ in an argument. One record for each such block then.
    */
   readonly cameFrom?: number;
 }
+
+/** By the place of the first, in bytes from the stack pointer at entry. */
+export type PointedWords = ReadonlyMap<number, readonly number[]>;
 
 export interface StoreRecord {
   /** Value of the place. */
@@ -39,7 +45,10 @@ export interface StoreRecord {
 }
 
 export interface FunctionValues {
-  readonly graph: BlockGraph;
+  /** How many; `ProgramValues.graph` gives them. */
+  readonly blocks: number;
+  /** Operation indexes that a computed jump goes to, by the jump's. */
+  readonly jumpTargets: JumpTargets;
   readonly calls: readonly CallRecord[];
   readonly stores: readonly StoreRecord[];
   /** What the function gives back. */
@@ -54,6 +63,7 @@ export interface FunctionValues {
   readonly variadic: boolean;
 }
 
+const noTargets: JumpTargets = new Map();
 const vector_first = 32;
 const vector_saves_min = 4;
 const rounds_max = 12;
@@ -65,13 +75,14 @@ export function functionValues(
   transfer: Transfer,
   endsAtCall: (at: number) => boolean,
 ): FunctionValues {
-  const jumpTargets = new Map<number, readonly number[]>();
-  const facts: BlockFacts = { jumpTargets, endsAtCall };
+  let jumpTargets: JumpTargets = noTargets;
   for (let round = 0; ; round++) {
-    const graph = blockGraph(ops, fn, facts);
+    const graph = blockGraph(ops, fn, { jumpTargets, endsAtCall });
     const states = solve(ops, graph, transfer);
-    if (round < rounds_max && resolveJumps(ops, fn, graph, states, transfer, jumpTargets)) continue;
-    return record(ops, fn, graph, states, transfer, jumpTargets);
+    const resolved = resolveJumps(ops, fn, graph, states, transfer, jumpTargets);
+    if (resolved.size === 0 || round === rounds_max)
+      return record(ops, fn, graph, states, transfer, jumpTargets);
+    jumpTargets = new Map([...jumpTargets, ...resolved]);
   }
 }
 
@@ -84,12 +95,13 @@ function solve(ops: MicroOps, graph: BlockGraph, transfer: Transfer): (MachineSt
   const visits = new Uint16Array(graph.from.length);
   const waiting = new Uint8Array(order.length);
   waiting[0] = 1;
+  const out = new MachineState();
   for (let at = 0; at < order.length; at++) {
     if (!waiting[at]) continue;
     waiting[at] = 0;
     const block = order[at]!;
     visits[block]!++;
-    const out = states[block]!.copy();
+    out.become(states[block]!);
     for (let op = graph.from[block]!; op < graph.to[block]!; op++) step(ops, out, op, transfer);
     let back = at;
     for (const next of graph.successors[block]!) {
@@ -130,29 +142,28 @@ function step(ops: MicroOps, state: MachineState, at: number, transfer: Transfer
   } else transfer.apply(state, at);
 }
 
-/** Whether a computed jump has got targets that it had not. */
+/** Targets of computed jumps that had none. */
 function resolveJumps(
   ops: MicroOps,
   fn: MachineFunction,
   graph: BlockGraph,
   states: readonly (MachineState | undefined)[],
   transfer: Transfer,
-  jumpTargets: Map<number, readonly number[]>,
-): boolean {
-  let found = false;
+  known: JumpTargets,
+): JumpTargets {
+  const found = new Map<number, readonly number[]>();
   const inFunction = (address: number): boolean => opAt(ops, fn, address) !== undefined;
   for (let block = 0; block < graph.from.length; block++) {
     const last = graph.to[block]! - 1;
     const op = ops.op[last];
-    if ((op !== Op.jumpRegister && op !== Op.jumpMemory) || jumpTargets.has(last)) continue;
+    if ((op !== Op.jumpRegister && op !== Op.jumpMemory) || known.has(last)) continue;
     const state = stateBefore(ops, graph, states, block, last, transfer);
     if (state === undefined) continue;
     const value = jumpValue(ops, state, last, transfer);
     const bound = tableBound(ops, last, fn.ranges[0]!.from);
     const targets = tableTargets(transfer.reader, transfer.values, value, bound, inFunction);
     if (targets.length === 0) continue;
-    jumpTargets.set(last, [...new Set(targets.map((target) => opAt(ops, fn, target)!))]);
-    found = true;
+    found.set(last, [...new Set(targets.map((target) => opAt(ops, fn, target)!))]);
   }
   return found;
 }
@@ -183,7 +194,7 @@ function record(
   graph: BlockGraph,
   states: readonly (MachineState | undefined)[],
   transfer: Transfer,
-  jumpTargets: ReadonlyMap<number, readonly number[]>,
+  jumpTargets: JumpTargets,
 ): FunctionValues {
   const recorder = new Recorder(ops, fn, transfer, jumpTargets);
   const predecessors = predecessorsOf(graph.successors);
@@ -204,7 +215,7 @@ function record(
       ...separate(recorder.calls.slice(before), came, variants),
     );
   }
-  return { graph, ...recorder.found() };
+  return { blocks: graph.from.length, jumpTargets, ...recorder.found() };
 }
 
 const merged_max = 32;
@@ -238,12 +249,10 @@ function callsFrom(
 ): readonly CallRecord[] {
   const state = states[from]!.copy();
   for (let at = graph.from[from]!; at < graph.to[from]!; at++) step(ops, state, at, transfer);
-  const recorder = new Recorder(ops, fn, transfer, none);
+  const recorder = new Recorder(ops, fn, transfer, noTargets);
   for (let at = graph.from[block]!; at < graph.to[block]!; at++) recorder.step(state, at, block);
   return recorder.calls;
 }
-
-const none = new Map<number, readonly number[]>();
 
 /** Calls that are the same from everywhere once, others once for each block that control can come from. */
 function separate(
@@ -252,10 +261,14 @@ function separate(
   variants: readonly (readonly CallRecord[])[],
 ): CallRecord[] {
   return joined.flatMap((call, i) => {
-    const differs = variants.some((calls) => calls[i]?.args.some((value, k) => value !== call.args[k]));
+    const differs = variants.some((calls) => calls[i] !== undefined && !sameArguments(calls[i]!, call));
     if (!differs) return [call];
     return variants.map((calls, k) => ({ ...(calls[i] ?? call), cameFrom: came[k]! }));
   });
+}
+
+function sameArguments({ args: a }: CallRecord, { args: b }: CallRecord): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 class Recorder {
@@ -265,7 +278,7 @@ class Recorder {
   readonly #ops: MicroOps;
   readonly #fn: MachineFunction;
   readonly #transfer: Transfer;
-  readonly #jumpTargets: ReadonlyMap<number, readonly number[]>;
+  readonly #jumpTargets: JumpTargets;
   #result = NOTHING;
   #unresolved = 0;
   #parameters = 0;
@@ -274,12 +287,7 @@ class Recorder {
   /** What the last comparison of the block looked at. */
   #compared: string | undefined;
 
-  constructor(
-    ops: MicroOps,
-    fn: MachineFunction,
-    transfer: Transfer,
-    jumpTargets: ReadonlyMap<number, readonly number[]>,
-  ) {
+  constructor(ops: MicroOps, fn: MachineFunction, transfer: Transfer, jumpTargets: JumpTargets) {
     this.#ops = ops;
     this.#fn = fn;
     this.#transfer = transfer;
@@ -367,13 +375,34 @@ class Recorder {
   }
 
   #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
-    const args = new Int32Array(ARGUMENTS_MAX);
-    this.#transfer.args(state, args, tail);
-    this.calls.push({ at, block, tail, target, args });
+    this.#transfer.args(state, scratch, tail);
+    let last = scratch.length;
+    while (last > 0 && scratch[last - 1] === STALE) last--;
+    // Of just that length: there are as many as the program has calls.
+    const args = new Array<number>(last);
+    for (let i = 0; i < last; i++) args[i] = scratch[i]!;
+    const pointed = this.#pointed(state, args);
+    this.calls.push({ at, block, tail, target, args, ...(pointed === undefined ? {} : { pointed }) });
     if (tail) {
       const { values } = this.#transfer;
       this.#result = values.union(this.#result, values.atom(Atom.result, at));
     }
+  }
+
+  #pointed(state: MachineState, args: readonly number[]): PointedWords | undefined {
+    const { values, convention } = this.#transfer;
+    const { pointed_words: words = 0 } = convention;
+    if (words === 0) return undefined;
+    const found = new Map<number, readonly number[]>();
+    const take = (value: number, deeper: boolean): void => {
+      const place = values.a(value);
+      if (values.kind(value) !== Atom.stack || found.has(place)) return;
+      const held = Array.from({ length: words }, (_, i) => state.slot(place + 8 * i) ?? UNKNOWN);
+      found.set(place, held);
+      if (deeper) for (const word of held) take(word, false);
+    };
+    for (const value of args) take(value, true);
+    return found.size === 0 ? undefined : found;
   }
 
   #store(state: MachineState, at: number): void {

@@ -5,22 +5,37 @@ import { NOTHING, UNKNOWN, type ValueTable } from './value-table.ts';
 const slots_max = 512;
 
 export class MachineState {
-  readonly registers: Int32Array;
+  readonly registers = new Int32Array(REGISTERS).fill(NOTHING);
   /** Values of 8 bytes by their place relative to the stack pointer at entry. */
-  readonly stack: Map<number, number>;
-
-  constructor(registers = new Int32Array(REGISTERS).fill(NOTHING), stack = new Map<number, number>()) {
-    this.registers = registers;
-    this.stack = stack;
-  }
+  #stack = new Map<number, number>();
+  /** Another state has the same map: most code between two branches leaves the stack as it is. */
+  #isShared = false;
 
   copy(): MachineState {
-    return new MachineState(this.registers.slice(), new Map(this.stack));
+    const copy = new MachineState();
+    copy.become(this);
+    return copy;
+  }
+
+  become(other: MachineState): void {
+    this.registers.set(other.registers);
+    this.#stack = other.#stack;
+    this.#isShared = true;
+    other.#isShared = true;
+  }
+
+  slot(offset: number): number | undefined {
+    return this.#stack.get(offset);
   }
 
   setSlot(offset: number, value: number): void {
-    if (this.stack.size < slots_max || this.stack.has(offset)) this.stack.set(offset, value);
-    else this.stack.delete(offset);
+    const known = this.#stack.get(offset);
+    if (known === value) return;
+    if (known !== undefined || this.#stack.size < slots_max) this.#own().set(offset, value);
+  }
+
+  forgetSlot(offset: number): void {
+    if (this.#stack.has(offset)) this.#own().delete(offset);
   }
 
   /**
@@ -28,22 +43,34 @@ export class MachineState {
    * that a loop that counts comes to an end.
    */
   join(other: MachineState, values: ValueTable, widen: boolean): boolean {
+    const { registers } = this;
     let changed = false;
-    for (let i = 0; i < this.registers.length; i++) {
-      const before = this.registers[i]!;
-      const after = values.union(before, other.registers[i]!);
+    for (let i = 0; i < registers.length; i++) {
+      const before = registers[i]!;
+      const theirs = other.registers[i]!;
+      if (theirs === before) continue;
+      const after = values.union(before, theirs);
       if (after === before) continue;
-      this.registers[i] = widen && before !== NOTHING ? UNKNOWN : after;
-      if (this.registers[i] !== before) changed = true;
+      registers[i] = widen && before !== NOTHING ? UNKNOWN : after;
+      if (registers[i] !== before) changed = true;
     }
-    for (const [offset, before] of this.stack) {
-      const theirs = other.stack.get(offset);
+    if (this.#stack === other.#stack) return changed;
+    for (const [offset, before] of this.#stack) {
+      const theirs = other.#stack.get(offset);
       const after = theirs === undefined ? undefined : values.union(before, theirs);
       if (after === before) continue;
-      if (after === undefined || widen) this.stack.delete(offset);
-      else this.stack.set(offset, after);
+      if (after === undefined || widen) this.#own().delete(offset);
+      else this.#own().set(offset, after);
       changed = true;
     }
     return changed;
+  }
+
+  #own(): Map<number, number> {
+    if (this.#isShared) {
+      this.#stack = new Map(this.#stack);
+      this.#isShared = false;
+    }
+    return this.#stack;
   }
 }

@@ -18,6 +18,7 @@ export interface DataPointer {
 
 export class PointerData {
   readonly pointers: readonly DataPointer[];
+  readonly #byAddress: ReadonlyMap<number, number>;
   readonly #objects: Float64Array;
   readonly #program: ProgramValues;
 
@@ -25,6 +26,12 @@ export class PointerData {
     this.#program = program;
     this.#objects = objectStarts(program);
     this.pointers = this.#collect();
+    this.#byAddress = new Map(this.pointers.map(({ address, fn }) => [address, fn]));
+  }
+
+  /** The function that the pointer at an address points to. */
+  at(address: number): number | undefined {
+    return this.#byAddress.get(address);
   }
 
   /** Functions of a table from `address` on, `stride` bytes apart; 0: wherever in the object. */

@@ -1,4 +1,5 @@
 /** All functions of a program with their values, and who calls whom. It must not know which functions log. */
+import { type BlockGraph, blockGraph } from '../cfg/block-graph.ts';
 import { type FoundFunctions, findFunctions } from '../cfg/function-finder.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import { neverReturning } from '../cfg/noreturn.ts';
@@ -23,11 +24,17 @@ export interface ProgramValues {
   readonly reader: ImageReader;
   readonly found: FoundFunctions;
   readonly values: ValueTable;
-  readonly functions: readonly FunctionValues[];
+  readonly functions: readonly FunctionFacts[];
   /** By function, in the order of the code. */
   readonly sites: readonly (readonly CallSite[])[];
+  /** By operation: several where what is passed depends on where control came from. */
+  readonly sitesAt: ReadonlyMap<number, readonly CallSite[]>;
   readonly neverReturns: ReadonlySet<number>;
+  /** A function's blocks, made anew: all of a large program's at once would fill the memory. */
+  graph(fn: number): BlockGraph;
 }
+
+export type FunctionFacts = Omit<FunctionValues, 'calls'>;
 
 export type Progress = (done: number, of: number) => void;
 
@@ -44,15 +51,18 @@ export function programValues(
   const imports = image.imports;
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
   const transfer = new Transfer(values, isa.convention, found.ops, memory);
-  const functions: FunctionValues[] = [];
+  const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
   for (const fn of found.functions) {
     if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
-    const result = functionValues(found.ops, fn, transfer, endsAtCall);
-    functions.push(result);
-    sites.push(result.calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
+    const { calls, ...facts } = functionValues(found.ops, fn, transfer, endsAtCall);
+    functions.push(facts);
+    sites.push(calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
   }
-  return { image, reader, found, values, functions, sites, neverReturns };
+  const graph = (fn: number): BlockGraph =>
+    blockGraph(found.ops, found.functions[fn]!, { jumpTargets: functions[fn]!.jumpTargets, endsAtCall });
+  const sitesAt = byOperation(sites);
+  return { image, reader, found, values, functions, sites, sitesAt, neverReturns, graph };
 }
 
 function siteOf(
@@ -86,15 +96,16 @@ function staticTarget(image: ElfImage, found: FoundFunctions) {
   };
 }
 
-/** Calls by operation: several where what is passed depends on where control came from. */
-export function sitesByOperation({ sites }: ProgramValues): Map<number, CallSite[]> {
-  const byOperation = new Map<number, CallSite[]>();
-  for (const site of sites.flat()) {
-    const known = byOperation.get(site.at);
-    if (known === undefined) byOperation.set(site.at, [site]);
-    else known.push(site);
+function byOperation(sites: readonly (readonly CallSite[])[]): Map<number, CallSite[]> {
+  const found = new Map<number, CallSite[]>();
+  for (const own of sites) {
+    for (const site of own) {
+      const known = found.get(site.at);
+      if (known === undefined) found.set(site.at, [site]);
+      else known.push(site);
+    }
   }
-  return byOperation;
+  return found;
 }
 
 /** Values stored to variables with a fixed address. */

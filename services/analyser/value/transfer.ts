@@ -135,7 +135,7 @@ export class Transfer {
     for (const value of args) {
       if (this.values.kind(value) !== Atom.stack) continue;
       const from = this.values.a(value);
-      for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.stack.delete(offset);
+      for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.forgetSlot(offset);
       state.setSlot(from, this.values.atom(Atom.resultWithin, at));
     }
     for (const register of this.convention.callClobbers) state.registers[register] = STALE;
@@ -151,7 +151,7 @@ export class Transfer {
     const from = this.values.kind(top) === Atom.stack ? this.values.a(top) : undefined;
     for (let i = n; i < into.length; i++) {
       const place = from === undefined ? undefined : from + (i - n) * 8 + (tail ? returnAddress_bytes : 0);
-      into[i] = place === undefined ? UNKNOWN : (state.stack.get(place) ?? STALE);
+      into[i] = place === undefined ? UNKNOWN : (state.slot(place) ?? STALE);
     }
   }
 
@@ -242,7 +242,7 @@ export class Transfer {
       case Atom.constant:
         return this.#variable(at, size);
       case Atom.stack:
-        return state.stack.get(at) ?? this.#stackArgument(at);
+        return state.slot(at) ?? this.#stackArgument(at);
       case Atom.within:
         return size === 8 ? values.atom(Atom.element, at, 0) : UNKNOWN;
       default:
@@ -272,11 +272,11 @@ export class Transfer {
     if (values.kind(place) === Atom.stack) {
       const offset = values.a(place);
       if (this.#ops.size[at] === 8 || value > 2) state.setSlot(offset, value);
-      else state.stack.delete(offset);
+      else state.forgetSlot(offset);
       return;
     }
     for (const atom of values.members(place)) {
-      if (values.kind(atom) === Atom.stack) state.stack.delete(values.a(atom));
+      if (values.kind(atom) === Atom.stack) state.forgetSlot(values.a(atom));
     }
   }
 }

@@ -3,6 +3,7 @@
  * UNKNOWN is an atom too: a set with it may hold anything else besides. A set that would grow over MEMBERS_MAX is
  * UNKNOWN alone. It must not know instructions.
  */
+import { MemberIndex } from './member-index.ts';
 
 export const Atom = {
   /** a: the number, an address mostly */
@@ -39,27 +40,32 @@ export const NOTHING = 2;
 
 const MEMBERS_MAX = 24;
 
+/** As a power of two. What fell out of it is found again by its members. */
+const unions_max = 1 << 16;
+
 export class ValueTable {
   readonly #kind: number[] = [-1, -1, -1];
   readonly #a: number[] = [0, 0, 0];
-  readonly #b: number[] = [0, 0, 0];
+  /** Of the few atoms that have one. */
+  readonly #b = new Map<number, number>();
+  /** Of sets, ascending. */
   readonly #members: (readonly number[] | undefined)[] = [undefined, undefined, undefined];
   readonly #atoms: Map<number, number>[] = Array.from({ length: 12 }, () => new Map());
   readonly #pairs = new Map<string, number>();
-  readonly #sets = new Map<string, number>();
-  readonly #unions = new Map<number, number>();
+  readonly #sets = new MemberIndex((value) => this.#members[value]!);
+  /** Of the last unions: both operands and what came of them. */
+  readonly #unions = new Int32Array(3 * unions_max);
 
   get size(): number {
     return this.#kind.length;
   }
 
   atom(kind: number, a: number, b = 0): number {
-    const key = b === 0 ? a : undefined;
-    const known = key === undefined ? this.#pairs.get(`${kind} ${a} ${b}`) : this.#atoms[kind]!.get(key);
+    if (b !== 0) return this.#pair(kind, a, b);
+    const known = this.#atoms[kind]!.get(a);
     if (known !== undefined) return known;
-    const id = this.#add(kind, a, b, undefined);
-    if (key === undefined) this.#pairs.set(`${kind} ${a} ${b}`, id);
-    else this.#atoms[kind]!.set(key, id);
+    const id = this.#add(kind, a, undefined);
+    this.#atoms[kind]!.set(a, id);
     return id;
   }
 
@@ -77,7 +83,7 @@ export class ValueTable {
   }
 
   b(value: number): number {
-    return this.#b[value]!;
+    return this.#b.get(value) ?? 0;
   }
 
   /** The atoms of a value, UNKNOWN among them where it may hold anything; none for STALE and NOTHING. */
@@ -93,12 +99,14 @@ export class ValueTable {
     if (first === second) return first;
     const low = first < second ? first : second;
     const high = first < second ? second : first;
-    const key = low * 0x4000000 + high;
-    const known = this.#unions.get(key);
-    if (known !== undefined) return known;
-    const union = this.#set([...new Set([...this.members(low), ...this.members(high)])]);
-    if (this.#unions.size > unions_max) this.#unions.clear();
-    this.#unions.set(key, union);
+    const at = 3 * ((Math.imul(low, 0x9e3779b1) ^ high) & (unions_max - 1));
+    const unions = this.#unions;
+    // No pair is twice the same, so that an empty entry is none's.
+    if (unions[at] === low && unions[at + 1] === high) return unions[at + 2]!;
+    const union = this.#set(merged(this.members(low), this.members(high)));
+    unions[at] = low;
+    unions[at + 1] = high;
+    unions[at + 2] = union;
     return union;
   }
 
@@ -110,24 +118,46 @@ export class ValueTable {
     return members.reduce((all, atom) => this.union(all, atom === UNKNOWN ? UNKNOWN : change(atom)), NOTHING);
   }
 
-  #set(members: number[]): number {
-    if (members.length > MEMBERS_MAX) return UNKNOWN;
-    members.sort((a, b) => a - b);
-    const key = members.join();
-    const known = this.#sets.get(key);
+  #pair(kind: number, a: number, b: number): number {
+    const key = `${kind} ${a} ${b}`;
+    const known = this.#pairs.get(key);
     if (known !== undefined) return known;
-    const id = this.#add(-1, 0, 0, members);
-    this.#sets.set(key, id);
+    const id = this.#add(kind, a, undefined);
+    this.#b.set(id, b);
+    this.#pairs.set(key, id);
     return id;
   }
 
-  #add(kind: number, a: number, b: number, members: readonly number[] | undefined): number {
+  #set(members: readonly number[]): number {
+    if (members.length > MEMBERS_MAX) return UNKNOWN;
+    const known = this.#sets.find(members);
+    if (known !== undefined) return known;
+    const id = this.#add(-1, 0, members);
+    this.#sets.add(id);
+    return id;
+  }
+
+  #add(kind: number, a: number, members: readonly number[] | undefined): number {
     this.#a.push(a);
-    this.#b.push(b);
     this.#members.push(members);
     return this.#kind.push(kind) - 1;
   }
 }
 
 const none: readonly number[] = [];
-const unions_max = 1 << 20;
+
+/** Of two ascending lists, ascending, each member once. */
+function merged(a: readonly number[], b: readonly number[]): number[] {
+  const all: number[] = [];
+  let i = 0;
+  let k = 0;
+  while (i < a.length && k < b.length) {
+    const least = Math.min(a[i]!, b[k]!);
+    if (a[i] === least) i++;
+    if (b[k] === least) k++;
+    all.push(least);
+  }
+  while (i < a.length) all.push(a[i++]!);
+  while (k < b.length) all.push(b[k++]!);
+  return all;
+}

@@ -106,6 +106,17 @@ test('--out writes the profile, whole or not at all, and --diff compares two', a
   expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
 });
 
+test('--registry keeps the profile by build id, and analyses nothing twice', async () => {
+  const first = await run('--registry', at('registry'), at('old.logprogram'));
+  expect(first).toMatchObject({ code: 0, err: '' });
+  expect(first.out).toContain('1 event-handling loop');
+  expect(readdirSync(at('registry'))).toEqual(['ab12.json']);
+  const again = await run('--registry', at('registry'), at('old.logprogram'));
+  expect(again.code).toBe(0);
+  expect(again.err).toContain('nothing was analysed');
+  expect(again.out).toContain('3 log message strings');
+});
+
 describe('--explain', () => {
   test.each([
     ['an address', '0x1001', 'Hello'],
@@ -136,6 +147,8 @@ describe('--explain', () => {
 test.each([
   ['nothing to analyse', [], 2, 'nothing to analyse'],
   ['--edges without --json', ['--edges', at('old.logprogram')], 2, '--edges belongs to --json'],
+  ['--registry with --json', ['--registry', at('r'), '--json', at('old.logprogram')], 2, '--registry keeps'],
+  ['a missing table', ['--functions', at('none'), at('old.logprogram')], 3, 'no file'],
   ['one profile to compare', ['--diff', at('old.json')], 2, 'two profiles'],
   ['a BT that is none', ['--bt', 'deep', at('old.logprogram')], 2, 'whole number'],
   ['a missing file', [at('none')], 3, 'no file'],

@@ -1,6 +1,8 @@
 /** `disprotrack analyse`: a program's log message strings, and which can follow which. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { runAnalyseJob } from '../../analyser/analyse-job.ts';
 import { type Analysis, analyseFile } from '../../analyser/app.ts';
+import { readFunctionTable } from '../../analyser/function-table.ts';
 import { profileText, toLmsCfg } from '../../contract/lms-cfg-profile.ts';
 import { diffLmsCfg } from '../../core/lms/lms-cfg-diff.ts';
 import { readProfile } from '../../worker/profile-registry.ts';
@@ -19,7 +21,9 @@ import { writeWhole } from '../write-whole.ts';
 
 interface AnalyseOptions {
   readonly bt: number;
+  readonly functions?: string;
   readonly out?: string;
+  readonly registry?: string;
   readonly json?: true;
   readonly edges?: true;
   readonly explain?: string;
@@ -37,7 +41,15 @@ export function defineAnalyse(command: Command, context: CommandContext): void {
   command
     .argument('[file...]', 'a program and the libraries that it loads, or the sources of one program')
     .option('--bt <n>', `callers to go up from a log function, 0 to 10`, wholeNumber(0, 10), bt_default)
+    .option(
+      '--functions <file>',
+      'your own table of log functions of binaries, as docs/LOG-FUNCTIONS.md says',
+    )
     .option('--out <file>', 'write the profile there, whole or not at all')
+    .option(
+      '--registry <dir>',
+      'keep the profile there by its build id, and analyse only what is not there yet',
+    )
     .option('--json', 'print what was found as JSON')
     .option('--edges', 'with --json: also the pairs of strings that can follow each other')
     .option(
@@ -54,6 +66,7 @@ export function defineAnalyse(command: Command, context: CommandContext): void {
     command,
     [
       'analyse --out server.profile.json /usr/sbin/server',
+      'analyse --registry ./profiles /usr/sbin/server',
       'analyse --json --edges /usr/sbin/server /usr/lib/libserver.so.1',
       'analyse --diff old.profile.json new.profile.json',
     ],
@@ -79,6 +92,7 @@ async function analyse(
   if (options.edges && !options.json) throw new UsageError('--edges belongs to --json');
   if (options.explain !== undefined && options.json)
     throw new UsageError('--explain answers in text, not --json');
+  if (options.registry !== undefined) return register(files, options.registry, options, context);
   const analysis = await run(files, options, context);
   const { profile } = analysis;
   if (options.out !== undefined) await writeWhole(options.out, profileText(profile));
@@ -88,23 +102,64 @@ async function analyse(
   return profile.nodes.length > 0 ? exitCode.found : exitCode.nothing;
 }
 
-async function run(
+async function register(
   files: readonly string[],
-  { bt, timeout, maxMemory }: AnalyseOptions,
-  { terminal, frontEnds }: CommandContext,
-): Promise<Analysis> {
+  registry: string,
+  options: AnalyseOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  if (options.out !== undefined || options.explain !== undefined || options.json)
+    throw new UsageError('--registry keeps the profile, and goes with none of --out, --json and --explain');
+  const { terminal } = context;
+  const { bounds, ...rest } = limits(options);
+  const job = {
+    ...rest,
+    paths: [...files],
+    registry,
+    timeMsMax: bounds.time_ms_max,
+    memoryMbMax: bounds.memory_mb_max,
+  };
+  const { file, profile, analysis } = await watched(
+    context,
+    (onPhase) => runAnalyseJob(job, { onPhase, frontEnds: context.frontEnds }),
+    (done) => done.analysis,
+  );
+  if (analysis === undefined) terminal.note(`disprotrack: ${file} is of just that; nothing was analysed\n`);
+  await terminal.print(analysisText(analysis ?? { profile }, file, paint(terminal.colour)));
+  return profile.nodes.length > 0 ? exitCode.found : exitCode.nothing;
+}
+
+function run(files: readonly string[], options: AnalyseOptions, context: CommandContext): Promise<Analysis> {
+  const { bounds, ...rest } = limits(options);
+  const { frontEnds } = context;
+  return watched(
+    context,
+    (onPhase) => analyseFile(files, { ...rest, ...bounds, onPhase, frontEnds }),
+    (analysis) => analysis,
+  );
+}
+
+function limits({ bt, functions, timeout, maxMemory }: AnalyseOptions) {
+  return {
+    bt,
+    functions: functions === undefined ? undefined : readFunctionTable(functions),
+    bounds: { time_ms_max: timeout * 1e3, memory_mb_max: maxMemory },
+  };
+}
+
+/** Shows what goes on, and then what stood against it. */
+async function watched<T>(
+  { terminal }: CommandContext,
+  work: (onPhase: (phase: string) => void) => Promise<T>,
+  analysisOf: (done: T) => Analysis | undefined,
+): Promise<T> {
   const phases = new PhaseLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
   try {
-    const analysis = await analyseFile(files, {
-      bt,
-      time_ms_max: timeout * 1e3,
-      memory_mb_max: maxMemory,
-      onPhase: (phase) => phases.show(phase),
-      frontEnds,
-    });
-    for (const diagnostic of analysis.diagnostics) printer.show(diagnostic, () => phases.clear());
-    return analysis;
+    const done = await work((phase) => phases.show(phase));
+    for (const diagnostic of analysisOf(done)?.diagnostics ?? [])
+      printer.show(diagnostic, () => phases.clear());
+    return done;
   } finally {
     phases.clear();
     printer.end();
@@ -117,10 +172,17 @@ async function explain(
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const cfg = toLmsCfg(profile);
-  const found = findNodes(profile, wanted, cfg);
-  if (found.length > 0) await terminal.print(explanationText(found, profile, cfg, paint(terminal.colour)));
-  else terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
-  return found.length > 0 ? exitCode.found : exitCode.nothing;
+  const { nodes, catchAll } = findNodes(profile, wanted, cfg);
+  if (nodes.length === 0) {
+    terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
+    return exitCode.nothing;
+  }
+  if (catchAll)
+    terminal.note(
+      'disprotrack: no log message string is that text; only strings that print almost any line fit it\n',
+    );
+  await terminal.print(explanationText(nodes, profile, cfg, paint(terminal.colour)));
+  return catchAll ? exitCode.nothing : exitCode.found;
 }
 
 function twoFiles(value: string, previous: readonly string[] | undefined): readonly string[] {

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { auditCheck } from '../health/audit-check.ts';
+import { captureChecks } from '../health/capture-check.ts';
 import type { Finding } from '../health/finding.ts';
 import { addonCheck, storeCheck } from '../health/store-check.ts';
 import { nodeCheck, toolChecks } from '../health/tool-check.ts';
@@ -24,7 +25,7 @@ export function defineDoctor(command: Command, context: CommandContext): void {
 async function doctor({ store }: DoctorOptions, { terminal }: CommandContext): Promise<ExitCode> {
   const findings: Finding[] = [nodeCheck(), await addonCheck()];
   if (store !== undefined) findings.push(await storeCheck(store));
-  findings.push(auditCheck(), ...toolChecks());
+  findings.push(...captureChecks(), auditCheck(), ...toolChecks());
   const colours = paint(terminal.colour);
   for (const finding of findings) await terminal.print(findingText(finding, colours));
   const broken = findings.filter((f) => f.state === 'broken').length;
@@ -35,5 +36,5 @@ async function doctor({ store }: DoctorOptions, { terminal }: CommandContext): P
 function findingText({ state, name, text, fix }: Finding, colours: Paint): string {
   const mark = { fine: colours.good('✓'), optional: colours.faint('–'), broken: colours.bad('✗') }[state];
   const mend = fix === undefined ? '' : `\n    ${colours.strong('→')} ${safeText(fix)}`;
-  return `${mark} ${colours.strong(name.padEnd(14))} ${safeText(text)}${mend}\n`;
+  return `${mark} ${colours.strong(name.padEnd(20))} ${safeText(text)}${mend}\n`;
 }

@@ -2,7 +2,9 @@
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FORMATS } from '../../core/app-log/format/registry.ts';
-import { zoneOffset } from '../../core/app-log/raw-time.ts';
+import { zoneNamed } from '../../core/app-log/zone.ts';
+// Not only when the store is opened: its loading is no part of the time that an import takes.
+import '../../store/embedded/open-writer.ts';
 import { openStore } from '../../store/open-store.ts';
 import { type ImportSummary, importFiles } from '../../worker/import-files.ts';
 import { InputError, type InputFile } from '../../worker/input-stream.ts';
@@ -24,6 +26,7 @@ interface ImportOptions {
   readonly identity?: readonly string[];
   readonly recording?: readonly string[];
   readonly profile?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly zone?: string;
   readonly year?: number;
   readonly growing?: true;
@@ -56,7 +59,12 @@ export function defineImport(command: Command, context: CommandContext): void {
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--recording <file...>', 'recording of a capture source, as record writes it', collected)
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
-    .option('--zone <offset>', 'zone of log times that name none, such as +0530 (default: UTC)', knownZone)
+    .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
+    .option(
+      '--zone <zone>',
+      'zone of log times that name none, such as +0530 or Europe/Berlin (default: UTC)',
+      knownZone,
+    )
     .option(
       '--year <n>',
       "year of the first line of logs that name none (default: by the file's date)",
@@ -84,6 +92,7 @@ export function defineImport(command: Command, context: CommandContext): void {
 
 async function importAll(options: ImportOptions, { terminal }: CommandContext): Promise<ExitCode> {
   const { store: dir, host, zone, year, growing, profile: profiles = [], log: logs = [] } = options;
+  const { profiles: registries = [] } = options;
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const recordings = (options.recording ?? []).map(named);
@@ -95,7 +104,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs({ audit, logs, identity, recordings }, profiles);
+  await checkInputs({ audit, logs, identity, recordings }, { files: profiles, registries });
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -112,6 +121,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       identity,
       recordings,
       profiles,
+      registries,
       zone,
       year,
       growing,
@@ -155,6 +165,6 @@ function knownFormat(name: string): string {
 }
 
 function knownZone(zone: string): string {
-  if (zoneOffset(zone) !== undefined) return zone;
-  throw new InvalidArgumentError('It must be an offset such as +0530, or UTC.');
+  if (zoneNamed(zone) !== undefined) return zone;
+  throw new InvalidArgumentError('It must be an offset such as +0530, or a name such as Europe/Berlin.');
 }

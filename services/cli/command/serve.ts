@@ -1,8 +1,11 @@
-/** `disprotrack serve`: the query API over a store, until it is stopped. */
+/** `disprotrack serve`: takes batches, folds them, and answers, until it is stopped. */
 import type { Command } from 'commander';
+import { isLoopback } from '../../runtime/access.ts';
+import { openStore } from '../../store/open-store.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
-import { helpEnd, storeOption, wholeNumber } from '../option.ts';
+import { UsageError } from '../failure.ts';
+import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { serveReader } from '../serve-reader.ts';
 import { withReader } from '../with-reader.ts';
 
@@ -10,20 +13,58 @@ interface ServeOptions {
   readonly store: string;
   readonly host: string;
   readonly port: number;
+  readonly ingestPort: number;
+  readonly tokens?: string;
+  readonly insecure?: true;
+  readonly profile?: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly queueMb?: number;
+  readonly queryOnly?: true;
 }
+
+const port = wholeNumber(0, 65_535);
 
 export function defineServe(command: Command, context: CommandContext): void {
   command
     .addOption(storeOption())
     .option(
       '--host <address>',
-      'address to listen on; there is no access control, so keep it to this machine',
+      'address to listen on; questions need no token, so keep it to this machine',
       '127.0.0.1',
     )
-    .option('--port <n>', 'port to listen on, 0 for any', wholeNumber(0, 65_535), 7_070)
-    .action(async ({ store, host, port }: ServeOptions) => {
-      await withReader(store, (reader) => serveReader(reader, { host, port }, context));
+    .option('--port <n>', 'port of the query API, 0 for any', port, 7_070)
+    .option('--ingest-port <n>', 'port that takes batches, 0 for any', port, 7_071)
+    .option('--tokens <file>', 'tokens of agents and operators, as disprotrack token writes them')
+    .option('--insecure', 'take batches without a token; on the loopback alone')
+    .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
+    .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
+    .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
+    .option('--query-only', 'only answer: another process may write to the store meanwhile')
+    .action(async (options: ServeOptions) => {
+      if (options.insecure && !isLoopback(options.host))
+        throw new UsageError('--insecure is for the loopback: anybody could write into the graph');
+      if (options.queryOnly)
+        await withReader(options.store, (reader) => serveReader(reader, options, context));
+      else await serveStore(options, context);
       context.done(exitCode.found);
     });
-  helpEnd(command, ['serve --store ./store --port 7070'], exitCodeHelp);
+  helpEnd(
+    command,
+    ['serve --store ./store --tokens tokens.json', 'serve --store ./store --query-only --port 7080'],
+    exitCodeHelp,
+  );
+}
+
+async function serveStore(options: ServeOptions, context: CommandContext): Promise<void> {
+  // Only now: who answers alone needs neither queue nor fold.
+  const { serveAll } = await import('../serve-all.ts');
+  const store = await openStore(options.store, { mode: 'write' });
+  try {
+    const { store: dir, tokens, insecure = false, queueMb } = options;
+    const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
+    const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
+    await serveAll({ ...options, dir, store, tokens, insecure, profiles, queueBytes }, context);
+  } finally {
+    await store.close();
+  }
 }

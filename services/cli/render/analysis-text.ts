@@ -7,7 +7,11 @@ import { safeLabel, safeText } from './safe-text.ts';
 const shown_max = 8;
 const text_length_max = 90;
 
-export function analysisText(analysis: Analysis, out: string | undefined, paint: Paint): string {
+/** What an analysis found; of a profile that was kept, what it says. */
+export type ShownAnalysis = Pick<Analysis, 'profile'> &
+  Partial<Pick<Analysis, 'loops' | 'elapsed_ms' | 'rss_mb_max'>>;
+
+export function analysisText(analysis: ShownAnalysis, out: string | undefined, paint: Paint): string {
   const { profile, loops, elapsed_ms, rss_mb_max } = analysis;
   const { nodes, counts, unresolved } = profile;
   const links = (profile.links ?? []).reduce((sum, list) => sum + list.length, 0);
@@ -22,11 +26,12 @@ export function analysisText(analysis: Analysis, out: string | undefined, paint:
     ['order', `${plural(links, 'link')} through ${plural(profile.junctions, 'junction')}`],
     [
       'loops',
-      `${plural(loops, 'event-handling loop')}: ${grouped(starts.length)} begin a turn, ${grouped(ends.length)} end one`,
+      `${loops === undefined ? '' : `${plural(loops, 'event-handling loop')}: `}${grouped(starts.length)} strings begin a turn, ${grouped(ends.length)} end one`,
     ],
     ['coverage', profile.coverage ?? 'not known'],
-    ['time', `${durationText(elapsed_ms)}, ${grouped(rss_mb_max)} MB at most`],
   ];
+  if (elapsed_ms !== undefined && rss_mb_max !== undefined)
+    rows.push(['time', `${durationText(elapsed_ms)}, ${grouped(rss_mb_max)} MB at most`]);
   if (out !== undefined) rows.push(['profile', out]);
   const lines = rows.map(([name, text]) => `${paint.strong(name.padEnd(8))} ${safeText(text)}`);
   const lists: [string, typeof nodes][] = [

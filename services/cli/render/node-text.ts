@@ -12,8 +12,17 @@ const nodes_max = 20;
 const neighbours_max = 20;
 const text_length_max = 90;
 
-/** By address; else by the whole text; else by a part of it; else those that print the line. */
-export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): ProfileNode[] {
+export interface FoundNodes {
+  readonly nodes: readonly ProfileNode[];
+  /** Only strings with hardly a word of their own print such a line, as they print almost any. */
+  readonly catchAll: boolean;
+}
+
+/** Letters and digits beside conversions, from which on a string says what it is about. */
+const telling_length_min = 4;
+
+/** By address; else by the whole text; else by a part of it; else those that print the line, the most telling first. */
+export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): FoundNodes {
   const address = wanted.toLowerCase().replace(/^0x0*/, '');
   const rules: ((node: ProfileNode) => boolean)[] = [
     (node) => node.address?.toLowerCase().replace(/^0x0*/, '') === address,
@@ -22,11 +31,23 @@ export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): 
   ];
   for (const rule of rules) {
     const found = profile.nodes.filter(rule);
-    if (found.length > 0) return found;
+    if (found.length > 0) return { nodes: found, catchAll: false };
   }
-  return createMatcher(cfg)
+  const printing = createMatcher(cfg)
     .match(wanted)
-    .map(({ node }) => profile.nodes[node.id]!);
+    .map(({ node, variables }) => ({
+      node: profile.nodes[node.id]!,
+      constant: constantIn(wanted, variables),
+    }));
+  const telling = printing.filter(({ constant }) => constant >= telling_length_min);
+  const catchAll = telling.length === 0 && printing.length > 0;
+  return { nodes: (catchAll ? printing : telling).map(({ node }) => node), catchAll };
+}
+
+/** Letters and digits of the line that the string itself has. */
+function constantIn(line: string, variables: readonly string[]): number {
+  const count = (text: string): number => text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  return count(line) - variables.reduce((sum, variable) => sum + count(variable), 0);
 }
 
 export function explanationText(

@@ -5,16 +5,16 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import type { AppEntry } from './app-entry.ts';
 import { type FormatScore, scoreFormats } from './detection.ts';
-import { EntryAssembler } from './entry-assembler.ts';
+import { EntryAssembler, type SavedAssembler } from './entry-assembler.ts';
 import { containerOfFile } from './format/container-logs.ts';
 import { journalEntry } from './format/journald.ts';
-import { JournaldSplitter, type JournalRecord } from './format/journald-splitter.ts';
+import { JournaldSplitter, type JournalRecord, type SavedJournal } from './format/journald-splitter.ts';
 import type { FormatName, LineFormat } from './format/line-format.ts';
 import { FORMATS, formatNamed } from './format/registry.ts';
 import { kernelStamp } from './kernel-stamp.ts';
-import { LayerReader, withoutColours } from './layer-reader.ts';
-import { LineSplitter, type RawLine } from './line-splitter.ts';
-import { TimeRule } from './time-rule.ts';
+import { LayerReader, type Pieces, withoutColours } from './layer-reader.ts';
+import { LineSplitter, type RawLine, type SavedLine } from './line-splitter.ts';
+import { type SavedTimeRule, TimeRule } from './time-rule.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 export interface AppLogOptions {
@@ -27,8 +27,10 @@ export interface AppLogOptions {
   readonly defaultYear?: number | undefined;
   /** ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it. */
   readonly notAfter?: bigint | undefined;
-  /** Of times without one: an offset such as `+0530`; default `+0000`. */
+  /** Of times without one: an offset such as `+0530`, or a name such as `Europe/Berlin`; default `+0000`. */
   readonly zone?: string | undefined;
+  /** What `save` of a reader gave that read what came before. */
+  readonly saved?: SavedAppLog | undefined;
   readonly emit: (entry: AppEntry) => void;
   readonly diagnose: (diagnostic: Diagnostic) => void;
 }
@@ -59,6 +61,16 @@ export interface AppLogCounts {
   readonly byLayers: Map<string, number>;
 }
 
+/** What a reader whose format is known holds between two pieces of its log, as plain data. */
+export interface SavedAppLog {
+  readonly format: FormatName;
+  readonly isVariant: boolean;
+  readonly rule: SavedTimeRule;
+  readonly splitter: SavedLine | SavedJournal;
+  readonly layers: readonly (readonly [string, Pieces])[];
+  readonly assembler: SavedAssembler;
+}
+
 /** Bytes. */
 export const LINE_MAX = 1024 * 1024;
 const SAMPLE_SIZE = 64 * 1024;
@@ -79,7 +91,7 @@ export class AppLogReader {
   readonly #rule: TimeRule;
   #head: Uint8Array[] | undefined = [];
   #headSize = 0;
-  #splitter: { write(bytes: Uint8Array): void; end(): void } | undefined;
+  #splitter: LineSplitter | JournaldSplitter | undefined;
   #layers: LayerReader | undefined;
   #assembler: EntryAssembler | undefined;
   #scores: readonly FormatScore[] = [];
@@ -90,6 +102,7 @@ export class AppLogReader {
     this.#options = options;
     this.#rule = new TimeRule(options);
     if (options.format !== undefined) formatNamed(options.format);
+    if (options.saved !== undefined) this.#resume(options.saved);
   }
 
   /** Undefined until the first 64 KiB or the end have been seen. */
@@ -133,6 +146,31 @@ export class AppLogReader {
     if (this.#head !== undefined) this.#begin(false);
   }
 
+  /** Undefined where nothing was read, so that the format is not known. Not before `pause` or the first 64 KiB. */
+  save(): SavedAppLog | undefined {
+    if (this.#format === undefined) return undefined;
+    return {
+      format: this.#format.name,
+      isVariant: this.#format === formatNamed(this.#format.name).variant?.format,
+      rule: this.#rule.save(),
+      splitter: this.#splitter!.save(),
+      layers: this.#layers!.save(),
+      assembler: this.#assembler!.save(),
+    };
+  }
+
+  #resume(saved: SavedAppLog): void {
+    const chosen = formatNamed(saved.format);
+    this.#head = undefined;
+    this.#rule.restore(saved.rule);
+    this.#readAs(chosen, saved.isVariant);
+    const splitter = this.#splitter!;
+    if (splitter instanceof JournaldSplitter) splitter.restore(saved.splitter as SavedJournal);
+    else splitter.restore(saved.splitter as SavedLine);
+    this.#layers!.restore(saved.layers);
+    this.#assembler!.restore(saved.assembler);
+  }
+
   #begin(ended: boolean): void {
     const head = joinBytes(this.#head!, this.#headSize);
     this.#head = undefined;
@@ -140,10 +178,15 @@ export class AppLogReader {
     const sample = sampleLines(sampled, ended && head.length <= SAMPLE_SIZE);
     this.#scores = scoreFormats(sample);
     const chosen = formatNamed(this.#options.format ?? this.#scores[0]!.format);
-    const fitted = chosen.fitted?.(sample);
-    this.#format = fitted?.format ?? chosen;
-    if (fitted !== undefined) this.#diagnose('note', 'app-log-fitted', fitted.remark, 0);
+    const isVariant = chosen.variant?.fits(sample) ?? false;
+    if (isVariant) this.#diagnose('note', 'app-log-fitted', chosen.variant!.remark, 0);
+    this.#readAs(chosen, isVariant);
     this.#doubt(sampled);
+    this.#splitter!.write(head);
+  }
+
+  #readAs(chosen: LineFormat, isVariant: boolean): void {
+    this.#format = isVariant ? chosen.variant!.format : chosen;
     const alone = this.#options.format !== undefined || chosen.name === 'plain';
     const others = alone ? [] : FORMATS.filter((format) => format !== chosen && format.name !== 'plain');
     this.#layers = new LayerReader(this.#format, others, LINE_MAX);
@@ -158,7 +201,6 @@ export class AppLogReader {
       chosen.name === 'journald-export'
         ? new JournaldSplitter(LINE_MAX, (record) => this.#journalRecord(record))
         : new LineSplitter(LINE_MAX, (line) => this.#line(line));
-    this.#splitter.write(head);
   }
 
   #line(line: RawLine): void {
@@ -192,7 +234,7 @@ export class AppLogReader {
   #doubt(sampled: Uint8Array): void {
     const { format, confidence } = this.detected!;
     const best = this.#scores[0]!;
-    if (sampled.length > 0 && sampled.filter((byte) => byte === 0).length > sampled.length / 10) {
+    if (isBinary(sampled)) {
       const message = 'more than a tenth of the first bytes are NUL: a binary file or UTF-16, not a text log';
       this.#diagnose('warning', 'app-log-binary', message, 0);
     }
@@ -218,6 +260,12 @@ export class AppLogReader {
   #diagnose(severity: Diagnostic['severity'], code: string, message: string, line: number): void {
     this.#options.diagnose({ severity, code, message, file: this.#options.file, line, column: 0 });
   }
+}
+
+function isBinary(sampled: Uint8Array): boolean {
+  let nuls = 0;
+  for (let at = sampled.indexOf(0); at >= 0; at = sampled.indexOf(0, at + 1)) nuls++;
+  return nuls > sampled.length / 10;
 }
 
 function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {

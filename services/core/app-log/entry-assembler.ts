@@ -29,6 +29,14 @@ export interface AssemblerCounts {
   readonly byLayers: Map<string, number>;
 }
 
+/** What the assembler holds between two lines, as plain data. */
+export interface SavedAssembler {
+  readonly pending: Pending | undefined;
+  readonly otherFormats: readonly string[];
+  readonly repeatedTime: ResolvedTime | undefined;
+  readonly heldPid: number | undefined;
+}
+
 interface Pending {
   readonly entry: AppEntry;
   readonly stamped: boolean;
@@ -92,6 +100,22 @@ export class EntryAssembler {
     this.#flush();
     const silent = this.#options.counts.unknown - NOTES_MAX;
     if (silent > 0) this.#note('app-log-unknown-lines', `${silent} more lines were of no known format`, 0);
+  }
+
+  save(): SavedAssembler {
+    return {
+      pending: this.#pending,
+      otherFormats: [...this.#otherFormats],
+      repeatedTime: this.#repeatedTime,
+      heldPid: this.#heldPid,
+    };
+  }
+
+  restore(saved: SavedAssembler): void {
+    this.#pending = saved.pending;
+    for (const name of saved.otherFormats) this.#otherFormats.add(name);
+    this.#repeatedTime = saved.repeatedTime;
+    this.#heldPid = saved.heldPid;
   }
 
   #continues(layers: Layers): boolean {

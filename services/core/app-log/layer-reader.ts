@@ -27,7 +27,8 @@ export interface Layers {
   readonly cut: number;
 }
 
-interface Pieces {
+/** What came of a split line, as plain data. */
+export interface Pieces {
   texts: string[];
   length: number;
   byteLength: number;
@@ -92,6 +93,14 @@ export class LayerReader {
       const layers = this.#join(pieces);
       if (layers !== undefined) yield layers;
     }
+  }
+
+  save(): readonly (readonly [string, Pieces])[] {
+    return [...this.#pieces];
+  }
+
+  restore(saved: readonly (readonly [string, Pieces])[]): void {
+    for (const [key, pieces] of saved) this.#pieces.set(key, pieces);
   }
 
   #layer(text: string, byteLength: number, where: Where, outer: Draft): Layers | undefined {

@@ -10,6 +10,13 @@ export interface RawLine {
   readonly number: number;
 }
 
+/** How far the splitter is, as plain data: the line's number, and what came of the next one. */
+export interface SavedLine {
+  readonly number: number;
+  readonly seen: number;
+  readonly kept: readonly number[];
+}
+
 const NEWLINE = 10;
 
 export class LineSplitter {
@@ -51,6 +58,17 @@ export class LineSplitter {
 
   end(): void {
     if (this.#seen > 0) this.#flush(0);
+  }
+
+  save(): SavedLine {
+    return { number: this.#number, seen: this.#seen, kept: this.#pieces.flatMap((piece) => [...piece]) };
+  }
+
+  /** Only before anything is written. */
+  restore({ number, seen, kept }: SavedLine): void {
+    this.#number = number;
+    this.#append(Uint8Array.from(kept));
+    this.#seen = seen;
   }
 
   #append(bytes: Uint8Array): void {

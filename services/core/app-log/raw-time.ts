@@ -17,6 +17,8 @@ export interface CivilTime {
   readonly precision: bigint;
   /** Minutes east of UTC. */
   readonly offset: number | undefined;
+  /** As the line names it, where that is no offset. */
+  readonly zone: string | undefined;
 }
 
 export interface EpochTime {
@@ -51,20 +53,15 @@ export function civilTime(pieces: TimePieces): CivilTime | undefined {
     Number(pieces.minute),
     Number(pieces.second),
   ];
-  const inRange =
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= 31 &&
-    hour <= 23 &&
-    minute <= 59 &&
-    second <= 60 &&
-    hour >= 0;
-  if (!inRange) return undefined;
+  const year = fullYear(pieces.year);
+  const inRange = month >= 1 && month <= 12 && hour <= 23 && minute <= 59 && second <= 60 && hour >= 0;
+  // Without a year it may be a leap year.
+  if (!inRange || !dayExists(year ?? 2000, month, day)) return undefined;
   const fraction = (pieces.fraction ?? '').slice(0, 9);
+  const offset = pieces.zone === undefined ? undefined : zoneOffset(pieces.zone);
   return {
     kind: 'civil',
-    year: fullYear(pieces.year),
+    year,
     month,
     day,
     hour,
@@ -72,11 +69,17 @@ export function civilTime(pieces: TimePieces): CivilTime | undefined {
     second,
     nanos: Number(fraction.padEnd(9, '0')),
     precision: 10n ** BigInt(9 - fraction.length),
-    offset: pieces.zone === undefined ? undefined : zoneOffset(pieces.zone),
+    offset,
+    zone: offset === undefined ? pieces.zone : undefined,
   };
 }
 
-/** `Z`, `UTC`, `GMT`, `+0530`, `+05:30`, `+05` in minutes; undefined for any other name, which no table here resolves. */
+/** `month`: 1 to 12. */
+export function dayExists(year: number, month: number, day: number): boolean {
+  return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
+/** `Z`, `UTC`, `GMT`, `+0530`, `+05:30`, `+05` in minutes; undefined for any other name. */
 export function zoneOffset(zone: string): number | undefined {
   if (/^(?:z|utc|gmt)$/i.test(zone)) return 0;
   const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);

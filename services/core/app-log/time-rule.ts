@@ -3,7 +3,8 @@
  * the reference year is given, or comes from a fuller time of the same file.
  */
 import type { TimeSource } from './app-entry.ts';
-import { type CivilTime, type RawTime, zoneOffset } from './raw-time.ts';
+import { type CivilTime, dayExists, type RawTime } from './raw-time.ts';
+import { fixedZone, type Zone, zoneNamed } from './zone.ts';
 
 export interface ResolvedTime {
   /** ns since the epoch. */
@@ -23,12 +24,24 @@ export interface TimeRuleOptions {
   readonly zone?: string | undefined;
 }
 
+/** What the rule has learned, as plain data. */
+export interface SavedTimeRule {
+  readonly origin: string;
+  readonly year: number | undefined;
+  readonly last: number | undefined;
+}
+
 /** Clocks, and zones that are not said, differ by that much. */
 const SLACK_MS = 86_400_000;
 const HALF_YEAR_MS = 183 * 86_400_000;
+/** Years in which the 29th of February comes at least once, but around 2100. */
+const LEAP_YEARS_MAX = 4;
+/** Zones of one file's lines. */
+const ZONES_MAX = 64;
 
 export class TimeRule {
-  readonly #zone: number;
+  readonly #zone: Zone;
+  readonly #zones = new Map<string, Zone | undefined>();
   readonly #zoneName: string;
   readonly #notAfter: bigint | undefined;
   /** Where the first line's year is from. */
@@ -37,12 +50,12 @@ export class TimeRule {
   #last: number | undefined;
   readonly #used = new Set<string>();
 
-  /** Throws on a zone that is no offset: the caller checks what its user wrote. */
+  /** Throws on a zone that does not exist: the caller checks what its user wrote. */
   constructor(options: TimeRuleOptions) {
     this.#zoneName = options.zone ?? '+0000';
-    const offset = zoneOffset(this.#zoneName);
-    if (offset === undefined) throw new RangeError(`zone ${this.#zoneName} is no offset such as +0530`);
-    this.#zone = offset;
+    const zone = zoneNamed(this.#zoneName);
+    if (zone === undefined) throw new RangeError(`${this.#zoneName} is no zone and no offset such as +0530`);
+    this.#zone = zone;
     this.#notAfter = options.notAfter;
     this.#origin = `from ${options.defaultYear}`;
     this.#year = options.defaultYear;
@@ -52,20 +65,34 @@ export class TimeRule {
   resolve(raw: RawTime, near?: bigint): ResolvedTime {
     if (raw.kind === 'epoch') return { time: raw.ns, source: 'line', precision: raw.precision, assumed: [] };
     const { precision } = raw;
-    const offset = raw.offset ?? this.#zone;
-    const zone = raw.offset === undefined ? [`no zone in the line: taken as ${this.#zoneName}`] : [];
+    const { zone, assumed } = this.#zoneOf(raw);
     if (raw.year !== undefined) {
-      const ms = milliseconds(raw, raw.year, offset);
+      const ms = this.#milliseconds(raw, raw.year, zone);
       this.#last = ms;
-      const source = raw.offset === undefined ? 'line-assumed-zone' : 'line';
-      return { time: nanoseconds(ms, raw), source, precision, assumed: zone };
+      const source = assumed.length > 0 ? 'line-assumed-zone' : 'line';
+      return { time: nanoseconds(ms, raw), source, precision, assumed };
     }
     const [ms, year] =
       near === undefined
-        ? this.#bySequence(raw, offset)
-        : [nearest(raw, offset, near), "no year in the line: the one nearest to the envelope's time"];
+        ? this.#bySequence(raw, zone)
+        : [this.#nearest(raw, zone, near), "no year in the line: the one nearest to the envelope's time"];
     if (ms === undefined) return { time: 0n, source: 'none', precision: 0n, assumed: [year] };
-    return { time: nanoseconds(ms, raw), source: 'line-assumed-year', precision, assumed: [...zone, year] };
+    return {
+      time: nanoseconds(ms, raw),
+      source: 'line-assumed-year',
+      precision,
+      assumed: [...assumed, year],
+    };
+  }
+
+  save(): SavedTimeRule {
+    return { origin: this.#origin, year: this.#year, last: this.#last };
+  }
+
+  restore(saved: SavedTimeRule): void {
+    this.#origin = saved.origin;
+    this.#year = saved.year;
+    this.#last = saved.last;
   }
 
   /** To be told of each time that an entry took, so that `describe` says what answers rest on. */
@@ -78,45 +105,68 @@ export class TimeRule {
     return this.#used.size === 0 ? 'times are complete in the lines' : [...this.#used].join('; ');
   }
 
-  #bySequence(raw: CivilTime, offset: number): readonly [number | undefined, string] {
+  #zoneOf({ offset, zone: name }: CivilTime): { readonly zone: Zone; readonly assumed: readonly string[] } {
+    if (offset !== undefined) return { zone: fixedZone(offset), assumed: [] };
+    if (name === undefined)
+      return { zone: this.#zone, assumed: [`no zone in the line: taken as ${this.#zoneName}`] };
+    if (!this.#zones.has(name) && this.#zones.size < ZONES_MAX) this.#zones.set(name, zoneNamed(name));
+    const zone = this.#zones.get(name);
+    if (zone !== undefined) return { zone, assumed: [] };
+    return {
+      zone: this.#zone,
+      assumed: [`the line's zone ${name} is not known: taken as ${this.#zoneName}`],
+    };
+  }
+
+  #bySequence(raw: CivilTime, zone: Zone): readonly [number | undefined, string] {
     if (this.#year === undefined && this.#last === undefined && this.#notAfter !== undefined) {
-      this.#year = latestYear(raw, offset, this.#notAfter);
+      this.#year = this.#latestYear(raw, zone, this.#notAfter);
       this.#origin = `from ${this.#year} by the file's date`;
     }
     if (this.#year === undefined) {
       if (this.#last === undefined) return [undefined, 'no year in the line and none given: no time'];
-      this.#last = nearest(raw, offset, BigInt(this.#last) * 1_000_000n);
+      this.#last = this.#nearest(raw, zone, BigInt(this.#last) * 1_000_000n);
       return [this.#last, 'no year in the line: the one nearest to the last complete time'];
     }
     const rule = `no year in the line: ${this.#origin}, rolled when December turns to January`;
-    let ms = milliseconds(raw, this.#year, offset);
+    let ms = this.#milliseconds(raw, this.#year, zone);
     if (this.#last !== undefined && ms < this.#last - HALF_YEAR_MS) {
       this.#year++;
-      ms = milliseconds(raw, this.#year, offset);
+      ms = this.#milliseconds(raw, this.#year, zone);
     } else if (this.#last !== undefined && ms > this.#last + HALF_YEAR_MS) {
       // A late line of last December after the first ones of January.
-      return [milliseconds(raw, this.#year - 1, offset), rule];
+      return [this.#milliseconds(raw, this.#year - 1, zone), rule];
     }
     this.#last = ms;
     return [ms, rule];
   }
+
+  #latestYear(raw: CivilTime, zone: Zone, notAfter: bigint): number {
+    const until = Number(notAfter / 1_000_000n) + SLACK_MS;
+    const year = new Date(until).getUTCFullYear() + 1;
+    const years = yearsOf(raw, year - 1 - LEAP_YEARS_MAX, year).reverse();
+    return years.find((candidate) => this.#milliseconds(raw, candidate, zone) <= until) ?? year - 2;
+  }
+
+  #nearest(raw: CivilTime, zone: Zone, near: bigint): number {
+    const target = Number(near / 1_000_000n);
+    const year = new Date(target).getUTCFullYear();
+    const candidates = yearsOf(raw, year - LEAP_YEARS_MAX, year + LEAP_YEARS_MAX);
+    return candidates
+      .map((candidate) => this.#milliseconds(raw, candidate, zone))
+      .reduce((best, ms) => (Math.abs(ms - target) < Math.abs(best - target) ? ms : best));
+  }
+
+  #milliseconds(raw: CivilTime, year: number, zone: Zone): number {
+    return zone(Date.UTC(year, raw.month - 1, raw.day, raw.hour, raw.minute, raw.second), this.#last);
+  }
 }
 
-function latestYear(raw: CivilTime, offset: number, notAfter: bigint): number {
-  const until = Number(notAfter / 1_000_000n) + SLACK_MS;
-  const year = new Date(until).getUTCFullYear() + 1;
-  return [year, year - 1].find((candidate) => milliseconds(raw, candidate, offset) <= until) ?? year - 2;
-}
-
-function nearest(raw: CivilTime, offset: number, near: bigint): number {
-  const target = Number(near / 1_000_000n);
-  const year = new Date(target).getUTCFullYear();
-  const candidates = [year - 1, year, year + 1].map((candidate) => milliseconds(raw, candidate, offset));
-  return candidates.reduce((best, ms) => (Math.abs(ms - target) < Math.abs(best - target) ? ms : best));
-}
-
-function milliseconds(raw: CivilTime, year: number, offset: number): number {
-  return Date.UTC(year, raw.month - 1, raw.day, raw.hour, raw.minute - offset, raw.second);
+/** Years of the range in which the day exists; all, where it does in none. */
+function yearsOf({ month, day }: CivilTime, from: number, until: number): number[] {
+  const all = Array.from({ length: until - from + 1 }, (_, i) => from + i);
+  const years = all.filter((year) => dayExists(year, month, day));
+  return years.length === 0 ? all : years;
 }
 
 function nanoseconds(ms: number, raw: CivilTime): bigint {

@@ -12,13 +12,14 @@ export interface Decoded {
 const CHUNK = 4096;
 
 export function decodeUtf8(bytes: Uint8Array): Decoded {
+  const { length } = bytes;
   let ascii = 0;
-  while (ascii < bytes.length && bytes[ascii]! < 0x80) ascii++;
+  while (ascii < length && bytes[ascii]! < 0x80) ascii++;
   let text = '';
   for (let at = 0; at < ascii; at += CHUNK) {
     text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(ascii, at + CHUNK)) as never);
   }
-  if (ascii === bytes.length) return { text, valid: true };
+  if (ascii === length) return { text, valid: true };
   return decodeMixed(bytes, ascii, text);
 }
 

@@ -7,7 +7,9 @@ export function asciiBytes(text: string): Uint8Array {
 
 /** Whether `literal` stands in `bytes` at `at`, before `end`. */
 export function isAt(bytes: Uint8Array, at: number, end: number, literal: Uint8Array): boolean {
-  if (at + literal.length > end) return false;
-  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
+  // Asked for in the loop, the length is a call for every byte until the loop is compiled.
+  const { length } = literal;
+  if (at + length > end) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== literal[i]) return false;
   return true;
 }

@@ -95,6 +95,34 @@ export class PendingEvent {
     this.nanos = nanos;
     this.line = line;
   }
+
+  save(): SavedEvent {
+    const { pieces, ...rest } = this;
+    return {
+      ...rest,
+      event: { ...this.event },
+      pieces: pieces?.map((piece) => ({ ...piece, bytes: [...piece.bytes] })),
+    };
+  }
+
+  static restored(saved: SavedEvent): PendingEvent {
+    const { event, pieces, position, ordered, seconds, nanos, line, ...rest } = saved;
+    const made = Object.assign(new AuditEvent(event.host, event.serial, event.time, event.type), event);
+    const pending = new PendingEvent(made, position, ordered, seconds, nanos, line);
+    Object.assign(pending, rest);
+    pending.pieces = pieces?.map((piece) => ({ ...piece, bytes: Uint8Array.from(piece.bytes) }));
+    return pending;
+  }
+}
+
+/** A pending event as plain data. */
+export interface SavedEvent extends Omit<PendingEvent, 'event' | 'pieces' | 'save'> {
+  readonly event: Readonly<AuditEvent>;
+  readonly pieces: readonly SavedPiece[] | undefined;
+}
+
+interface SavedPiece extends Omit<ArgumentPiece, 'bytes'> {
+  readonly bytes: readonly number[];
 }
 
 /** The kernel's -1 as an unsigned number: no login user, no session. */

@@ -7,10 +7,10 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { AuditEvent, PendingEvent } from './audit-event.ts';
 import { DiagnosticLimit } from './diagnostic-limit.ts';
 import type { SystemEvent } from './event.ts';
-import { EventWindow, type WindowLimits } from './event-window.ts';
+import { EventWindow, type SavedWindow, type WindowLimits } from './event-window.ts';
 import { resolveArguments } from './execve-record.ts';
 import { LineHeader } from './line-header.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { LineSplitter, type SavedLine } from './line-splitter.ts';
 import { resolvePaths } from './path-record.ts';
 import { RecordBody } from './record-body.ts';
 import { type RecordType, RecordTypes } from './record-type.ts';
@@ -28,6 +28,8 @@ export interface AuditReaderOptions {
   readonly window?: Partial<WindowLimits>;
   /** Longest line in bytes; 1 MiB by default. */
   readonly lineBytesMax?: number;
+  /** What `save` of a reader gave that read what came before. */
+  readonly saved?: SavedAuditReader | undefined;
   /** Hosts whose events are held at a time; 256 by default. */
   readonly hostsMax?: number;
   /** Diagnostics of one code that are given; how many more there were is said at the end. 100 by default. */
@@ -55,6 +57,14 @@ export interface AuditCounts {
   readonly incomplete: number;
   /** Records by the name of their type. */
   readonly byType: Readonly<Record<string, number>>;
+}
+
+/** What an audit reader holds between two pieces of its log, as plain data. */
+export interface SavedAuditReader {
+  readonly line: number;
+  readonly begun: SavedLine;
+  /** By host, the one that was silent longest first. */
+  readonly windows: readonly (readonly [string, SavedWindow])[];
 }
 
 export class AuditReader {
@@ -96,8 +106,11 @@ export class AuditReader {
       (bytes, start, end) => this.#readLine(bytes, start, end),
       (length) => this.#skipLine(length),
     );
-    this.#host = options.host;
-    this.#window = this.#windowOf(options.host);
+    this.#line = options.saved?.line ?? 0;
+    if (options.saved !== undefined) this.#lines.restore(options.saved.begun);
+    for (const [host, window] of options.saved?.windows ?? []) this.#windowOf(host).restore(window);
+    this.#host = options.saved?.windows.at(-1)?.[0] ?? options.host;
+    this.#window = this.#windowOf(this.#host);
   }
 
   /** Reads the next bytes of the log, cut anywhere. */
@@ -123,6 +136,11 @@ export class AuditReader {
   /** The end for now, of a log that goes on: events that may still change are not given. */
   pause(): void {
     this.#diagnostics.end();
+  }
+
+  save(): SavedAuditReader {
+    const windows = Array.from(this.#windows, ([host, window]) => [host, window.save()] as const);
+    return { line: this.#line, begun: this.#lines.save(), windows };
   }
 
   get file(): string {

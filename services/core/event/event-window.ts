@@ -3,7 +3,7 @@
  * a serial can come after a higher one; the window waits a bounded number of records for them, and never longer. It
  * must not know the clock: the same records give the same events whenever they come.
  */
-import type { PendingEvent } from './audit-event.ts';
+import { PendingEvent, type SavedEvent } from './audit-event.ts';
 
 export interface WindowLimits {
   /** An event is given out when so many records of its host came after its last one. */
@@ -11,6 +11,15 @@ export interface WindowLimits {
   /** Events that wait at most, and the bytes of their records. */
   readonly eventsMax: number;
   readonly bytesMax: number;
+}
+
+/** What `restore` takes. */
+export interface SavedWindow {
+  readonly events: readonly SavedEvent[];
+  readonly records: number;
+  readonly highest: number | undefined;
+  readonly given: number | undefined;
+  readonly latest: number;
 }
 
 /** What the window says of a serial that it has not got. */
@@ -116,6 +125,26 @@ export class EventWindow {
     this.#highest = undefined;
     this.#given = undefined;
     this.#latest = 0;
+  }
+
+  save(): SavedWindow {
+    return {
+      events: this.#queue.slice(this.#head).map((pending) => pending.save()),
+      records: this.#records,
+      highest: this.#highest,
+      given: this.#given,
+      latest: this.#latest,
+    };
+  }
+
+  /** Only while it is empty. */
+  restore(saved: SavedWindow): void {
+    this.#queue = saved.events.map((event) => PendingEvent.restored(event));
+    for (const { bytes } of this.#queue) this.#bytes += bytes;
+    this.#records = saved.records;
+    this.#highest = saved.highest;
+    this.#given = saved.given;
+    this.#latest = saved.latest;
   }
 
   /** No serial can be missing before it. */

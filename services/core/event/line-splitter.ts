@@ -2,6 +2,11 @@
  * Chunks of bytes to lines. A line that lies within one chunk is given where it lies; one that is split over chunks is
  * put together first, and one that is too long is passed over. It must not know what a line holds.
  */
+export interface SavedLine {
+  readonly carried: readonly number[];
+  readonly passedOver: number;
+}
+
 export class LineSplitter {
   readonly #lineBytesMax: number;
   readonly #line: (bytes: Uint8Array, start: number, end: number) => void;
@@ -57,6 +62,17 @@ export class LineSplitter {
     if (this.#carried === 0 && this.#passedOver === 0) return false;
     this.#endCarried();
     return true;
+  }
+
+  /** What `restore` takes: the beginning of a line whose end has not come. */
+  save(): SavedLine {
+    return { carried: [...this.#carry.subarray(0, this.#carried)], passedOver: this.#passedOver };
+  }
+
+  /** Only before anything is written. */
+  restore({ carried, passedOver }: SavedLine): void {
+    this.#append(Uint8Array.from(carried), 0, carried.length);
+    this.#passedOver = passedOver;
   }
 
   #endCarried(): void {

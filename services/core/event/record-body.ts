@@ -2,12 +2,13 @@
  * What each type of record adds to its event. A record that fits nowhere, or a second one where one is expected, is
  * kept as text: nothing that was recorded is dropped. It must not know the order in which records come.
  */
-import type { PendingEvent } from './audit-event.ts';
+import type { AuditEvent, PendingEvent } from './audit-event.ts';
 import { readExecve } from './execve-record.ts';
 import { FieldScanner, fieldCode, type ReportProblem } from './field-scanner.ts';
 import { PathReader } from './path-record.ts';
 import type { RecordType } from './record-type.ts';
 import { socketAddress } from './socket-address.ts';
+import { SpanTable } from './span-table.ts';
 import { SyscallReader } from './syscall-record.ts';
 import type { TextTable } from './text-table.ts';
 import { decodeUtf8 } from './utf8.ts';
@@ -18,6 +19,9 @@ export class RecordBody {
   readonly #problem: ReportProblem;
   readonly #syscalls: SyscallReader;
   readonly #paths: PathReader;
+  /** Bodies of CWD and PROCTITLE records, which each call of a process repeats. */
+  readonly #folders = new SpanTable<string>(1024, 256);
+  readonly #titles = new SpanTable<string>(4096, 268);
 
   constructor(table: TextTable, problem: ReportProblem) {
     this.#table = table;
@@ -43,13 +47,13 @@ export class RecordBody {
       case 'path':
         return this.#paths.read(fields, pending);
       case 'cwd':
-        if (event.cwd !== undefined || !find(fields, cwdKey, 3)) return false;
-        event.cwd = fields.text();
-        return true;
+        if (event.cwd !== undefined) return false;
+        event.cwd = this.#folders.find(fields.bytes, fields.at, fields.end);
+        return event.cwd !== undefined || this.#readFolder(event);
       case 'proctitle':
-        if (event.proctitle !== undefined || !find(fields, proctitleKey, 9)) return false;
-        event.proctitle = fields.title();
-        return true;
+        if (event.proctitle !== undefined) return false;
+        event.proctitle = this.#titles.find(fields.bytes, fields.at, fields.end);
+        return event.proctitle !== undefined || this.#readTitle(event);
       case 'sockaddr':
         return event.address === undefined && this.#readAddress(pending);
       case 'execve':
@@ -67,6 +71,25 @@ export class RecordBody {
       case 'other':
         return false;
     }
+  }
+
+  #readFolder(event: AuditEvent): boolean {
+    const fields = this.#fields;
+    const { problems } = fields;
+    if (!find(fields, cwdKey, 3)) return false;
+    event.cwd = fields.text();
+    // What is wrong with it must be said each time.
+    if (event.cwd !== undefined && fields.problems === problems) this.#folders.keep(event.cwd);
+    return true;
+  }
+
+  #readTitle(event: AuditEvent): boolean {
+    const fields = this.#fields;
+    const { problems } = fields;
+    if (!find(fields, proctitleKey, 9)) return false;
+    event.proctitle = fields.title();
+    if (event.proctitle !== undefined && fields.problems === problems) this.#titles.keep(event.proctitle);
+    return true;
   }
 
   #readAddress(pending: PendingEvent): boolean {

@@ -8,15 +8,12 @@ import { decodeAscii, decodeUtf8 } from './utf8.ts';
 export class TextTable {
   readonly #plain: SpanTable<string>;
   readonly #hex: SpanTable<string>;
-  readonly #titles: SpanTable<string>;
   #scratch = new Uint8Array(4096);
 
   /** `slots` is a power of two: so many texts are kept of each form. */
   constructor(slots = 4096) {
     this.#plain = new SpanTable(slots, 128);
     this.#hex = new SpanTable(slots, 128);
-    // The kernel cuts titles at 128 bytes, which are so many digits.
-    this.#titles = new SpanTable(slots, 256);
   }
 
   /** Text of `bytes` from `start` to `end`. */
@@ -40,15 +37,11 @@ export class TextTable {
 
   /** The same with the NUL bytes between arguments as spaces, and those at the end left out. */
   hexTitle(digits: Uint8Array, start: number, end: number): string {
-    const known = this.#titles.find(digits, start, end);
-    if (known !== undefined) return known;
     let length = this.#unhex(digits, start, end);
     const scratch = this.#scratch;
     while (length > 0 && scratch[length - 1] === 0) length--;
     for (let i = 0; i < length; i++) if (scratch[i] === 0) scratch[i] = space;
-    const text = decode(scratch, 0, length);
-    this.#titles.keep(text);
-    return text;
+    return decode(scratch, 0, length);
   }
 
   #unhex(digits: Uint8Array, start: number, end: number): number {

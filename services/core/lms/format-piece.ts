@@ -22,8 +22,6 @@ export interface Conversion {
   readonly pattern: string;
   /** What its pattern is made of, as the inside of a class: undefined where that is any character. */
   readonly alphabet: string | undefined;
-  /** What its pattern can hold any number of, likewise. */
-  readonly repeats: string | undefined;
   /** Conversions that share this group. */
   readonly types: readonly ConversionType[];
 }
@@ -33,13 +31,8 @@ export type Piece = Literal | Conversion;
 /** The pattern of a conversion of which nothing is known. */
 export const anyText = '.*';
 
-export function conversion(
-  type: ConversionType,
-  pattern: string,
-  alphabet?: string,
-  repeats: string | undefined = alphabet,
-): Conversion {
-  return { kind: 'conversion', type, pattern, alphabet, repeats, types: [type] };
+export function conversion(type: ConversionType, pattern: string, alphabet?: string): Conversion {
+  return { kind: 'conversion', type, pattern, alphabet, types: [type] };
 }
 
 /** Of a type whose extent can't be told from its characters. */
@@ -47,17 +40,20 @@ export function text(type: ConversionType = 'str'): Conversion {
   return conversion(type, anyText);
 }
 
-/** Beyond this nobody pads for readers, and every way to share out the spaces would be tried. */
-const width_max = 64;
+/** Beyond this it is not told how many spaces there can be. */
+const width_max = 1_000;
 
-/** With spaces as a width makes them: `width` is its digits, or what stands for a width given by a value. */
+/**
+ * With spaces as a width makes them: `width` is its digits, or what stands for a width given by a value, which can be
+ * negative and then pads on the other side.
+ */
 export function padded(given: Conversion, width: string, isLeft: boolean): Conversion {
   if (given.pattern === anyText) return given;
-  const spaces = /^\d+$/.test(width) ? Number(width) : Number.POSITIVE_INFINITY;
-  if (spaces > width_max || given.alphabet === undefined) return text(given.type);
-  const padding = ` {0,${spaces}}`;
-  const pattern = isLeft ? `${given.pattern}${padding}` : `${padding}${given.pattern}`;
-  return { ...given, pattern, alphabet: ` ${given.alphabet}` };
+  const isKnown = /^\d+$/.test(width);
+  const spaces = isKnown && Number(width) <= width_max ? ` {0,${Number(width)}}` : ' *';
+  const [before, after] = isKnown ? (isLeft ? ['', spaces] : [spaces, '']) : [spaces, spaces];
+  const alphabet = given.alphabet === undefined ? undefined : ` ${given.alphabet}`;
+  return { ...given, pattern: `${before}${given.pattern}${after}`, alphabet };
 }
 
 /** Collects pieces, with neighbouring constants as one. */

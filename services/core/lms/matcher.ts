@@ -1,119 +1,177 @@
 /**
- * Which log message strings can have printed a message: an index over the rarest 4-gram of each pattern's constants
- * picks candidates, the pattern itself decides. It must not know control flow: which of several candidates was meant
- * is the unit partition's business.
+ * Which log message strings can have printed a message: an index over one constant of each pattern picks candidates,
+ * the pattern itself decides. A pattern that does not fit the whole is looked for within the message, since loggers
+ * put things before and after what a program says, and a program may print one line in pieces. It must not know
+ * control flow: which of several candidates was meant is the unit partition's business.
  */
+import { LiteralIndex } from './literal-index.ts';
 import type { LmsCfg, LmsNode } from './lms-cfg.ts';
-import { literalsOf, tamed } from './regex-literals.ts';
+import { type LmsPattern, lmsPatterns, type RejectedNode } from './lms-pattern.ts';
+import { patternConstants } from './pattern-constants.ts';
+import { canBegin, canEnd, isEdge, noMatch, outOfSteps, RegexRun } from './regex/regex-run.ts';
 
 export interface LmsMatch {
   readonly node: LmsNode;
   /** Of each capture group; `''` for one that took no part. */
   readonly variables: readonly string[];
+  /** The part of the message that it is; what stands before and after is not this node's. */
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Matcher {
-  /** The more constant text, the earlier; then by id. A message over `MESSAGE_MAX` characters matches nothing. */
+  /**
+   * First what is the whole message, then what is a part of it, then what any message is (at most
+   * `catchAll_nodes_max`); among each the more constant text, the earlier, then by id.
+   *
+   * A part begins and ends at a word's edge. Where something telling is the whole, only parts are given that begin in
+   * the gap at its end and reach the message's end: what was printed after it, or into it.
+   */
   match(message: string): LmsMatch[];
-  /** Nodes whose regex does not compile, and why. */
-  readonly rejected: readonly { readonly node: LmsNode; readonly reason: string }[];
+  /** Nodes whose regex can't be run, and why. */
+  readonly rejected: readonly RejectedNode[];
+  /** Messages of which not everything was tried, by reason. */
+  readonly cut: { tooLong: number; tooDear: number };
 }
 
 /** Characters. Programs format a message into a buffer of some kilobytes; beyond this it is data, not a message. */
-export const MESSAGE_MAX = 64 * 1024;
-
-interface Pattern {
-  readonly node: LmsNode;
-  readonly regex: RegExp;
-  /** Constant at the very beginning. */
-  readonly head: string;
-  readonly literals: readonly string[];
-  readonly weight: number;
-  rank: number;
-}
-
-const GRAM = 4;
+export const message_length_max = 64 * 1024;
+/** Of all patterns together for one message: less than a millisecond. */
+const steps_max = 2_000;
+/** Characters at a message's beginning, and as many at its end, in which constants of patterns are looked for. */
+export const searched_length_max = 1_024;
+export const catchAll_nodes_max = 64;
+const part_nodes_max = 64;
+/** Edges of words at which a part may begin: what a logger puts before a message is short. */
+const part_places_max = 256;
 
 export function createMatcher(cfg: LmsCfg): Matcher {
-  const rejected: { node: LmsNode; reason: string }[] = [];
-  const patterns: Pattern[] = [];
-  for (const node of cfg.nodes) {
-    const compiled = compile(node);
-    if (typeof compiled === 'string') rejected.push({ node, reason: compiled });
-    else patterns.push(compiled);
-  }
-  patterns.sort((a, b) => b.weight - a.weight || a.node.id - b.node.id);
-  for (const [rank, pattern] of patterns.entries()) pattern.rank = rank;
-  const { byGram, always } = index(patterns);
-  return {
-    rejected,
-    match(message) {
-      if (message.length > MESSAGE_MAX) return [];
-      const found: LmsMatch[] = [];
-      for (const pattern of candidates(message, byGram, always)) {
-        if (!message.startsWith(pattern.head)) continue;
-        const match = pattern.regex.exec(message);
-        if (match === null) continue;
-        found.push({ node: pattern.node, variables: match.slice(1).map((group) => group ?? '') });
-      }
-      return found;
-    },
-  };
+  return new IndexedMatcher(cfg.nodes);
 }
 
-function compile(node: LmsNode): Pattern | string {
-  try {
-    const source = tamed(node.regex);
-    const regex = new RegExp(source, 's');
-    const { head, literals } = literalsOf(source);
-    const weight = literals.reduce((sum, literal) => sum + literal.length, 0);
-    return { node, regex, head, literals, weight, rank: 0 };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
+class IndexedMatcher implements Matcher {
+  readonly rejected: readonly RejectedNode[];
+  readonly cut = { tooLong: 0, tooDear: 0 };
+  readonly #patterns: readonly LmsPattern[];
+  /** By a constant at the beginning, and by one that stands anywhere. */
+  readonly #heads: LiteralIndex;
+  readonly #inner: LiteralIndex;
+  readonly #always: readonly number[];
+  /** Whether a pattern is found by its beginning. */
+  readonly #hasHead: ReadonlySet<LmsPattern>;
+  readonly #run = new RegexRun();
 
-function index(patterns: readonly Pattern[]) {
-  const frequency = new Map<number, number>();
-  const gramsOf = patterns.map(
-    (pattern) => new Set(pattern.literals.flatMap((literal) => [...grams(literal)])),
-  );
-  for (const set of gramsOf) for (const gram of set) frequency.set(gram, (frequency.get(gram) ?? 0) + 1);
-  const byGram = new Map<number, Pattern[]>();
-  const always: Pattern[] = [];
-  for (const [at, pattern] of patterns.entries()) {
-    let rarest: number | undefined;
-    for (const gram of gramsOf[at]!) {
-      if (rarest === undefined || frequency.get(gram)! < frequency.get(rarest)!) rarest = gram;
+  constructor(nodes: readonly LmsNode[]) {
+    const { patterns, rejected } = lmsPatterns(nodes);
+    const { heads, inner, always } = patternConstants(patterns.map(({ program }) => program));
+    this.rejected = rejected;
+    this.#patterns = patterns;
+    this.#heads = new LiteralIndex(heads);
+    this.#inner = new LiteralIndex(inner);
+    this.#always = always;
+    this.#hasHead = new Set(heads.map(({ value }) => patterns[value]!));
+  }
+
+  match(message: string): LmsMatch[] {
+    if (message.length > message_length_max) {
+      this.cut.tooLong++;
+      return [];
     }
-    const bucket = rarest === undefined ? always : (byGram.get(rarest) ?? []);
-    bucket.push(pattern);
-    if (rarest !== undefined) byGram.set(rarest, bucket);
+    this.#run.steps = steps_max;
+    const matches: LmsMatch[] = [];
+    const catchAlls: LmsMatch[] = [];
+    const failed: LmsPattern[] = [];
+    let best: LmsPattern | undefined;
+    let gapAt: number | undefined;
+    for (const rank of this.#candidates(message, failed)) {
+      const pattern = this.#patterns[rank]!;
+      if (this.#run.run(pattern.program, message, 0, false) < 0) {
+        if (pattern.isTelling) failed.push(pattern);
+        continue;
+      }
+      if (best === undefined) {
+        best = pattern;
+        gapAt = pattern.lastGap === undefined ? undefined : this.#run.saves[pattern.lastGap]!;
+      }
+      this.#keep(pattern, message, 0, message.length, pattern.isCatchAll ? catchAlls : matches);
+    }
+    if (best?.isTelling !== true) this.#parts(message, failed, 0, true, matches);
+    else if (gapAt !== undefined) this.#parts(message, failed, gapAt, false, matches);
+    if (this.#run.steps < 0 || message.length > 2 * searched_length_max) this.cut.tooDear++;
+    for (const each of catchAlls.slice(0, catchAll_nodes_max)) matches.push(each);
+    return matches;
   }
-  return { byGram, always };
+
+  /** Ranks of those that may be the whole, ascending; what can't be, and may be a part, is added to `failed`. */
+  #candidates(message: string, failed: LmsPattern[]): number[] {
+    const found = [...this.#always];
+    this.#heads.find(message, 0, found);
+    this.#inner.findAll(message, searched_length_max, found);
+    const candidates: number[] = [];
+    for (const rank of found) {
+      const pattern = this.#patterns[rank]!;
+      if (canBegin(pattern.program, message, 0) && canEnd(pattern.program, message)) candidates.push(rank);
+      else if (pattern.isTelling) failed.push(pattern);
+    }
+    return candidates.sort((a, b) => a - b);
+  }
+
+  /** Parts that begin at an edge from `from` on; of each pattern the first. One that is not loose ends the message. */
+  #parts(
+    message: string,
+    failed: readonly LmsPattern[],
+    from: number,
+    isLoose: boolean,
+    into: LmsMatch[],
+  ): void {
+    const starts = new Map<LmsPattern, number[]>();
+    const edges: number[] = [];
+    const found: number[] = [];
+    const to = Math.min(message.length, from + searched_length_max);
+    for (let at = from; at < to && edges.length < part_places_max; at++) {
+      if (!isEdge(message, at)) continue;
+      edges.push(at);
+      found.length = 0;
+      this.#heads.find(message, at, found);
+      for (const rank of found) {
+        const pattern = this.#patterns[rank]!;
+        if (pattern.isTelling) add(starts, pattern, at);
+      }
+    }
+    for (const pattern of failed) {
+      if (this.#hasHead.has(pattern)) continue;
+      const all = pattern.beginsWithGap ? edges.slice(0, 1) : edges;
+      const possible = all.filter((at) => canBegin(pattern.program, message, at));
+      if (possible.length > 0) starts.set(pattern, possible);
+    }
+    const matches: LmsMatch[] = [];
+    const ranked = [...starts].sort(([a], [b]) => a.rank - b.rank);
+    for (const [pattern, places] of ranked) {
+      for (const start of places) {
+        const end = this.#run.run(pattern.program, message, start, isLoose);
+        if (end === outOfSteps) break;
+        if (end === noMatch) continue;
+        this.#keep(pattern, message, start, end, matches);
+        break;
+      }
+      if (matches.length >= part_nodes_max) break;
+    }
+    for (const each of matches.slice(0, part_nodes_max)) into.push(each);
+  }
+
+  #keep({ nodes, program }: LmsPattern, message: string, from: number, to: number, into: LmsMatch[]): void {
+    const { saves } = this.#run;
+    const variables: string[] = [];
+    for (let group = 1; group <= program.groups; group++) {
+      const start = saves[2 * group]!;
+      variables.push(start < 0 ? '' : message.slice(start, saves[2 * group + 1]));
+    }
+    for (const node of nodes) into.push({ node, variables, from, to });
+  }
 }
 
-function candidates(
-  message: string,
-  byGram: ReadonlyMap<number, readonly Pattern[]>,
-  always: readonly Pattern[],
-): Pattern[] {
-  const found = [...always];
-  const seen = new Set<number>();
-  for (const gram of grams(message)) {
-    const bucket = byGram.get(gram);
-    if (bucket === undefined || seen.has(gram)) continue;
-    seen.add(gram);
-    found.push(...bucket);
-  }
-  return found.sort((a, b) => a.rank - b.rank);
-}
-
-/** A number for each run of four characters; two runs may share one, which costs a candidate and no match. */
-function* grams(text: string): Generator<number> {
-  let gram = 0;
-  for (let at = 0; at < text.length; at++) {
-    gram = ((gram << 8) ^ text.charCodeAt(at)) | 0;
-    if (at >= GRAM - 1) yield gram;
-  }
+function add(map: Map<LmsPattern, number[]>, key: LmsPattern, value: number): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }

@@ -15,21 +15,24 @@ const METHOD = 'GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND';
 const START = '(?<![A-Za-z0-9])';
 const END = '(?![A-Za-z0-9])';
 /** Alternatives in order of preference; every one begins at a boundary or a fixed character, so that none is retried inside a run. */
-const TOKENS = [
-  `(?<request>\\b(?:${METHOD}) [^\\s"<]+(?: HTTP/\\d(?:\\.\\d)?)?)`,
-  `(?<uuid>${START}[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}${END})`,
-  `(?<time>${START}(?:\\d{4}[-/]\\d\\d[-/]\\d\\d(?:[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)?|\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d(?: [+-]\\d{4})?|\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?)(?![A-Za-z0-9:]))`,
-  `(?<ip>${START}(?:\\d{1,3}(?:\\.\\d{1,3}){3}${END}(?!\\.\\d)|(?<!:)(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,5})?::(?:(?:[0-9A-Fa-f]{1,4}:){0,5}(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f]{1,4}))?)(?![A-Za-z0-9:])))`,
-  `(?<hex>${START}(?:0[xX][0-9A-Fa-f]+|(?=\\d*[A-Fa-f])(?=[A-Fa-f]*\\d)[0-9A-Fa-f]{8,})${END})`,
-  '"(?<double>[^"]*)"',
-  "(?<!\\w)'(?<single>[^']*)'(?!\\w)",
-  `(?<num>(?:(?<![\\w.)\\]-])-)?${START}\\d+(?:\\.\\d+(?!\\.?\\d))?)`,
-  '(?<lt><)',
-].join('|');
+const TOKENS = new RegExp(
+  [
+    `(?<request>\\b(?:${METHOD}) [^\\s"<]+(?: HTTP/\\d(?:\\.\\d)?)?)`,
+    `(?<uuid>${START}[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}${END})`,
+    `(?<time>${START}(?:\\d{4}[-/]\\d\\d[-/]\\d\\d(?:[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)?|\\d\\d/[A-Z][a-z]{2}/\\d{4}:\\d\\d:\\d\\d:\\d\\d(?: [+-]\\d{4})?|\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?)(?![A-Za-z0-9:]))`,
+    `(?<ip>${START}(?:\\d{1,3}(?:\\.\\d{1,3}){3}${END}(?!\\.\\d)|(?<!:)(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}|(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){0,5})?::(?:(?:[0-9A-Fa-f]{1,4}:){0,5}(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[0-9A-Fa-f]{1,4}))?)(?![A-Za-z0-9:])))`,
+    `(?<hex>${START}(?:0[xX][0-9A-Fa-f]+|(?=\\d*[A-Fa-f])(?=[A-Fa-f]*\\d)[0-9A-Fa-f]{8,})${END})`,
+    '"(?<double>[^"]*)"',
+    "(?<!\\w)'(?<single>[^']*)'(?!\\w)",
+    `(?<num>(?:(?<![\\w.)\\]-])-)?${START}\\d+(?:\\.\\d+(?!\\.?\\d))?)`,
+    '(?<lt><)',
+  ].join('|'),
+  'g',
+);
 
 export function templateOf(message: string): Templated {
   const variables: string[] = [];
-  const template = fill(message, variables, new RegExp(TOKENS, 'g'));
+  const template = fill(message, variables);
   return { template, variables };
 }
 
@@ -49,8 +52,8 @@ export function renderTemplate(template: string, variables: readonly string[]): 
 
 type Groups = Readonly<Record<string, string | undefined>>;
 
-function fill(text: string, variables: string[], tokens: RegExp): string {
-  return text.replace(tokens, (match: string, ...rest: unknown[]) => {
+function fill(text: string, variables: string[]): string {
+  return text.replace(TOKENS, (match: string, ...rest: unknown[]) => {
     const groups = rest.at(-1) as Groups;
     if (groups.request !== undefined) return request(match, variables);
     if (groups.lt !== undefined) return '<lt>';
@@ -79,7 +82,7 @@ function request(line: string, variables: string[]): string {
   const end = afterPath < 0 ? line.length : afterPath;
   const query = line.slice(path, end).indexOf('?');
   const pathEnd = query < 0 ? end : path + query;
-  const pathTemplate = fill(line.slice(path, pathEnd), variables, new RegExp(TOKENS, 'g'));
+  const pathTemplate = fill(line.slice(path, pathEnd), variables);
   const queryTemplate = line.slice(pathEnd, end).replace(/([?&;])([^=&;]*)(=?)([^&;]*)/g, (...parts) => {
     const [, separator, name, equals, value] = parts as string[];
     const key = name!.replaceAll('<', '<lt>');

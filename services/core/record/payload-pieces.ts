@@ -66,6 +66,6 @@ export class PayloadPieces {
 
   #give(key: string, { first, payload }: Pieces, isCut: boolean): WholeCall {
     this.#calls.delete(key);
-    return { record: new RecordView(bytesOfText(first)), payload: bytesOfText(payload), isCut };
+    return { record: RecordView.of(bytesOfText(first)), payload: bytesOfText(payload), isCut };
   }
 }

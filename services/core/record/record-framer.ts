@@ -5,7 +5,6 @@
  */
 import type { Diagnostic } from '../diagnostic.ts';
 import { DiagnosticLimit } from '../event/diagnostic-limit.ts';
-import { joinedBytes } from './byte-text.ts';
 import { type FileHeader, readFileHeader } from './file-header.ts';
 import { abiVersion, fileMagic, record_bytes_max, recordMagic } from './record-kind.ts';
 import {
@@ -21,7 +20,7 @@ import { RecordView } from './record-view.ts';
 export interface FramerOptions {
   /** The file's or stream's name, for diagnostics. */
   readonly file: string;
-  /** The view's bytes may be of the chunk: use them at once, or copy them. */
+  /** The view's bytes hold until the call returns: use them at once, or copy them. */
   readonly onRecord: (record: RecordView, offset: number) => void;
   readonly onHeader: (header: FileHeader, offset: number) => void;
   readonly diagnose: (diagnostic: Diagnostic) => void;
@@ -58,9 +57,11 @@ export class RecordFramer {
   readonly #options: FramerOptions;
   readonly #diagnostics: DiagnosticLimit;
   readonly #refusedVersions = new Set<number>();
-  /** What is not decided yet, and where in the stream it begins. */
-  #rest: Uint8Array = new Uint8Array();
-  #view: DataView = new DataView(this.#rest.buffer);
+  #buffer = new Uint8Array(buffer_bytes);
+  #start = 0;
+  /** What of the buffer is not decided yet, and where in the stream it begins. */
+  #rest: Uint8Array = this.#buffer.subarray(0, 0);
+  #view: DataView = new DataView(this.#buffer.buffer, 0, 0);
   #offset = 0;
   /** Where the range began that is being passed over. */
   #skipFrom: number | undefined;
@@ -72,7 +73,7 @@ export class RecordFramer {
 
   write(chunk: Uint8Array): void {
     this.counts.bytes += chunk.length;
-    this.#hold(this.#rest.length === 0 ? chunk : joinedBytes(this.#rest, chunk));
+    this.#take(chunk);
     this.#release(this.#read(false));
   }
 
@@ -177,15 +178,15 @@ export class RecordFramer {
 
   #give(found: Exclude<Found, string>, at: number): void {
     const offset = this.#offset + at;
-    const bytes = this.#rest.subarray(at, at + found.bytes);
     if (found.what === 'refused') this.#refuse(at, found.bytes, offset);
     else if (found.what === 'header') {
       this.counts.headers++;
+      const bytes = this.#rest.subarray(at, at + found.bytes);
       this.#options.onHeader(readFileHeader(bytes), offset);
     } else {
       this.counts.records++;
       this.counts.recordBytes += found.bytes;
-      this.#options.onRecord(new RecordView(bytes), offset);
+      this.#options.onRecord(new RecordView(this.#view, at, found.bytes), offset);
     }
   }
 
@@ -223,16 +224,28 @@ export class RecordFramer {
 
   #release(bytes: number): void {
     this.#offset += bytes;
-    // What is kept must not be of a chunk that its owner uses again.
-    this.#hold(this.#rest.slice(bytes));
+    this.#start += bytes;
+    this.#rest = this.#buffer.subarray(this.#start, this.#start + this.#rest.length - bytes);
+    this.#view = new DataView(this.#rest.buffer, this.#rest.byteOffset, this.#rest.byteLength);
   }
 
-  #hold(bytes: Uint8Array): void {
-    this.#rest = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Behind what is not decided, in a buffer that is used again: at many records a second little is left to collect. */
+  #take(chunk: Uint8Array): void {
+    const kept = this.#rest.length;
+    const length = kept + chunk.length;
+    if (length > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(length, 2 * this.#buffer.length));
+      larger.set(this.#rest);
+      this.#buffer = larger;
+    } else this.#buffer.copyWithin(0, this.#start, this.#start + kept);
+    this.#buffer.set(chunk, kept);
+    this.#start = 0;
+    this.#rest = this.#buffer.subarray(0, length);
+    this.#view = new DataView(this.#buffer.buffer, 0, length);
   }
 }
 
+const buffer_bytes = 1 << 17;
 const diagnostics_max = 100;
 const versions_max = 16;
 const magic_bytes = 4;

@@ -6,17 +6,29 @@ import { decodeUtf8 } from '../event/utf8.ts';
 import { offsetOf, recordBytes, recordLayout, type TextName, textNames } from './record-layout.ts';
 
 export class RecordView {
-  readonly bytes: Uint8Array;
   readonly #view: DataView;
+  readonly #start: number;
+  readonly size: number;
 
-  /** `bytes` are of exactly one record that the framer found. */
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** The `size` bytes from `start` on are of exactly one record that the framer found. */
+  constructor(view: DataView, start: number, size: number) {
+    this.#view = view;
+    this.#start = start;
+    this.size = size;
+  }
+
+  /** Of a record that stands by itself. */
+  static of(bytes: Uint8Array): RecordView {
+    return new RecordView(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length);
+  }
+
+  /** A view, and no copy. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#start, this.size);
   }
 
   get kind(): number {
-    return this.#view.getUint16(at.kind, true);
+    return this.#view.getUint16(this.#start + at.kind, true);
   }
   get flags(): number {
     return this.u32(at.flags);
@@ -31,13 +43,13 @@ export class RecordView {
     return this.#u64(at.sequence);
   }
   get monotonic_ns(): bigint {
-    return this.#view.getBigUint64(at.monotonic, true);
+    return this.#view.getBigUint64(this.#start + at.monotonic, true);
   }
   get real_ns(): bigint {
-    return this.#view.getBigUint64(at.real, true);
+    return this.#view.getBigUint64(this.#start + at.real, true);
   }
   get start_ns(): bigint {
-    return this.#view.getBigUint64(at.start, true);
+    return this.#view.getBigUint64(this.#start + at.start, true);
   }
   get cgroupV2(): number {
     return this.#u64(at.cgroupV2);
@@ -65,10 +77,13 @@ export class RecordView {
     return [0, 8, 16, 24, 32, 40].map((n) => this.#s64(at.args + n));
   }
   get fds(): readonly [number, number] {
-    return [this.#view.getInt32(at.fds, true), this.#view.getInt32(at.fds + 4, true)];
+    return [
+      this.#view.getInt32(this.#start + at.fds, true),
+      this.#view.getInt32(this.#start + at.fds + 4, true),
+    ];
   }
   get child_start_ns(): bigint {
-    return this.#view.getBigUint64(at.childStart, true);
+    return this.#view.getBigUint64(this.#start + at.childStart, true);
   }
   get payloadBytes(): number {
     return this.#u64(at.payloadBytes);
@@ -81,11 +96,11 @@ export class RecordView {
 
   /** A 32-bit member by its place, such as `place('ppid')`. */
   u32(offset: number): number {
-    return this.#view.getUint32(offset, true);
+    return this.#view.getUint32(this.#start + offset, true);
   }
 
   u16(offset: number): number {
-    return this.#view.getUint16(offset, true);
+    return this.#view.getUint16(this.#start + offset, true);
   }
 
   object(which: 'object' | 'object2'): { inode: number; device: number; mode: number } {
@@ -115,7 +130,7 @@ export class RecordView {
   }
 
   #s64(offset: number): number {
-    return this.#view.getInt32(offset + 4, true) * 2 ** 32 + this.u32(offset);
+    return this.#view.getInt32(this.#start + offset + 4, true) * 2 ** 32 + this.u32(offset);
   }
 }
 

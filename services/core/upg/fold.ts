@@ -27,11 +27,13 @@ import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { SocketPairing } from './socket-pairing.ts';
 
+export type FoldItem = SystemEvent | AppEntry | ContainerSample | KnownGap;
+
 /** One input with its place in its stream; a place before the stream's position was folded already. */
 export interface FoldInput {
   readonly stream: string;
   readonly position: bigint;
-  readonly item: SystemEvent | AppEntry | ContainerSample | KnownGap;
+  readonly item: FoldItem;
 }
 
 export interface FoldOptions {
@@ -82,11 +84,20 @@ export class Fold {
     if (input.position < (this.#positions.get(input.stream) ?? 0n)) return;
     this.#positions.set(input.stream, input.position + 1n);
     this.#moved.add(input.stream);
-    const { item } = input;
+    this.addItem(input.stream, input.item);
+  }
+
+  /** For whoever keeps account of its streams itself, and commits that with what this call changed. */
+  addItem(stream: string, item: FoldItem): void {
     if (item.kind === 'system') this.#system(item);
     else if (item.kind === 'app') this.#app(item);
     else if (item.kind === 'container') this.#sample(item);
-    else this.#gap(input.stream, item);
+    else this.#gap(stream, item);
+  }
+
+  /** The host's newest effective time (ns); 0 before its first event. */
+  now(host: string): bigint {
+    return this.#clock.now(host);
   }
 
   /** No more input is expected: entries that still wait for their write are placed by time. */

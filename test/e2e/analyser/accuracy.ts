@@ -2,14 +2,14 @@
 import { parseArgs } from 'node:util';
 import { programNames } from './literal/program-labels.ts';
 import { callSites } from './measure/call-sites.ts';
-import { cost, costPrograms } from './measure/cost.ts';
+import { cost, costPrograms, programName } from './measure/cost.ts';
 import { lineOrder } from './measure/line-order.ts';
 import { messageCodes } from './measure/message-codes.ts';
 import { programTexts } from './measure/program-texts.ts';
 import { realServers, recordServer } from './reality/servers.ts';
 import { gates } from './report/gates.ts';
 import { writePage } from './report/page.ts';
-import { keep, type Part, parts, type Results } from './report/results.ts';
+import { type Part, parts, type Results } from './report/results.ts';
 import { debugBuildNames } from './site/debug-build.ts';
 import { type AnalyseOptions, analyse } from './tool/analyse.ts';
 import { TruthError } from './tool/command.ts';
@@ -26,13 +26,14 @@ async function main(): Promise<number> {
   if (unknown !== undefined) throw new TruthError(`there is no part ${unknown}; ${usage}`);
   const options = values.analyser === undefined ? {} : { analyser: values.analyser.split(' ') };
   const broken: string[] = [];
+  const results: { -readonly [P in Part]?: Results[P] } = {};
   for (const part of parts) {
     if (positionals.length > 0 && !positionals.includes(part)) continue;
     process.stdout.write(`▸ ${part}\n`);
-    broken.push(...(await measure(part, options, values.only)));
+    broken.push(...(await measure(part, options, values.only, results)));
   }
   // A page of one program, or of another analyser, would say something else than its title.
-  if (values.only === undefined && values.analyser === undefined) writePage();
+  if (values.only === undefined && values.analyser === undefined) writePage(results);
   for (const sentence of broken) process.stdout.write(`✗ ${sentence}\n`);
   return broken.length === 0 ? 0 : 1;
 }
@@ -42,9 +43,10 @@ async function measure<P extends Part>(
   part: P,
   options: AnalyseOptions,
   only: string | undefined,
+  results: { [Q in P]?: Results[Q] },
 ): Promise<readonly string[]> {
   const rows = await measures[part](options, (name) => only === undefined || name === only);
-  if (only === undefined && options.analyser === undefined) keep(part, rows);
+  results[part] = rows;
   return rows.length === 0 ? [] : gates[part](rows);
 }
 
@@ -94,10 +96,13 @@ const measures: { readonly [P in Part]: (options: AnalyseOptions, wanted: Wanted
       },
     ),
   async figures(options, wanted) {
-    const programs = costPrograms().filter((program) => wanted(program.package));
+    const programs = costPrograms().filter((program) => wanted(programName(program)));
     const rows = await each(programs, async (program) => {
       const row = await cost(program, options);
-      say(row.name, Object.fromEntries(row.runs.map((run) => [`BT ${run.bt}`, run.seconds])));
+      for (const { bt, ...run } of row.runs) {
+        if ('failure' in run) process.stdout.write(`  ${row.name}, BT ${bt}: ${run.failure}\n`);
+        else say(`${row.name}, BT ${bt}`, { ...run, recall: run.recall ?? 0 });
+      }
       return row;
     });
     return rows.toSorted((a, b) => a.text_bytes - b.text_bytes);

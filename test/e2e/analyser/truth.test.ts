@@ -111,7 +111,15 @@ describe('lines', () => {
       thread: '1',
       text,
     }));
-    const stats = { elapsedMs: 0, maxRssMb: 0, functions: 0, blocks: 0, callSites: 0, unresolvedJumps: 0 };
+    const stats = {
+      elapsedMs: 0,
+      cpuMs: 0,
+      maxRssMb: 0,
+      functions: 0,
+      blocks: 0,
+      callSites: 0,
+      unresolvedJumps: 0,
+    };
     const order = lineOrder(lines, { nodes, edges: [[1, 3]], stats: { ...stats, unresolvedCalls: 0 } });
     expect(order).toMatchObject({
       pairs: 5,

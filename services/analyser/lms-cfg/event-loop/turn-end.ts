@@ -23,13 +23,16 @@ export class TurnEnd {
   /** Of all loops at once: a line's syscalls are the union over loops, whatever the order. */
   readonly #called: Ends = new Map();
   readonly #sites = new Map<number, SyscallBits>();
-  readonly #queue: { block: number; isInside: boolean }[] = [];
+  /** Blocks whose end is to be looked at, twice their number; one more within the loop. */
+  readonly #queue: number[] = [];
+  readonly #isQueued: Uint8Array;
 
   constructor(table: ProgramTable, summaries: TurnSummaries, through: MadeSyscalls) {
     this.#table = table;
     this.#summaries = summaries;
     this.#through = through;
     this.#printingSets = setsWith(table, summaries.printing);
+    this.#isQueued = new Uint8Array(2 * table.blockCount);
     for (let block = 0; block < table.blockCount; block++) {
       if (table.returns[block] === 0) continue;
       const f = table.functionOf[block]!;
@@ -50,7 +53,9 @@ export class TurnEnd {
     this.#inside = new Map();
     this.#spread(loop.header, next, true, blocks);
     for (let end = this.#queue.pop(); end !== undefined; end = this.#queue.pop()) {
-      const { block, isInside } = end;
+      this.#isQueued[end] = 0;
+      const block = end >>> 1;
+      const isInside = end % 2 === 1;
       const after = (isInside ? this.#inside : this.#called).get(block)!.slice();
       if (!this.#walkBack(block, after)) continue;
       // What comes before the header belongs to the turn before.
@@ -111,6 +116,9 @@ export class TurnEnd {
     const known = ends.get(block);
     if (known === undefined) ends.set(block, after.slice());
     else if (!addBits(known, after)) return;
-    this.#queue.push({ block, isInside });
+    const end = 2 * block + (isInside ? 1 : 0);
+    if (this.#isQueued[end] === 1) return;
+    this.#isQueued[end] = 1;
+    this.#queue.push(end);
   }
 }

@@ -4,22 +4,23 @@
  */
 import type { RequestFields } from '../app-entry.ts';
 import { civilTime } from '../raw-time.ts';
-import type { LineFormat, ParsedLine } from './line-format.ts';
+import type { FormatVariant, LineFormat, ParsedLine } from './line-format.ts';
 
 const LINE =
-  /^([^\s"[][^"[]{0,4000}) \[(\d\d)\/([A-Z][a-z][a-z])\/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: ([+-]\d{4}))?\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (\d+|-)(.*)$/s;
+  /^([^\s"[][^"[]{0,4000}) \[(\d\d)\/([A-Z][a-z][a-z])\/(\d{4})[: ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: ([+-]\d{4}))?\] "([^"\\]*(?:\\.[^"\\]*)*)" (\d{3}) (\d+|-)(.*)$/s;
 /** Linux refuses a greater pid_max. */
 const PID_MAX = 4_194_304;
 
-export const httpAccess: LineFormat = accessFormat(true);
+const variant: FormatVariant = {
+  format: accessFormat(false),
+  remark: 'the number at the end of access lines is not taken as a pid: its values do not behave like pids',
+  fits: hasScatteredNumbers,
+};
+
+export const httpAccess: LineFormat = { ...accessFormat(true), variant };
 
 function accessFormat(trailingIsPid: boolean): LineFormat {
-  return {
-    name: 'http-access',
-    continuation: 'own',
-    parse: (text) => parse(text, trailingIsPid),
-    ...(trailingIsPid ? { fitted } : {}),
-  };
+  return { name: 'http-access', continuation: 'own', parse: (text) => parse(text, trailingIsPid) };
 }
 
 function parse(text: string, trailingIsPid: boolean): ParsedLine | undefined {
@@ -87,7 +88,7 @@ function outsideQuotes(text: string): string {
   return outside;
 }
 
-function fitted(sample: readonly string[]): ReturnType<NonNullable<LineFormat['fitted']>> {
+function hasScatteredNumbers(sample: readonly string[]): boolean {
   const numbers: number[] = [];
   for (const text of sample) {
     const match = LINE.exec(text);
@@ -99,9 +100,5 @@ function fitted(sample: readonly string[]): ReturnType<NonNullable<LineFormat['f
   // A server's workers are numbered close together and serve many requests each; durations scatter.
   const scattered = greatest > 2 * least && greatest - least > 64;
   const allDifferent = numbers.length >= 4 && new Set(numbers).size > numbers.length * 0.8;
-  if (!impossible && !(scattered && allDifferent)) return undefined;
-  return {
-    format: accessFormat(false),
-    remark: 'the number at the end of access lines is not taken as a pid: its values do not behave like pids',
-  };
+  return impossible || (scattered && allDifferent);
 }

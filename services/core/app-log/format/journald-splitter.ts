@@ -18,6 +18,21 @@ export interface JournalRecord {
   readonly complete: boolean;
 }
 
+/** The members of a splitter within an entry, as plain data. */
+export interface SavedJournal {
+  readonly state: 'text' | 'length' | 'binary' | 'newline';
+  readonly bytes: readonly number[];
+  readonly size: number;
+  readonly left: number;
+  readonly name: string;
+  readonly fields: readonly (readonly [string, string])[];
+  readonly cut: readonly string[];
+  readonly valid: boolean;
+  readonly line: number;
+  readonly start: number;
+  readonly any: boolean;
+}
+
 const NEWLINE = 10;
 const EQUALS = 61;
 
@@ -60,6 +75,37 @@ export class JournaldSplitter {
       this.#cut.push(this.#name);
     }
     if (this.#any) this.#flush(this.#state === 'text' && this.#cut.length === 0);
+  }
+
+  save(): SavedJournal {
+    return {
+      state: this.#state,
+      bytes: this.#bytes,
+      size: this.#size,
+      left: this.#left,
+      name: this.#name,
+      fields: [...this.#fields],
+      cut: this.#cut,
+      valid: this.#valid,
+      line: this.#line,
+      start: this.#start,
+      any: this.#any,
+    };
+  }
+
+  /** Only before anything is written. */
+  restore(saved: SavedJournal): void {
+    this.#state = saved.state;
+    this.#bytes = [...saved.bytes];
+    this.#size = saved.size;
+    this.#left = saved.left;
+    this.#name = saved.name;
+    this.#fields = new Map(saved.fields);
+    this.#cut = [...saved.cut];
+    this.#valid = saved.valid;
+    this.#line = saved.line;
+    this.#start = saved.start;
+    this.#any = saved.any;
   }
 
   #keep(byte: number): void {

@@ -7,7 +7,7 @@ import { epochTime, isoTime, type RawTime } from '../raw-time.ts';
 import { bunyanLevel } from './level.ts';
 import type { LineFormat, ParsedLine } from './line-format.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 const TIME_KEYS = ['time', 'ts', 'timestamp', '@timestamp', 'asctime', 'datetime', 't'];
 const MESSAGE_KEYS = ['msg', 'message', 'MESSAGE', 'event', '@message', 'M'];
@@ -17,25 +17,33 @@ export const jsonLines: LineFormat = { name: 'json-lines', continuation: 'own', 
 
 function parse(text: string): ParsedLine | undefined {
   if (!text.startsWith('{') || !text.trimEnd().endsWith('}')) return undefined;
-  let object: Json;
+  let object: Fields;
   try {
     object = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const time = findTime(object, text);
+  const { message, time, ...rest } = loggedFields(object, text);
+  const strength = message === undefined && time === undefined ? 0.5 : 1;
+  return { ...rest, message: message ?? text, time, strength };
+}
+
+/** What well-known keys say; `text` is where the fields were read. */
+export function loggedFields(
+  object: Fields,
+  text: string,
+): Pick<ParsedLine, 'time' | 'pid' | 'level' | 'request'> & { readonly message: string | undefined } {
   const message = MESSAGE_KEYS.map((key) => object[key]).find((value) => typeof value === 'string');
   return {
-    message: typeof message === 'string' ? message : text,
-    time,
+    message: message as string | undefined,
+    time: findTime(object, text),
     pid: pidOf(object),
     level: levelOf(object),
     request: requestOf(object),
-    strength: message === undefined && time === undefined ? 0.5 : 1,
   };
 }
 
-function findTime(object: Json, text: string): RawTime | undefined {
+function findTime(object: Fields, text: string): RawTime | undefined {
   for (const key of TIME_KEYS) {
     const value = object[key];
     const time =
@@ -58,12 +66,12 @@ function digitsOf(text: string, key: string, value: number): string {
   return value < 1e15 ? value.toFixed(6).replace(/\.?0+$/, '') : String(value);
 }
 
-function pidOf(object: Json): number | undefined {
+function pidOf(object: Fields): number | undefined {
   const value = object.pid ?? object['process.pid'] ?? asObject(object.process)?.pid;
   return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
-function levelOf(object: Json): string | undefined {
+function levelOf(object: Fields): string | undefined {
   for (const key of LEVEL_KEYS) {
     const value = object[key];
     if (typeof value === 'string') return value.toLowerCase();
@@ -73,7 +81,7 @@ function levelOf(object: Json): string | undefined {
 }
 
 /** pino-http's `req` and `res`, Caddy's `request` and `status`. */
-function requestOf(object: Json): RequestFields | undefined {
+function requestOf(object: Fields): RequestFields | undefined {
   const request = asObject(object.req) ?? asObject(object.request);
   const status = asObject(object.res)?.statusCode ?? object.status;
   const [method, path] = [request?.method, request?.url ?? request?.uri];
@@ -82,6 +90,6 @@ function requestOf(object: Json): RequestFields | undefined {
   return { client: typeof client === 'string' ? client : '', method, path, status };
 }
 
-function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+function asObject(value: unknown): Fields | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }

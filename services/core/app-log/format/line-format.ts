@@ -15,6 +15,7 @@ export type FormatName =
   | 'journald-export'
   | 'journald-json'
   | 'json-lines'
+  | 'logfmt'
   | 'klog'
   | 'docker-json'
   | 'cri'
@@ -56,6 +57,13 @@ export interface LineFormat {
   readonly continuation: 'joins' | 'own';
   /** `text` is without line end and terminal colours. Undefined: not a line of this format. */
   parse(text: string): ParsedLine | undefined;
-  /** The format as a sample of the file decides it, where one line alone is ambiguous, and what was decided. */
-  fitted?(sample: readonly string[]): { readonly format: LineFormat; readonly remark: string } | undefined;
+  /** The other reading of the format, where one line alone is ambiguous and a sample of the file decides. */
+  readonly variant?: FormatVariant;
+}
+
+export interface FormatVariant {
+  readonly format: LineFormat;
+  /** What was decided, in words. */
+  readonly remark: string;
+  fits(sample: readonly string[]): boolean;
 }

@@ -1,12 +1,10 @@
 /** The last resort: any text is a line of it. A leading time and level are read where they are plain to see. */
 import { civilTime, isoTimeAt, type RawTime } from '../raw-time.ts';
-import type { LineFormat, ParsedLine } from './line-format.ts';
+import type { FormatVariant, LineFormat, ParsedLine } from './line-format.ts';
 
 const LEVEL =
   /^[\s:|-]*[[(<]?(trace|debug|info|notice|warn|warning|error|err|critical|crit|fatal|alert|emerg|panic)[\])>]?(?=[\s:|])[\s:|-]*/i;
 const BSD_TIME = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
-
-export const plainText: LineFormat = { name: 'plain', continuation: 'own', parse, fitted };
 
 /** Where most lines begin with a time, one that does not goes on with the entry before, as a stack trace does. */
 const timedText: LineFormat = {
@@ -18,15 +16,17 @@ const timedText: LineFormat = {
   },
 };
 
-function fitted(sample: readonly string[]): ReturnType<NonNullable<LineFormat['fitted']>> {
-  const flush = sample.filter((line) => /^\S/.test(line));
-  const timed = flush.filter((line) => parse(line).time !== undefined);
-  if (timed.length * 2 <= flush.length) return undefined;
-  return {
-    format: timedText,
-    remark: 'most lines begin with a time: one without is taken as part of the entry before it',
-  };
-}
+const variant: FormatVariant = {
+  format: timedText,
+  remark: 'most lines begin with a time: one without is taken as part of the entry before it',
+  fits(sample) {
+    const flush = sample.filter((line) => /^\S/.test(line));
+    const timed = flush.filter((line) => parse(line).time !== undefined);
+    return timed.length * 2 > flush.length;
+  },
+};
+
+export const plainText: LineFormat = { name: 'plain', continuation: 'own', parse, variant };
 
 function parse(text: string): ParsedLine {
   const bracket = /^[[(]/.test(text) ? 1 : 0;

@@ -5,8 +5,11 @@
 import { type CivilTime, isoTimeAt } from '../raw-time.ts';
 import type { LineFormat, ParsedLine } from './line-format.ts';
 
-const NAMES = 'DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET';
+const NAMES = 'DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|NOTSET|Level \\d+';
 const DEFAULT = new RegExp(`^(${NAMES}):(?:([\\w.$/-]+):| +)(.*)$`, 's');
+/** Django's `verbose`: level, asctime, module, process, thread, message. */
+const VERBOSE = new RegExp(`^(${NAMES}) (?=\\d{4}-)`);
+const VERBOSE_REST = /^ [\w.-]+ (\d+) \d+ /;
 /** What stands between the time and the message; the groups are pid (where there is one) and level. */
 const HEADS = [
   // gunicorn: [2026-11-24 20:28:41 +0000] [123] [INFO] message
@@ -30,7 +33,7 @@ function parse(text: string): ParsedLine | undefined {
   const plain = DEFAULT.exec(text);
   if (plain !== null) return { message: plain[3]!, level: plain[1]!.toLowerCase(), strength: 0.6 };
   const stamp = leadingTime(text);
-  if (stamp === undefined) return undefined;
+  if (stamp === undefined) return verbose(text);
   const rest = text.slice(stamp.end);
   for (const head of HEADS) {
     const match = head.exec(rest);
@@ -44,6 +47,21 @@ function parse(text: string): ParsedLine | undefined {
     };
   }
   return undefined;
+}
+
+function verbose(text: string): ParsedLine | undefined {
+  const level = VERBOSE.exec(text);
+  const stamp = level === null ? undefined : isoTimeAt(text, level[0].length);
+  const rest = stamp === undefined ? '' : text.slice(stamp.end);
+  const process = VERBOSE_REST.exec(rest);
+  if (process === null) return undefined;
+  return {
+    message: rest.slice(process[0].length),
+    time: stamp!.time,
+    pid: Number(process[1]),
+    level: level![1]!.toLowerCase(),
+    strength: 0.9,
+  };
 }
 
 /** asctime has a space for the T and a comma before the milliseconds; other loggers' times are not its. */

@@ -6,6 +6,7 @@ import { journaldExport, journaldJson } from './journald.ts';
 import { jsonLines } from './json-lines.ts';
 import { klog } from './klog.ts';
 import type { FormatName, LineFormat } from './line-format.ts';
+import { logfmt } from './logfmt.ts';
 import { mysqlError } from './mysql-error.ts';
 import { mysqlGeneral } from './mysql-general.ts';
 import { nginxError } from './nginx-error.ts';
@@ -29,6 +30,7 @@ export const FORMATS: readonly LineFormat[] = [
   phpFpmError,
   klog,
   jsonLines,
+  logfmt,
   mysqlGeneral,
   mysqlError,
   syslog3164,

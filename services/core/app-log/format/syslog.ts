@@ -7,6 +7,7 @@ import type { LineFormat, ParsedLine } from './line-format.ts';
 const PRIORITY = /^<(\d{1,3})>/;
 const BSD_TIME = /^([A-Z][a-z]{2}) {1,2}(\d{1,2})(?: (\d{4}))? (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? /;
 const TAG = /^([^\s:[\]]{1,256})(?:\[(\d{1,10})\])?: ?/;
+const NAME_AND_PID = /^[^\s:[\]]{1,256}\[(\d{1,10})\] /;
 /** Docker's syslog driver: the tag is the container's short id, and the pid is the daemon's. */
 const SHORT_ID = /^[0-9a-f]{12}$/;
 const RFC5424 = /^<(\d{1,3})>1 (\S+) (\S{1,255}) (\S{1,255}) (\S{1,128}) (\S{1,32}) /;
@@ -25,18 +26,39 @@ function parse3164(text: string): ParsedLine | undefined {
   // A local sender's own form has no host name.
   const withHost = TAG.exec(afterHost);
   const tag = withHost ?? (priority === null ? null : TAG.exec(rest));
-  if (tag === null) return undefined;
+  if (tag === null) return withoutTag(afterHost, stamp.time, priority);
   const message = (withHost === null ? rest : afterHost).slice(tag[0].length);
   const container = SHORT_ID.test(tag[1]!) ? tag[1] : undefined;
   return {
     message,
     time: stamp.time,
     pid: tag[2] === undefined || container !== undefined ? undefined : Number(tag[2]),
-    level: priority === null ? undefined : syslogLevel(Number(priority[1]) & 7),
+    level: levelOf(priority),
     container,
-    carried: { text: message, byteLength: utf8Length(message), partial: false, stream: '' },
+    carried: carried(message),
     strength: 0.95,
   };
+}
+
+/** Senders that keep to no form: the daemon writes what they sent behind time and host. By itself it says little. */
+function withoutTag(message: string, time: CivilTime, priority: RegExpExecArray | null): ParsedLine {
+  const pid = NAME_AND_PID.exec(message)?.[1];
+  return {
+    message,
+    time,
+    pid: pid === undefined ? undefined : Number(pid),
+    level: levelOf(priority),
+    carried: carried(message),
+    strength: 0.2,
+  };
+}
+
+function levelOf(priority: RegExpExecArray | null): string | undefined {
+  return priority === null ? undefined : syslogLevel(Number(priority[1]) & 7);
+}
+
+function carried(text: string): NonNullable<ParsedLine['carried']> {
+  return { text, byteLength: utf8Length(text), partial: false, stream: '' };
 }
 
 function bsdOrIsoTime(text: string): { readonly time: CivilTime; readonly end: number } | undefined {
@@ -60,16 +82,17 @@ function parse5424(text: string): ParsedLine | undefined {
   if (timestamp !== '-' && stamp?.end !== timestamp!.length) return undefined;
   const end = structuredDataEnd(text, matched.length);
   if (end === undefined) return undefined;
+  // rsyslog's template sets a blank before the message, which has one of its own from the older form.
   const message = text
     .slice(end)
-    .replace(/^ /, '')
+    .replace(/^ {1,2}/, '')
     .replace(/^\ufeff/, '');
   return {
     message,
     time: stamp?.time,
     pid: /^\d{1,10}$/.test(process!) ? Number(process) : undefined,
     level: syslogLevel(Number(priority) & 7),
-    carried: { text: message, byteLength: utf8Length(message), partial: false, stream: '' },
+    carried: carried(message),
   };
 }
 

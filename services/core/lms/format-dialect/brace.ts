@@ -81,7 +81,7 @@ function bodyOf(letter: string, flags: string): Conversion {
     case '?':
       return text();
     case '%':
-      return conversion('float', '-?[0-9]+(?:\\.[0-9]+)?%', '0-9.%\\-', '0-9');
+      return conversion('float', '-?[0-9]+(?:\\.[0-9]+)?%', '0-9.%\\-');
     default:
       return float({ flags });
   }

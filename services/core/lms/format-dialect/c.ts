@@ -62,7 +62,7 @@ function bodyOf(letter: string, flags: string, mayBeEmpty: boolean): Conversion 
     case 'C':
       return conversion('char', '.');
     case 'p':
-      return conversion('pointer', '(?:0x[0-9a-f]+|[0-9A-Fa-f]+|\\(nil\\))', '0-9A-Fa-fx()nil', '0-9A-Fa-f');
+      return conversion('pointer', '(?:0x[0-9a-f]+|[0-9A-Fa-f]+|\\(nil\\))', '0-9A-Fa-fx()nil');
     case 's':
     case 'S':
     case 'm':
@@ -87,6 +87,6 @@ function pointedTo(letter: string): Conversion {
       return hexadecimal(false, { flags: '' });
     default:
       // B, F and S: a size with its unit.
-      return conversion('float', ' {0,3}(?:-|[0-9]+(?:\\.[0-9])?)[ KMGTPE]?', '0-9 .KMGTPE\\-', '0-9');
+      return conversion('float', ' {0,3}(?:-|[0-9]+(?:\\.[0-9])?)[ KMGTPE]?', '0-9 .KMGTPE\\-');
   }
 }

@@ -14,7 +14,7 @@ export function integer({ flags, mayBeEmpty }: NumberStyle): Conversion {
   const sign = flags.includes('+') ? '[-+]' : flags.includes(' ') ? '[- ]' : '-?';
   return isGrouped(flags)
     ? text('int')
-    : conversion('int', optional(`${sign}[0-9]+`, mayBeEmpty), '0-9 +\\-', '0-9');
+    : conversion('int', optional(`${sign}[0-9]+`, mayBeEmpty), '0-9 +\\-');
 }
 
 export function natural({ flags, mayBeEmpty }: NumberStyle): Conversion {
@@ -24,19 +24,19 @@ export function natural({ flags, mayBeEmpty }: NumberStyle): Conversion {
 export function octal({ flags, mayBeEmpty, isSigned }: NumberStyle): Conversion {
   const prefix = flags.includes('#') ? '(?:0o)?' : '';
   const pattern = optional(`${isSigned ? '-?' : ''}${prefix}[0-7]+`, mayBeEmpty);
-  return conversion('octal', pattern, '0-7o\\-', '0-7');
+  return conversion('octal', pattern, '0-7o\\-');
 }
 
 export function binary({ flags, isSigned }: NumberStyle): Conversion {
   const prefix = flags.includes('#') ? '(?:0[bB])?' : '';
-  return conversion('uint', `${isSigned ? '-?' : ''}${prefix}[01]+`, '01bB\\-', '01');
+  return conversion('uint', `${isSigned ? '-?' : ''}${prefix}[01]+`, '01bB\\-');
 }
 
 export function hexadecimal(isUpper: boolean, { flags, mayBeEmpty, isSigned }: NumberStyle): Conversion {
   const prefix = flags.includes('#') ? '(?:0[xX])?' : '';
   const digits = isUpper ? '0-9A-F' : '0-9a-f';
   const pattern = optional(`${isSigned ? '-?' : ''}${prefix}[${digits}]+`, mayBeEmpty);
-  return conversion('hex', pattern, `${digits}xX\\-`, digits);
+  return conversion('hex', pattern, `${digits}xX\\-`);
 }
 
 export function float({ flags }: NumberStyle): Conversion {
@@ -44,12 +44,7 @@ export function float({ flags }: NumberStyle): Conversion {
   const hex = '0[xX][0-9A-Fa-f]+(?:\\.[0-9A-Fa-f]*)?(?:[pP][-+]?[0-9]+)?';
   return isGrouped(flags)
     ? text('float')
-    : conversion(
-        'float',
-        `[-+ ]?(?:${decimal}|${hex}|inf|nan|INF|NAN)`,
-        '0-9 +.,eEpPxXa-fA-FinINT\\-',
-        '0-9A-Fa-f',
-      );
+    : conversion('float', `[-+ ]?(?:${decimal}|${hex}|inf|nan|INF|NAN)`, '0-9 +.,eEpPxXa-fA-FinINT\\-');
 }
 
 function isGrouped(flags: string): boolean {

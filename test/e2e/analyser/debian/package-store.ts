@@ -10,6 +10,8 @@ import { installTools } from '../tool/install.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 export const cacheFolder = join(root, '.cache', 'analyser');
+/** What Go's compiler made of its library. */
+export const goCache = join(cacheFolder, 'go-build');
 const aptFolder = join(cacheFolder, 'apt');
 
 export interface DebianProgram {

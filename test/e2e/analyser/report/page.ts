@@ -1,36 +1,63 @@
-/** Writes docs/ANALYSER.md and its chart from the results. It must not know how they came about. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/**
+ * Writes docs/ANALYSER.md and its chart from results: what was not measured this time stays as it was. It must not
+ * know how results came about.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Cost } from '../measure/cost.ts';
 import { median } from '../measure/program-texts.ts';
 import { chart } from './chart.ts';
-import { kept, type Results } from './results.ts';
+import { type Part, parts, type Results } from './results.ts';
 
 const docs = fileURLToPath(new URL('../../../../docs/', import.meta.url));
 
-export function writePage(): void {
-  const figures = kept('figures');
-  mkdirSync(`${docs}figures`, { recursive: true });
-  if (figures.length > 0) writeFileSync(`${docs}figures/analyser.svg`, chart(figures));
-  const sections = [
-    '# How good the analyser is\n\nWritten by `npm run accuracy`, which downloads Debian packages and their sources, runs servers, and takes some\nminutes. Do not edit.',
-    strings(kept('strings')),
-    codes(kept('codes')),
-    sites(kept('sites')),
-    edges(kept('edges')),
-    costs(figures),
-  ];
-  writeFileSync(`${docs}ANALYSER.md`, `${sections.filter(Boolean).join('\n\n')}\n`);
+const head = `# How good the analyser is
+
+Written by \`npm run accuracy\`, which downloads Debian packages and their sources, runs servers, and takes some
+minutes. Do not edit.`;
+
+const titles: { readonly [P in Part]: string } = {
+  strings: 'Log message strings',
+  codes: 'Message codes',
+  sites: 'Call sites',
+  edges: 'Edges, judged by real logs',
+  figures: 'Time, memory and strings by back-trace depth',
+};
+
+const bodies: { readonly [P in Part]: (rows: Results[P]) => string } = {
+  strings,
+  codes,
+  sites,
+  edges,
+  figures,
+};
+
+export function writePage(results: Partial<Results>): void {
+  const page = `${docs}ANALYSER.md`;
+  const kept = readFileSync(page, 'utf8').split(/^(?=## )/m);
+  const written = parts.map((part) => {
+    const before = kept.find((each) => each.startsWith(`## ${titles[part]}\n`));
+    return section(part, results) ?? before?.trimEnd();
+  });
+  writeFileSync(page, `${[head, ...written].filter(Boolean).join('\n\n')}\n`);
+  if (results.figures !== undefined && results.figures.length > 0) {
+    mkdirSync(`${docs}figures`, { recursive: true });
+    writeFileSync(`${docs}figures/analyser.svg`, chart(results.figures));
+  }
+}
+
+function section<P extends Part>(part: P, results: Partial<Results>): string | undefined {
+  const rows: Results[P] | undefined = results[part];
+  if (rows === undefined || rows.length === 0) return undefined;
+  return `## ${titles[part]}\n\n${bodies[part](rows)}`;
 }
 
 function strings(rows: Results['strings']): string {
-  if (rows.length === 0) return '';
   const body = rows.map((row) => [
     ...[row.name, row.version, row.truth, row.found, share(row.recall), share(row.labelledPrecision)],
     row.precision === undefined ? 'not judged' : `${share(row.precision)} (${row.judged})`,
   ]);
-  return `## Log message strings
-
-Truth: the literals at log calls in the Debian source that the Debian binary holds. Precision counts a text without a
+  return `Truth: the literals at log calls in the Debian source that the Debian binary holds. Precision counts a text without a
 label by a hand-judged sample (its size in brackets).
 
 ${table(['program', 'version', 'truth', 'found', 'recall', 'precision by labels', 'precision'], body)}
@@ -39,28 +66,21 @@ Median recall: ${share(median(rows.map((row) => row.recall)))}.`;
 }
 
 function codes(rows: Results['codes']): string {
-  if (rows.length === 0) return '';
   const held = rows.reduce((sum, row) => sum + row.codes, 0);
   const missed = rows.reduce((sum, row) => sum + row.missed.length, 0);
   const [server] = rows;
-  return `## Message codes
-
-Apache numbers its messages. Of the ${server!.codes} numbers in the server's binary ${server!.codes - server!.missed.length} are among
+  return `Apache numbers its messages. Of the ${server!.codes} numbers in the server's binary ${server!.codes - server!.missed.length} are among
 the strings found; with ${rows.length - 1} modules, ${held - missed} of ${held}.`;
 }
 
 function sites(rows: Results['sites']): string {
-  if (rows.length === 0) return '';
   const body = rows.map((row) => [row.name, row.sites, share(row.recall), share(row.rightText)]);
-  return `## Call sites
-
-Built from source with line numbers, stripped, and compared by address.
+  return `Built from source with line numbers, stripped, and compared by address.
 
 ${table(['program', 'log calls', 'recall', 'of those, with the right text'], body)}`;
 }
 
 function edges(rows: Results['edges']): string {
-  if (rows.length === 0) return '';
   const body = rows.map((row) => [
     ...[
       row.name,
@@ -75,27 +95,42 @@ function edges(rows: Results['edges']): string {
     ],
     row.meanOutDegree.toFixed(1),
   ]);
-  return `## Edges, judged by real logs
-
-Real servers with verbose logs and real clients. A hit is a pair of consecutive lines of one thread that is an edge, or
+  return `Real servers with verbose logs and real clients. A hit is a pair of consecutive lines of one thread that is an edge, or
 a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen.
 
 ${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'mean out-degree'], body)}`;
 }
 
-function costs(rows: Results['figures']): string {
-  if (rows.length === 0) return '';
-  const body = rows.map((row) => [
-    ...[row.name, Math.round(row.text_bytes / 1024)],
-    ...row.runs.map((run) => `${run.seconds.toFixed(2)} s, ${Math.round(run.mb)} MB, ${run.texts}`),
-    row.bound === undefined ? '' : `${row.bound.seconds_max} s, ${row.bound.mb_max} MB`,
-  ]);
+function figures(rows: Results['figures']): string {
+  const cell = (run: Cost['runs'][number]): string =>
+    'failure' in run ? 'failed' : `${run.seconds.toFixed(1)} s, ${Math.round(run.mb)} MB`;
+  const found = (run: Cost['runs'][number]): string => {
+    if ('failure' in run) return 'failed';
+    const recall = run.recall === undefined ? '' : `, ${share(run.recall)}`;
+    return `${run.texts}${recall}, ${run.edges}`;
+  };
   const depths = rows[0]!.runs.map((run) => `BT ${run.bt}`);
-  return `## Time, memory and strings by back-trace depth
+  const head = (row: Cost): string[] => [row.name, String(Math.round(row.text_bytes / 1024))];
+  const bound = ({ bound }: Cost): string =>
+    bound === undefined ? '' : `${bound.seconds_max} s, ${bound.mb_max} MB`;
+  const failures = rows.flatMap((row) =>
+    row.runs.flatMap((run) => ('failure' in run ? [`- ${row.name}, BT ${run.bt}: ${run.failure}`] : [])),
+  );
+  return `![Time and memory by size of program and depth](figures/analyser.svg)
 
-![Time and memory by program and depth](figures/analyser.svg)
+Processor time of the analysis and the most memory of its process:
 
-${table(['program', 'text KB', ...depths, 'bound'], body)}`;
+${table(
+  ['program', 'code KB', ...depths, 'bound'],
+  rows.map((row) => [...head(row), ...row.runs.map(cell), bound(row)]),
+)}
+
+What was found: different strings, their recall where the source's are known, and pairs that can follow each other:
+
+${table(
+  ['program', 'code KB', ...depths],
+  rows.map((row) => [...head(row), ...row.runs.map(found)]),
+)}${failures.length === 0 ? '' : `\n\nFailed:\n\n${failures.join('\n')}`}`;
 }
 
 function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {

@@ -14,6 +14,7 @@ const AnalysisNode = z.object({
   address: z.string(),
   text: z.string(),
   regex: z.string(),
+  function: z.string().nullish(),
   loopStart: z.boolean(),
   loopEnd: z.boolean(),
 });
@@ -22,6 +23,7 @@ export type AnalysisNode = z.infer<typeof AnalysisNode>;
 const Analysis = z.object({
   stats: z.object({
     elapsedMs: z.number(),
+    cpuMs: z.number(),
     maxRssMb: z.number(),
     functions: z.number(),
     blocks: z.number(),
@@ -37,6 +39,10 @@ export type Analysis = z.infer<typeof Analysis>;
 export interface AnalyseOptions {
   readonly bt?: number;
   readonly edges?: boolean;
+  /** The profile is written there. */
+  readonly profile?: string;
+  /** A table of log functions. */
+  readonly functions?: string;
   /** Measure another analyser that takes the same options and prints the same. */
   readonly analyser?: readonly string[];
 }
@@ -46,6 +52,8 @@ export async function analyse(file: string, options: AnalyseOptions = {}): Promi
   const [program, ...first] = options.analyser ?? [command, 'analyse'];
   const args = [...first, file, '--json', ...(options.edges === true ? ['--edges'] : [])];
   if (options.bt !== undefined) args.push('--bt', String(options.bt));
+  if (options.profile !== undefined) args.push('--out', options.profile);
+  if (options.functions !== undefined) args.push('--functions', options.functions);
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-analysis-'));
   try {
     // A file, since the edges of a large program don't fit a pipe's patience.

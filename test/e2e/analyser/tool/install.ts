@@ -15,9 +15,13 @@ const packages: Readonly<Record<string, string>> = {
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',
   size: 'binutils',
+  'redis-server': 'redis-server',
   mmdebstrap: 'mmdebstrap',
   'qemu-system-x86_64': 'qemu-system-x86',
   cpio: 'cpio',
+  go: 'golang-go',
+  php: 'php-cli',
+  javac: 'default-jdk-headless',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

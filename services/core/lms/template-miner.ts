@@ -1,0 +1,142 @@
+/**
+ * Finds which templates are of one statement, where no profile says so: templates of one shape are, and shapes that
+ * differ in one word that takes many values. A template stays what it is for ever, and so does its id; a group is
+ * named after the first template in it, so that one that grows, or becomes part of an older one, leaves all ids valid.
+ * It must see templates in the order of the lines; what else is seen between them changes nothing.
+ */
+
+import { formatRegex } from './format-regex.ts';
+import { createLmsCfg, type LmsCfg, type LmsNode } from './lms-cfg.ts';
+import { formatOf, shapeOf, value } from './template-shape.ts';
+
+/** Templates that are remembered; one that comes later, or is longer, is a group of its own. */
+export const templates_count_max = 16_384;
+const template_length_max = 4_096;
+/** Of a shape: in what comes after them two of one statement do not differ. */
+const compared_words_max = 24;
+/** So many plain words in one place are values. */
+const words_count_min = 3;
+/** In a shape with fewer words in common, one that differs makes it another statement. */
+const common_words_min = 2;
+
+interface Group {
+  /** Its place among the groups, and the one that it became part of. */
+  readonly id: number;
+  parent: number;
+  readonly founder: string;
+  words: readonly string[];
+}
+
+interface Place {
+  groups: number[];
+  /** What stands there is known to be a value: one of the groups is enough. */
+  isValue: boolean;
+}
+
+export class TemplateMiner {
+  readonly #groups: Group[] = [];
+  readonly #byTemplate = new Map<string, number>();
+  readonly #byShape = new Map<string, number>();
+  /** Hash of a shape without one of its words → groups that have a word of their own there. */
+  readonly #without = new Map<number, Place>();
+
+  /** Takes in a template, and gives the one that its group is named after. */
+  add(template: string): string {
+    const known = this.#byTemplate.get(template);
+    if (known !== undefined) return this.#root(known).founder;
+    if (this.#byTemplate.size >= templates_count_max || template.length > template_length_max)
+      return template;
+    const words = shapeOf(template);
+    const key = words.join(' ');
+    const group = this.#byShape.get(key) ?? this.#found(template, words, key);
+    this.#byTemplate.set(template, group);
+    return this.#root(group).founder;
+  }
+
+  /** The same without taking it in: a template that was never added is its own. */
+  groupOf(template: string): string {
+    const known = this.#byTemplate.get(template);
+    return known === undefined ? template : this.#root(known).founder;
+  }
+
+  /** What was taken in, in order: a miner that takes in the same is the same. */
+  templates(): Iterable<string> {
+    return this.#byTemplate.keys();
+  }
+
+  /** The groups as log message strings, for the matcher: nothing follows anything. */
+  toLmsCfg(program: string): LmsCfg {
+    const nodes = this.#groups
+      .filter(({ id, parent }) => id === parent)
+      .map(({ words }, id): LmsNode => {
+        const text = formatOf(words);
+        const marks = { function: undefined, loopStart: false, loopEnd: false, endSyscalls: [] };
+        return { id, text, regex: formatRegex(text).source, ...marks };
+      });
+    return createLmsCfg({ program, buildId: undefined, nodes }, []);
+  }
+
+  #found(template: string, words: readonly string[], key: string): number {
+    const id = this.#groups.length;
+    this.#groups.push({ id, parent: id, founder: template, words });
+    this.#byShape.set(key, id);
+    this.#compare(id, words);
+    return id;
+  }
+
+  /** Joins the groups that differ from `words` in one word, where that word is a value. */
+  #compare(id: number, words: readonly string[]): void {
+    if (words.filter((word) => /\p{L}/u.test(word)).length <= common_words_min) return;
+    for (const [at, word] of words.slice(0, compared_words_max).entries()) {
+      if (!/\p{L}/u.test(word) && word !== value) continue;
+      const generalised = words.with(at, value);
+      const key = hashOf(`${at} ${generalised.join(' ')}`);
+      const place = this.#without.get(key) ?? { groups: [], isValue: false };
+      this.#without.set(key, place);
+      const groups = [...place.groups, id];
+      const found = groups.map((group) => this.#groups[group]!.words[at]!);
+      place.isValue ||= groups.length > 1 && (new Set(found).size >= words_count_min || found.every(isName));
+      if (place.isValue) this.#join(groups, generalised);
+      place.groups = place.isValue ? groups.slice(0, 1) : groups;
+    }
+  }
+
+  #join(ids: readonly number[], words: readonly string[]): void {
+    const roots = [...new Set(ids.map((id) => this.#root(id)))].sort((a, b) => a.id - b.id);
+    const [oldest, ...rest] = roots;
+    if (rest.length === 0) return;
+    for (const root of rest) root.parent = oldest!.id;
+    const all = [oldest!, ...rest].map((root) => root.words);
+    oldest!.words = all.reduce((a, b) =>
+      a.length === b.length ? a.map((word, at) => (word === b[at] ? word : value)) : a,
+    );
+    const key = words.join(' ');
+    if (this.#byShape.has(key)) return;
+    // What has a value there belongs to it, and may be alike to others in a second word.
+    this.#byShape.set(key, oldest!.id);
+    const id = this.#groups.length;
+    this.#groups.push({ id, parent: oldest!.id, founder: oldest!.founder, words });
+    this.#compare(id, words);
+  }
+
+  #root(id: number): Group {
+    let group = this.#groups[id]!;
+    while (group.parent !== group.id) group = this.#groups[group.parent]!;
+    return group;
+  }
+}
+
+/** 53 bits, so that two of some hundred thousand texts hardly ever have the same. */
+function hashOf(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x9e3779b1];
+  for (let at = 0; at < text.length; at++) {
+    low = Math.imul(low ^ text.charCodeAt(at), 0x01000193);
+    high = Math.imul(high ^ text.charCodeAt(at), 0x85ebca6b);
+  }
+  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
+}
+
+/** Not a word of a language, and not what is called: it has marks or capitals inside. */
+function isName(word: string): boolean {
+  return word === value || (!word.includes('(') && /[._@$\-/\\]\w|\p{Ll}\p{Lu}/u.test(word));
+}

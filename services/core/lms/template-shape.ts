@@ -1,0 +1,64 @@
+/**
+ * What of a template is constant once runs of characters that hold a number, an address or a path are taken for
+ * values: its words, with `<*>` for a value. It must not learn from other templates.
+ */
+import { errorText } from './error-texts.ts';
+
+export const value = '<*>';
+
+/** What is looked at; what comes after it is one value. */
+const template_length_max = 4_096;
+const words_max = 64;
+const word_length_max = 64;
+
+const hole = '<(?:num|ip|hex|uuid|time|str)>';
+/** What names and numbers are made of; a border of a value is anything else. */
+const part = `(?:${hole}|[^\\s=:,;()\\[\\]{}<>"'|])`;
+/** Not what is called: `SSL_set0_chain(`. */
+const withHole = new RegExp(`${part}*(?:${hole}|\\d)${part}*(?!${part}|\\()`, 'g');
+const path =
+  /(?<![^\s=:,;()[\]{}<>"'|])(?:\/[^\s=:,;()[\]{}<>"'|]+|[^\s=:,;()[\]{}<>"'|/]+(?:\/[^\s=:,;()[\]{}<>"'|/]+){2,}|[^\s=:,;()[\]{}<>"'|@]+@[^\s=:,;()[\]{}<>"'|]+)/g;
+/** What a name is said to be: `user=eve`. */
+const assigned = /(?<=\w=)[^\s=:,;()[\]{}<>"'|]+/g;
+const holes = new RegExp(`${hole}|<\\*>`, 'g');
+const values = /<\*>(?:[:,;|/.=-]*<\*>)+/g;
+
+/** Of a template as `templateOf` makes it. */
+export function shapeOf(template: string): string[] {
+  const given = template
+    .slice(0, template_length_max)
+    .replace(errorText, value)
+    .split(' ', words_max + 1);
+  const words: string[] = [];
+  for (const [at, word] of given.entries()) {
+    const isBeyond = at === words_max || word.length > word_length_max;
+    const shaped = isBeyond || words.at(-1) === '=' ? value : shapedWord(word, at);
+    // How many values stand in a list says nothing of the statement.
+    if (isValue(shaped) && isValue(words.at(-1))) continue;
+    words.push(shaped);
+    if (at === words_max) break;
+  }
+  // Where all is a value, the statement is known by nothing else.
+  return words.some((word) => /\p{L}/u.test(word)) ? words : [template];
+}
+
+/** A value, and the marks around it that separate it from others. */
+export function isValue(word: string | undefined): boolean {
+  return word !== undefined && /^[[({"']*<\*>[\])}"',;.]*$/.test(word);
+}
+
+/** A format that prints what has this shape. */
+export function formatOf(words: readonly string[]): string {
+  return words
+    .map((word) => (isValue(word) ? value : word))
+    .join(' ')
+    .replaceAll('%', '%%')
+    .replace(holes, '%s')
+    .replaceAll('<lt>', '<');
+}
+
+function shapedWord(word: string, at: number): string {
+  // A code before all else names the statement: `AH00558:`.
+  if (at === 0 && /^[A-Z]{1,8}-?\d+:?$/.test(word)) return word;
+  return word.replace(withHole, value).replace(path, value).replace(assigned, value).replace(values, value);
+}

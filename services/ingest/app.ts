@@ -1,0 +1,97 @@
+/** Composes the ingest service: routes, their schemas as OpenAPI, access, and one place where errors become answers. */
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import { body_bytes_max, mediaTypes } from '../contract/batch.ts';
+import { problem } from '../contract/problem.ts';
+import type { BatchQueue } from '../core/batch-queue.ts';
+import type { Access } from '../runtime/access.ts';
+import type { Metrics } from '../runtime/metrics.ts';
+import type { RateLimitOptions } from '../runtime/rate-limit.ts';
+import { answerError } from './error-answer.ts';
+import { IngestMetrics } from './ingest-metrics.ts';
+import { needsToken } from './request-access.ts';
+import { batchRoute } from './route/batch-route.ts';
+import { deadLetterRoutes } from './route/dead-letter-routes.ts';
+import { operationRoutes } from './route/operation-routes.ts';
+import { streamRoute } from './route/stream-route.ts';
+
+export interface IngestAppOptions {
+  readonly queue: BatchQueue;
+  readonly access: Access;
+  readonly metrics: Metrics;
+  /** Whose batches are taken: those of no tenant, by default. */
+  readonly tenant?: string | undefined;
+  readonly rate?: RateLimitOptions | undefined;
+  /** None by default. */
+  readonly logger?: FastifyServerOptions['logger'];
+  /** Requests that failed for no fault of theirs are told here. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+const request_ms_max = 60_000;
+const headers_ms_max = 20_000;
+const header_bytes_max = 16 << 10;
+const connections_max = 4_096;
+/** Hosts, boots and sources stand in the path. */
+const parameter_length_max = 256;
+
+export type IngestApp = ReturnType<typeof typed>;
+
+export async function buildIngestApp(options: IngestAppOptions): Promise<FastifyInstance> {
+  const app: FastifyInstance = Fastify({
+    logger: options.logger ?? false,
+    // A batch is one line; whatever else is asked is not worth two.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: request_ms_max,
+    bodyLimit: body_bytes_max,
+    routerOptions: { maxParamLength: parameter_length_max },
+    http: { headersTimeout: headers_ms_max, maxHeaderSize: header_bytes_max },
+  });
+  app.server.maxConnections = connections_max;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(Object.values(mediaTypes), { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
+  app.setNotFoundHandler((request, reply) =>
+    reply
+      .status(404)
+      .type('application/problem+json')
+      .send(problem(404, `no route ${request.method} ${request.url}`)),
+  );
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'DisProTrack ingest API', version: '1', description: 'Accepted means kept.' },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(async (scope) => {
+    const routes = typed(scope);
+    const metrics = new IngestMetrics(options.metrics, options.queue);
+    batchRoute(routes, options, metrics);
+    streamRoute(routes, options);
+    deadLetterRoutes(routes, options);
+    operationRoutes(routes, options);
+    const onRequest = [needsToken(options.access, 'operator')];
+    routes.get('/openapi.json', { onRequest, schema: { hide: true } }, () => app.swagger());
+  });
+  return app;
+}
+
+function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}

@@ -1,0 +1,48 @@
+/** Which requests with batches are read at all: by rate, by number at a time, by host and tenant of their token. */
+import type { FastifyRequest } from 'fastify';
+import { type Granted, speaksFor } from '../runtime/access.ts';
+import { RateLimit, type RateLimitOptions } from '../runtime/rate-limit.ts';
+import { RequestError } from './error-answer.ts';
+import { grantedTo } from './request-access.ts';
+
+/** Batches that are read and checked at a time: so many bodies are in memory. */
+const requests_max = 16;
+const defaultRate = { perSecond: 100, burst: 400 };
+
+export class BatchAdmission {
+  readonly #rate: RateLimit;
+  readonly #tenant: string | undefined;
+  readonly #reading = new Set<FastifyRequest>();
+
+  constructor(rate: RateLimitOptions | undefined, tenant: string | undefined) {
+    this.#rate = new RateLimit(rate ?? defaultRate);
+    this.#tenant = tenant;
+  }
+
+  /** Throws RequestError 429 and 403; `done` is to be called whenever a request that was let in ends. */
+  admit(request: FastifyRequest): void {
+    const granted = grantedTo(request);
+    const wait_s = this.#rate.take(`${granted.name} ${request.ip}`);
+    if (wait_s > 0) throw new RequestError(429, 'too many requests', { retry_s: wait_s });
+    if (this.#reading.size >= requests_max)
+      throw new RequestError(429, 'too many batches at once', { retry_s: 1 });
+    const host = request.headers['x-disprotrack-host'];
+    if (typeof host === 'string') mustSpeakFor(granted, host);
+    const tenant = request.headers['x-disprotrack-tenant'] ?? granted.tenant;
+    if (tenant !== this.#tenant || tenant !== (granted.tenant ?? tenant))
+      throw new RequestError(
+        403,
+        `this ingest takes no batches of tenant ${tenant ?? '(none)'} with this token`,
+      );
+    this.#reading.add(request);
+  }
+
+  done(request: FastifyRequest): void {
+    this.#reading.delete(request);
+  }
+}
+
+/** Throws RequestError 403. */
+export function mustSpeakFor(granted: Granted, host: string): void {
+  if (!speaksFor(granted, host)) throw new RequestError(403, `the token does not speak for ${host}`);
+}

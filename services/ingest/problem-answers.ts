@@ -1,0 +1,23 @@
+/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-answer.ts. */
+import { problemAnswer } from '../contract/problem.ts';
+
+const descriptions = {
+  400: 'the request is malformed, or its body is not what its encoding says',
+  401: 'no token, or none that is known',
+  403: 'the token is not for this, or not for this host',
+  404: 'there is no such thing',
+  413: 'the body is too large',
+  415: 'the body is of no media type or encoding that is taken',
+  422: 'the request does not fit its schema; `problems` has the place of each fault',
+  429: 'too much at once: try again after Retry-After',
+  500: 'an error that the service did not expect',
+  503: 'the queue can not be used now: try again after Retry-After',
+} as const;
+
+type Status = keyof typeof descriptions;
+
+export function problemAnswers<S extends Status>(...statuses: S[]) {
+  return Object.fromEntries(statuses.map((status) => [status, problemAnswer(descriptions[status])])) as {
+    [K in S]: ReturnType<typeof problemAnswer>;
+  };
+}

@@ -1,0 +1,47 @@
+/** Takes batches. One is answered once it is durable. */
+import { BatchAnswer, BatchHeaders, mediaTypes } from '../../contract/batch.ts';
+import { streamKey } from '../../core/batch-queue.ts';
+import type { IngestApp, IngestAppOptions } from '../app.ts';
+import { BatchAdmission } from '../batch-admission.ts';
+import { readBatch } from '../batch-body.ts';
+import type { IngestMetrics } from '../ingest-metrics.ts';
+import { problemAnswers } from '../problem-answers.ts';
+import { needsToken } from '../request-access.ts';
+
+export function batchRoute(app: IngestApp, options: IngestAppOptions, metrics: IngestMetrics): void {
+  const { queue, access, rate, tenant } = options;
+  const admission = new BatchAdmission(rate, tenant);
+  app.post(
+    '/v1/batches',
+    {
+      onRequest: [needsToken(access, 'agent'), async (request) => admission.admit(request)],
+      onRequestAbort: async (request) => admission.done(request),
+      onResponse: async (request, reply) => {
+        admission.done(request);
+        metrics.answered(reply.statusCode, reply.elapsedTime);
+        if (reply.statusCode >= 400) request.log.warn({ status: reply.statusCode }, 'batch refused');
+      },
+      schema: {
+        summary: 'Takes a batch of a stream; it is durable when this answers',
+        headers: BatchHeaders,
+        consumes: Object.values(mediaTypes),
+        response: {
+          200: BatchAnswer.describe('its stream is beyond it; nothing changed'),
+          202: BatchAnswer.describe('accepted, and durable'),
+          ...problemAnswers(400, 401, 403, 413, 415, 422, 429, 500, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const contentType = request.headers['content-type'] ?? '';
+      const batch = await readBatch(request.headers, contentType, request.body as Uint8Array | undefined);
+      const { isNew, next } = await queue.accept(batch);
+      const stream = streamKey(batch.stream);
+      const [first, last] = [String(batch.first), String(batch.last)];
+      const records = Number(batch.last - batch.first) + 1;
+      if (isNew) metrics.accepted(records, batch.bytes.length);
+      request.log.info({ stream, first, last, bytes: batch.bytes.length, isNew }, 'batch');
+      return reply.status(isNew ? 202 : 200).send({ stream, next: String(next) });
+    },
+  );
+}

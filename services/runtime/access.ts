@@ -1,0 +1,45 @@
+/** Whether a request's token opens what the request asks for. It must not know routes or HTTP. */
+import type { Scope, TokenEntry, Tokens } from './tokens.ts';
+
+export type Granted = Pick<TokenEntry, 'name' | 'hosts' | 'tenant'>;
+
+export interface Refused {
+  readonly status: 401 | 403;
+  readonly detail: string;
+}
+
+const anyone: Granted = { name: 'anyone', hosts: ['*'] };
+const bearer = /^Bearer ([\w.~+/-]+=*)$/i;
+
+export class Access {
+  readonly #tokens: Tokens | undefined;
+
+  /** Without tokens everybody may do everything: for a service that nobody else can reach. */
+  constructor(tokens: Tokens | undefined) {
+    this.#tokens = tokens;
+  }
+
+  async grant(authorization: string | undefined, scope: Scope): Promise<Granted | Refused> {
+    if (this.#tokens === undefined) return anyone;
+    const token = bearer.exec(authorization ?? '')?.[1];
+    if (token === undefined) return { status: 401, detail: 'a token is needed: authorization: Bearer …' };
+    const entry = await this.#tokens.find(token);
+    if (entry === undefined) return { status: 401, detail: 'the token is not known, or not any more' };
+    if (entry.scope !== scope)
+      return { status: 403, detail: `the token is for ${entry.scope}s; this needs one for ${scope}s` };
+    return entry;
+  }
+}
+
+export function isRefused(answer: Granted | Refused): answer is Refused {
+  return 'status' in answer;
+}
+
+export function speaksFor(granted: Granted, host: string): boolean {
+  return granted.hosts.includes('*') || granted.hosts.includes(host);
+}
+
+/** Only this machine can reach it. */
+export function isLoopback(address: string): boolean {
+  return address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address);
+}

@@ -1,0 +1,108 @@
+/**
+ * What must happen in Redis at once, as Lua. A batch is a hash (header, payload, how often it failed and died); a lane
+ * is the list of a host's ids, oldest first; heads say what each stream wants next. All keys have one prefix with a
+ * hash tag, so that they lie in one slot.
+ */
+
+/** Numbers of records are beyond what Lua counts exactly: decimal texts without leading zeroes, by length first. */
+const below = `
+local function below(a, b)
+  if #a ~= #b then return #a < #b end
+  return a < b
+end
+`;
+
+const keys = `
+local prefix = KEYS[1]
+local heads, hosts, sizes, ages, dead = prefix .. ':heads', prefix .. ':hosts', prefix .. ':sizes', prefix .. ':ages', prefix .. ':dead'
+local function lane(host) return prefix .. ':lane:' .. host end
+local function batch(id) return prefix .. ':batch:' .. id end
+`;
+
+/** Stream, host, last, next, id, header, payload, time, most bytes, most batches → state, number, length of the lane. */
+const accept = `${keys}${below}
+local stream, host, last, next, id, header, payload, time = unpack(ARGV, 1, 8)
+local head = redis.call('HGET', heads, stream)
+if head and below(last, head) then return { 0, head, 0 } end
+local bytes = tonumber(redis.call('HGET', sizes, 'bytes') or '0')
+local count = redis.call('ZCARD', ages) + redis.call('ZCARD', dead)
+if bytes + #payload > tonumber(ARGV[9]) or count >= tonumber(ARGV[10]) then return { -1, tostring(count), bytes } end
+redis.call('HSET', batch(id), 'header', header, 'payload', payload)
+redis.call('HINCRBY', sizes, 'bytes', #payload)
+redis.call('ZADD', ages, time, id)
+redis.call('SADD', hosts, host)
+redis.call('HSET', heads, stream, next)
+return { 1, next, redis.call('RPUSH', lane(host), id) }
+`;
+
+/** Stream, number, … */
+const raise = `${keys}${below}
+for i = 1, #ARGV, 2 do
+  local head = redis.call('HGET', heads, ARGV[i])
+  if not head or below(head, ARGV[i + 1]) then redis.call('HSET', heads, ARGV[i], ARGV[i + 1]) end
+end
+`;
+
+/** Host, most batches → id, header, attempts, deaths, size of each. */
+const look = `${keys}
+local found = {}
+for _, id in ipairs(redis.call('LRANGE', lane(ARGV[1]), 0, ARGV[2] - 1)) do
+  local fields = redis.call('HMGET', batch(id), 'header', 'attempts', 'deaths')
+  found[#found + 1] = { id, fields[1], fields[2] or '0', fields[3] or '0', redis.call('HSTRLEN', batch(id), 'payload') }
+end
+return found
+`;
+
+/** Host, ids: gone for good. What is not in its lane any more was done by somebody else. */
+const done = `${keys}
+local host = ARGV[1]
+for i = 2, #ARGV do
+  if redis.call('LREM', lane(host), 1, ARGV[i]) == 1 then
+    redis.call('HINCRBY', sizes, 'bytes', -redis.call('HSTRLEN', batch(ARGV[i]), 'payload'))
+    redis.call('DEL', batch(ARGV[i]))
+    redis.call('ZREM', ages, ARGV[i])
+  end
+end
+if redis.call('EXISTS', lane(host)) == 0 then redis.call('SREM', hosts, host) end
+`;
+
+/** What is counted, by how much, ids. */
+const count = `${keys}
+for i = 3, #ARGV do
+  if redis.call('EXISTS', batch(ARGV[i])) == 1 then redis.call('HINCRBY', batch(ARGV[i]), ARGV[1], ARGV[2]) end
+end
+`;
+
+/** Host, id, reason, time. */
+const bury = `${keys}
+local host, id = ARGV[1], ARGV[2]
+if redis.call('LREM', lane(host), 1, id) == 1 then
+  redis.call('ZREM', ages, id)
+  redis.call('HDEL', batch(id), 'attempts', 'deaths', 'replay')
+  redis.call('HSET', batch(id), 'reason', ARGV[3], 'failedAt', ARGV[4])
+  redis.call('ZADD', dead, ARGV[4], id)
+end
+if redis.call('EXISTS', lane(host)) == 0 then redis.call('SREM', hosts, host) end
+`;
+
+/** Id, host, time. */
+const replay = `${keys}
+local id, host = ARGV[1], ARGV[2]
+if redis.call('ZREM', dead, id) == 0 then return 0 end
+redis.call('HDEL', batch(id), 'reason', 'failedAt')
+redis.call('HSET', batch(id), 'replay', '1')
+redis.call('ZADD', ages, ARGV[3], id)
+redis.call('SADD', hosts, host)
+redis.call('RPUSH', lane(host), id)
+return 1
+`;
+
+/** Id. */
+const discard = `${keys}
+if redis.call('ZREM', dead, ARGV[1]) == 0 then return 0 end
+redis.call('HINCRBY', sizes, 'bytes', -redis.call('HSTRLEN', batch(ARGV[1]), 'payload'))
+redis.call('DEL', batch(ARGV[1]))
+return 1
+`;
+
+export const scripts = { accept, raise, look, done, count, bury, replay, discard } as const;

@@ -1,0 +1,88 @@
+/**
+ * Access tokens of a service: a file of names, scopes and hashes, read again when it changes, so that tokens come and
+ * go without a restart. Tokens are random, so that a plain hash keeps them. It must not know routes.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+
+const scopes = ['agent', 'operator'] as const;
+export type Scope = (typeof scopes)[number];
+
+const TokenEntry = z.strictObject({
+  name: z.string().min(1),
+  scope: z.enum(scopes),
+  /** Hex of SHA-256. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
+  /** Hosts that an agent may speak for; `*` for any. */
+  hosts: z.array(z.string().min(1)).default([]),
+  tenant: z.string().optional(),
+  /** RFC 3339. */
+  expires: z.iso.datetime({ offset: true }).optional(),
+});
+export type TokenEntry = z.output<typeof TokenEntry>;
+
+export const TokenFile = z.strictObject({ tokens: z.array(TokenEntry) });
+export type TokenFile = z.output<typeof TokenFile>;
+
+const token_bytes = 32;
+const prefix = 'dpt_';
+
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+export function makeToken(): string {
+  return prefix + randomBytes(token_bytes).toString('base64url');
+}
+
+/** Throws an Error that says what is wrong with the file. */
+export async function readTokenFile(path: string): Promise<TokenFile> {
+  const parsed = TokenFile.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new Error(`${issue.path.join('.')}: ${issue.message}`);
+}
+
+export class Tokens {
+  readonly #path: string | undefined;
+  readonly #onTrouble: (message: string) => void;
+  readonly #look_ms_min: number;
+  #byHash = new Map<string, TokenEntry>();
+  #seen = '';
+  #looked = Number.NEGATIVE_INFINITY;
+
+  /** Without a file there is no token, and so no access. `look_ms_min`: between two looks at the file. */
+  constructor(path: string | undefined, onTrouble: (message: string) => void, look_ms_min = 1_000) {
+    this.#look_ms_min = look_ms_min;
+    this.#path = path;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** Whom the token belongs to; undefined where it is not known, or not any more. */
+  async find(token: string): Promise<TokenEntry | undefined> {
+    await this.#look();
+    // By the hash, so that how long it takes says nothing of a token.
+    const entry = this.#byHash.get(hashToken(token));
+    const isOver = entry?.expires !== undefined && Date.parse(entry.expires) <= Date.now();
+    return isOver ? undefined : entry;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#path === undefined || performance.now() - this.#looked < this.#look_ms_min) return;
+    this.#looked = performance.now();
+    let seen = '';
+    try {
+      const { mtimeMs, size, ino } = await stat(this.#path);
+      seen = `${mtimeMs} ${size} ${ino}`;
+      if (seen === this.#seen) return;
+      const { tokens } = await readTokenFile(this.#path);
+      this.#byHash = new Map(tokens.map((entry) => [entry.sha256, entry]));
+    } catch (error) {
+      // Half a file, or none for a moment: what was known stays known.
+      if (seen !== this.#seen || seen === '')
+        this.#onTrouble(`the tokens in ${this.#path} can't be read: ${(error as Error).message}`);
+    }
+    this.#seen = seen;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A fold over a store: what was folded is committed delta by delta, in order, while the next one is being folded. After
+ * a failure the fold is ahead of the store and of no use; whoever goes on opens another session. It must not know
+ * where items come from.
+ */
+import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
+import { templateOf } from '../core/lms/template.ts';
+import { Fold, type FoldOptions } from '../core/upg/fold.ts';
+
+/** Items of one commit. */
+export const commit_items = 16_384;
+
+export class FoldSession {
+  readonly fold: Fold;
+  readonly #store: GraphStore;
+  #stored: Promise<void> = Promise.resolve();
+  /** Spent on making deltas, and on waiting for the store. */
+  readonly ms = { take: 0, store: 0 };
+
+  private constructor(store: GraphStore, fold: Fold) {
+    this.#store = store;
+    this.fold = fold;
+  }
+
+  /** Throws StoreError. */
+  static async open(store: GraphStore, profileOf: FoldOptions['profileOf']): Promise<FoldSession> {
+    const [state, positions] = [await store.state(), await store.positions()];
+    return new FoldSession(store, new Fold({ state, positions, templateOf, profileOf }));
+  }
+
+  /**
+   * Begins to store what was folded since the last call, once what was taken before is stored; `amend` adds to it.
+   * Throws StoreError of what was taken before.
+   */
+  async commit(amend: (delta: GraphDelta) => GraphDelta = (delta) => delta): Promise<void> {
+    const began = performance.now();
+    const delta = amend(this.fold.take());
+    this.ms.take += performance.now() - began;
+    await this.settle();
+    this.#stored = this.#store.apply(delta);
+    // Whoever awaits it next sees the failure; until then it is not unhandled.
+    this.#stored.catch(() => {});
+  }
+
+  /** Resolves when all that was taken is stored. Throws StoreError. */
+  async settle(): Promise<void> {
+    const began = performance.now();
+    await this.#stored;
+    this.ms.store += performance.now() - began;
+  }
+}

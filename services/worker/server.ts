@@ -1,0 +1,65 @@
+/** The fold worker as a process: `node services/worker/server.ts --redis URL --store DIR [--host ADDRESS] [--port N]`. */
+import { Access } from '../runtime/access.ts';
+import { environment } from '../runtime/arguments.ts';
+import { readConfig } from '../runtime/config.ts';
+import { loggerOptions } from '../runtime/logger.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import { openConfiguredQueue } from '../runtime/queue/queue-settings.ts';
+import { Shutdown } from '../runtime/shutdown.ts';
+import { runService } from '../runtime/start-failure.ts';
+import { Tokens } from '../runtime/tokens.ts';
+import { openStore } from '../store/open-store.ts';
+import { buildWorkerApp } from './app.ts';
+import { WorkerConfig } from './config.ts';
+import { startFoldService } from './fold-service.ts';
+import { readProfiles } from './profile-registry.ts';
+
+const shutdown_ms_max = 30_000;
+
+const options = {
+  redis: 'DISPROTRACK_REDIS_URL',
+  store: 'DISPROTRACK_STORE',
+  tokens: 'DISPROTRACK_TOKENS',
+  host: 'DISPROTRACK_WORKER_HOST',
+  port: 'DISPROTRACK_WORKER_PORT',
+};
+
+await runService(() => serve(readConfig(WorkerConfig, environment(options))));
+
+async function serve(config: WorkerConfig): Promise<void> {
+  let trouble = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
+  const places = {
+    files: paths(config.DISPROTRACK_PROFILES),
+    registries: paths(config.DISPROTRACK_PROFILE_FOLDERS),
+  };
+  const profileOf = await readProfiles(places, (d) => trouble(d.message));
+  const queue = await openConfiguredQueue(config, (error) => trouble(error));
+  const shutdown = new Shutdown({
+    time_ms_max: shutdown_ms_max,
+    onNote: (note, error) => noted(note, error),
+  });
+  let noted = (note: string, _error?: unknown): void => trouble(note);
+  shutdown.add('queue', () => queue.close());
+  try {
+    const store = await openStore(config.DISPROTRACK_STORE, { mode: 'write' });
+    shutdown.add('store', () => store.close());
+    const metrics = new Metrics();
+    const access = new Access(new Tokens(config.DISPROTRACK_TOKENS, (message) => trouble(message)));
+    const logger = loggerOptions('worker', config.DISPROTRACK_LOG_LEVEL);
+    const app = buildWorkerApp({ queue, store, access, metrics, logger });
+    trouble = (error) => app.log.warn(error, 'the queue');
+    noted = (note, error) => (error === undefined ? app.log.info(note) : app.log.error(error, note));
+    const service = await startFoldService({ queue, store, profileOf, metrics, log: app.log });
+    shutdown.add('fold', () => service.stop());
+    shutdown.add('http', () => app.close());
+    shutdown.listen();
+    await app.listen({ host: config.DISPROTRACK_WORKER_HOST, port: config.DISPROTRACK_WORKER_PORT });
+  } catch (error) {
+    await shutdown.close();
+    throw error;
+  }
+}
+
+function paths(setting: string | undefined): string[] {
+  return (setting ?? '').split(/[:\n]/).filter((path) => path !== '');
+}

@@ -1,0 +1,32 @@
+/** What a graph must be: that of the same batches, in the same order, with nothing in their way. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Batch } from '../../../services/core/batch-queue.ts';
+import { InlineQueue } from '../../../services/runtime/queue/inline/inline-queue.ts';
+import { openStore } from '../../../services/store/open-store.ts';
+import { foldAll, graphText } from '../../fixture/batch-pipeline.ts';
+
+export async function undisturbedGraph(batches: readonly Batch[]): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'disprotrack-undisturbed-'));
+  try {
+    const queue = await InlineQueue.open(join(folder, 'queue'));
+    const store = await openStore(join(folder, 'store'), { mode: 'write' });
+    for (const batch of batches) await queue.accept(batch);
+    await foldAll(queue, store);
+    const graph = await graphText(store);
+    await queue.close();
+    await store.close();
+    return graph;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** That of the store in `dir`, which nobody writes to. */
+export async function storedGraph(dir: string): Promise<string> {
+  const reader = await openStore(dir, { mode: 'read' });
+  const graph = await graphText(reader);
+  await reader.close();
+  return graph;
+}

@@ -53,7 +53,8 @@ function boot(image: string, initrd: string): Promise<string> {
   const options = [
     // One thread: with more, this emulator can run code that another processor has patched meanwhile.
     ['-accel', 'tcg,thread=single'],
-    ['-cpu', 'qemu64'],
+    // Without cmpxchg16b: an interrupt right behind an emulated one can find flags that are none.
+    ['-cpu', 'qemu64,-cx16'],
     ['-smp', '2'],
     ['-m', '768'],
     ['-nographic', '-no-reboot', '-nodefaults'],

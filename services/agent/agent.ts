@@ -43,6 +43,8 @@ export interface AgentOptions {
 const poll_ms = 500;
 const housekeeping_ms = 1_000;
 const scan_ms = 30_000;
+/** A source that ran for so long is not one that can't run. */
+const steady_ms = 60_000;
 const drain_ms_max = 5_000;
 
 export class Agent {
@@ -150,7 +152,10 @@ export class Agent {
     const { startSource, onNote } = this.#options;
     if (startSource === undefined) return;
     const backoff = new Backoff();
+    let began_ms = 0;
     while (!this.#stop.signal.aborted) {
+      if (performance.now() - began_ms > steady_ms) backoff.reset();
+      began_ms = performance.now();
       if (this.counts.restarts > 0) this.#note({ note: 'capture-began', since: undefined });
       try {
         await this.#read(startSource());

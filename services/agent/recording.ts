@@ -4,12 +4,14 @@
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { stat, unlink } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { writeFileHeader } from '../core/record/file-header.ts';
 import { recordKind } from '../core/record/record-kind.ts';
+import type { RecordView } from '../core/record/record-view.ts';
 import { AgentError } from './agent-error.ts';
 import { CaptureStream } from './capture/capture-stream.ts';
 import { type HelperOptions, HelperProcess } from './capture/helper-process.ts';
@@ -37,7 +39,8 @@ export class Recording {
   readonly #stream: CaptureStream;
   #pending: Uint8Array[] = [];
   #begun: () => void = () => {};
-  #isTold = false;
+  /** Processors whose counters came once. */
+  readonly #counted = new Set<number>();
   /** Resolves when the source has told what was there before and follows what happens. */
   readonly begun: Promise<void>;
 
@@ -50,7 +53,7 @@ export class Recording {
       containers: hostContainers(),
       onRecord: (record) => {
         this.#tally.add(record);
-        if (this.#isLive(record.kind)) this.#begun();
+        if (this.#isLive(record)) this.#begun();
         this.#pending.push(record.bytes.slice());
       },
       diagnose: options.diagnose,
@@ -81,6 +84,7 @@ export class Recording {
       await isWritten;
     } catch (cause) {
       this.stop();
+      if (this.#tally.records === 0) await removeFile(file);
       if (cause instanceof AgentError) throw cause;
       const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
       throw new AgentError('spool', `${file} can't be written (${why})`, { cause });
@@ -105,10 +109,12 @@ export class Recording {
   }
 
   /** Counters come first, then what was there, then what happens, and counters again every second. */
-  #isLive(kind: number): boolean {
-    if (kind === recordKind.process || kind === recordKind.descriptor) this.#isTold = true;
+  #isLive({ kind, cpu }: RecordView): boolean {
     if (kind <= recordKind.exit || kind === recordKind.auditLine) return true;
-    return kind === recordKind.counters && this.#isTold;
+    if (kind !== recordKind.counters) return false;
+    if (this.#counted.has(cpu)) return true;
+    this.#counted.add(cpu);
+    return false;
   }
 
   async #write(to: Writable): Promise<void> {
@@ -116,4 +122,10 @@ export class Recording {
     this.#pending = [];
     if (pending.length > 0 && !to.write(Buffer.concat(pending))) await once(to, 'drain');
   }
+}
+
+/** A recording of nothing; never a device or pipe that it was to be written to. */
+async function removeFile(file: string): Promise<void> {
+  const made = await stat(file).catch(() => undefined);
+  if (made?.isFile()) await unlink(file);
 }

@@ -77,7 +77,8 @@ test(
     expect(gaps).toEqual([]);
     expect(BigInt(count)).toBe(next - 1n);
     for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
-    expect(runs.at(-1)!.length).toBe(1_000);
+    // A source that ended is started again, and may have begun.
+    expect(runs.some(({ length }) => length === 1_000)).toBe(true);
     expect(runs.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(rounds * 500);
     expect(notes.filter(({ note }) => note === 'capture-began').length).toBeGreaterThanOrEqual(rounds);
   },

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WhyAnswer } from '../../services/contract/why.ts';
@@ -74,7 +75,13 @@ test.skipIf(skipped !== '')(
     };
     try {
       // Counters come every second once the source follows what happens.
-      await eventually(`records come: ${said}`, async () => (await metric('records_total')) > 2_000);
+      let records = 0;
+      await eventually('the source follows what happens', async () => {
+        const before = records;
+        records = await metric('records_total');
+        await sleep(1_500);
+        return before > 0 && records > before;
+      });
       const inside = `echo $$ > ${cgroup.path}/cgroup.procs; exec "$@"`;
       const words = ['python3', theft, folder, String(await freePort())];
       const { status } = spawnSync('sh', ['-c', inside, 'sh', ...words]);

@@ -1,6 +1,6 @@
 /**
- * A capture source as a process: the native helper, whose standard output is whole records. Told what to follow on its
- * standard input; ended by SIGTERM, after which it gives what it still has. It must not know what records say.
+ * A capture source as a process: the native helper, whose standard output is whole records; ended by SIGTERM, after
+ * which it gives what it still has. It must not know what records say.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
@@ -32,13 +32,12 @@ export class HelperProcess {
     this.#source = options.source;
     // In a group of its own: a Ctrl-C on the terminal is for whoever started it, who then ends it in order.
     this.#child = spawn(options.helper, helperArguments(options), {
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = (this.#complaint + text).slice(-complaint_length_max);
     });
-    this.#child.stdin!.on('error', () => {});
     this.#ended = new Promise((resolve) => {
       this.#child.once('error', (cause) => {
         this.#complaint += cause.message;
@@ -49,17 +48,8 @@ export class HelperProcess {
     });
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   get records(): Readable {
     return this.#child.stdout!;
-  }
-
-  /** A line such as `cgroup + /docker/9f…`. */
-  tell(line: string): void {
-    if (!this.#isStopped) this.#child.stdin!.write(`${line}\n`);
   }
 
   /** Asks for the end; `records` gives what is left, and then ends. */

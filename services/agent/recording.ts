@@ -7,6 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { stat, unlink } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdCompress } from 'node:zlib';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { writeFileHeader } from '../core/record/file-header.ts';
@@ -32,6 +33,9 @@ export interface RecordingSummary {
   readonly written_bytes: number;
 }
 
+const caughtUp_ms = 20;
+const caughtUp_ms_max = 3_000;
+
 export class Recording {
   readonly #options: RecordingOptions;
   readonly #helper: HelperProcess;
@@ -39,6 +43,7 @@ export class Recording {
   readonly #stream: CaptureStream;
   #pending: Uint8Array[] = [];
   #begun: () => void = () => {};
+  #newest_ns = 0n;
   /** Processors whose counters came once. */
   readonly #counted = new Set<number>();
   /** Resolves when the source has told what was there before and follows what happens. */
@@ -54,6 +59,7 @@ export class Recording {
       onRecord: (record) => {
         this.#tally.add(record);
         if (this.#isLive(record)) this.#begun();
+        if (this.#isBehind(record)) this.#newest_ns = record.real_ns;
         this.#pending.push(record.bytes.slice());
       },
       diagnose: options.diagnose,
@@ -63,6 +69,13 @@ export class Recording {
 
   stop(): void {
     this.#helper.stop();
+  }
+
+  /** Resolves when the source told what happened up to now, or does not within a bound. */
+  async caughtUp(): Promise<void> {
+    const now_ns = realTime();
+    const until = performance.now() + caughtUp_ms_max;
+    while (this.#newest_ns <= now_ns && performance.now() < until) await sleep(caughtUp_ms);
   }
 
   /** Resolves when the source ended and all is written. Rejects with AgentError. */
@@ -115,6 +128,13 @@ export class Recording {
     if (this.#counted.has(cpu)) return true;
     this.#counted.add(cpu);
     return false;
+  }
+
+  /** The counters of audit do not wait for its lines, which come late where much happens. */
+  #isBehind({ kind }: RecordView): boolean {
+    return (
+      kind === recordKind.auditLine || (kind === recordKind.counters && this.#options.source !== 'audit')
+    );
   }
 
   async #write(to: Writable): Promise<void> {

@@ -87,6 +87,7 @@ async function record(
   recording.begun.then(async () => {
     if (words.length > 0) {
       remark = await run(words);
+      await recording.caughtUp();
       recording.stop();
     } else if (options.for !== undefined) timer = setTimeout(() => recording.stop(), options.for);
     else terminal.note('recording; Ctrl-C ends it\n');

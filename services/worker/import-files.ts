@@ -14,7 +14,7 @@ import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
-import { readProfiles } from './profile-registry.ts';
+import { ProfileRegistry, readProfiles } from './profile-registry.ts';
 
 export interface ImportOptions {
   readonly store: GraphStore;
@@ -86,13 +86,15 @@ class ImportRun {
 
   async run(): Promise<ImportSummary> {
     const { store } = this.#options;
-    const profileOf = await readProfiles(this.#options.profiles);
+    const profiles = new ProfileRegistry(await readProfiles(this.#options.profiles), (message) =>
+      this.#diagnose({ severity: 'warning', code: 'profile-build', message, file: '', line: 0, column: 0 }),
+    );
     const sources = await this.#sources();
     const fold = new Fold({
       state: await store.state(),
       positions: await store.positions(),
       templateOf,
-      profileOf,
+      profileOf: (exe) => profiles.of([{ path: exe }]),
     });
     try {
       await this.#pump(sources, fold);

@@ -11,8 +11,8 @@ export const outOfSteps = -2;
 
 /** Steps of one run from which on it remembers what it tried; few need it. */
 const forgetful_steps_max = 256;
-/** A step is worth a look at 64 characters, which a machine does one after the other. */
-const scan_shift = 6;
+/** A step is worth a look at 32 characters, which a machine does one after the other. */
+const scan_shift = 5;
 const frame = { run: 0, go: 1, undo: 2 } as const;
 const frame_size = 4;
 const never = 0x3fffffff;
@@ -60,6 +60,7 @@ export class RegexRun {
     const place = this.#place;
     switch (step.kind) {
       case op.text:
+        this.steps -= step.text.length >>> scan_shift;
         if (!text.startsWith(step.text, place)) return false;
         this.#place = place + step.text.length;
         break;

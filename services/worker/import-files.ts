@@ -15,7 +15,7 @@ import { commit_items, FoldSession, keptBy } from './fold-session.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
-import { ProfileRegistry, readProfiles } from './profile-registry.ts';
+import { readProfiles } from './profile-registry.ts';
 
 export interface ImportOptions {
   readonly store: GraphStore;

@@ -25,7 +25,11 @@ describe('the profiles of a process', () => {
     filed('libx.so.1', 'library'),
     filed('job.py', 'script'),
   ];
-  const registered = [filed('server', 'registered', 'dd'), filed('tool', 'one', 'ee'), filed('tool', 'two', 'ff')];
+  const registered = [
+    filed('server', 'registered', 'dd'),
+    filed('tool', 'one', 'ee'),
+    filed('tool', 'two', 'ff'),
+  ];
   const registry = new ProfileRegistry(named, registered, (d) => found.push(d));
   type Images = Parameters<typeof registry.of>[0];
   const texts = (...images: Images) => registry.of(images)?.cfg.nodes.map(({ text }) => text);
@@ -75,7 +79,9 @@ describe('profiles in files', () => {
     writeFileSync(join(registryFolder, 'bb.json.7.part'), 'half');
     const files = [write(join(folder, 'named.json'), 'nginx', 'three')];
     const profileOf = await readProfiles({ files, registries: [registryFolder] }, () => {});
-    const texts = ['/usr/sbin/nginx', '/usr/sbin/sshd', '/bin/ls'].map((exe) => profileOf(exe)?.cfg.nodes[0]?.text);
+    const texts = ['/usr/sbin/nginx', '/usr/sbin/sshd', '/bin/ls'].map(
+      (exe) => profileOf(exe)?.cfg.nodes[0]?.text,
+    );
     expect(texts).toEqual(['three', 'two', undefined]);
   });
 

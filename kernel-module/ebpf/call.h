@@ -158,7 +158,7 @@ static __always_inline void fill_pair(struct scratch *scratch, struct task_struc
 		fill_socket(scratch, file);
 }
 
-static __always_inline int follow(struct scratch *scratch, struct task_struct *task, const struct plan *plan)
+static __always_inline void follow(struct scratch *scratch, struct task_struct *task, const struct plan *plan)
 {
 	struct dpt_record *record = &scratch->record;
 	struct file *file = NULL;
@@ -171,8 +171,10 @@ static __always_inline int follow(struct scratch *scratch, struct task_struct *t
 			file = fill_descriptor(&record->object, task, fd);
 		if (plan->fd2 != NOWHERE)
 			fill_descriptor(&record->object2, task, value_at(record, plan->fd2));
-		if (plan->action >= ACTION_BIND)
-			return finish_message(scratch, task, plan, fd, file);
+		if (plan->action >= ACTION_BIND) {
+			finish_message(scratch, task, plan, fd, file);
+			return;
+		}
 		if (plan->action == ACTION_OPEN && file != NULL)
 			record->lengths.path = append_path(scratch, task, file);
 		else if (plan->action == ACTION_CHDIR && record->result == 0)
@@ -183,7 +185,19 @@ static __always_inline int follow(struct scratch *scratch, struct task_struct *t
 			fill_socket(scratch, file);
 	}
 	emit(scratch);
-	return 0;
+}
+
+static __always_inline void record_call(struct scratch *scratch, struct task_struct *task, struct pt_regs *regs,
+					long result, const struct plan *plan, bool compat)
+{
+	fill_args(&scratch->record, regs, compat);
+	if (!is_of_interest(plan->action, scratch->record.args, result))
+		return;
+	begin(scratch, DPT_SYSCALL, call_number(regs), result);
+	if (compat)
+		scratch->record.flags |= DPT_FLAG_COMPAT;
+	after(scratch, plan->action, result);
+	follow(scratch, task, plan);
 }
 
 static __always_inline int on_return(struct pt_regs *regs, long result)
@@ -201,17 +215,13 @@ static __always_inline int on_return(struct pt_regs *regs, long result)
 	if (chosen->action == ACTION_NONE || is_noise(chosen->action, result))
 		return 0;
 	plan = *(const struct plan *)chosen;
-	scratch = this_scratch();
-	if (scratch == NULL || !identify(scratch, task))
+	scratch = enter();
+	if (scratch == NULL)
 		return 0;
-	fill_args(&scratch->record, regs, compat);
-	if (!is_of_interest(plan.action, scratch->record.args, result))
-		return 0;
-	begin(scratch, DPT_SYSCALL, number, result);
-	if (compat)
-		scratch->record.flags |= DPT_FLAG_COMPAT;
-	after(scratch, plan.action, result);
-	return follow(scratch, task, &plan);
+	if (identify(scratch, task))
+		record_call(scratch, task, regs, result, &plan, compat);
+	leave(scratch);
+	return 0;
 }
 
 #endif

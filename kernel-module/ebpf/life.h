@@ -75,14 +75,11 @@ static __always_inline __s64 pid_as_seen_by(struct task_struct *child, struct ta
 	return number;
 }
 
-static __always_inline int on_child(struct task_struct *parent, struct task_struct *child)
+static __always_inline void record_child(struct scratch *scratch, struct task_struct *parent,
+					 struct task_struct *child)
 {
-	struct scratch *scratch = this_scratch();
-	struct dpt_record *record;
+	struct dpt_record *record = &scratch->record;
 
-	if (scratch == NULL || READ(child, flags) & KERNEL_THREAD || !identify(scratch, parent))
-		return 0;
-	record = &scratch->record;
 	__builtin_memset(record->args, 0, sizeof(record->args));
 	begin(scratch, DPT_FORK, 0, pid_as_seen_by(child, parent));
 	record->child_tgid = READ(child, tgid);
@@ -92,6 +89,20 @@ static __always_inline int on_child(struct task_struct *parent, struct task_stru
 	record->child_start_ns = READ(child, group_leader, start_boottime);
 	append_cgroup(scratch, child);
 	emit(scratch);
+}
+
+static __always_inline int on_child(struct task_struct *parent, struct task_struct *child)
+{
+	struct scratch *scratch;
+
+	if (READ(child, flags) & KERNEL_THREAD)
+		return 0;
+	scratch = enter();
+	if (scratch == NULL)
+		return 0;
+	if (identify(scratch, parent))
+		record_child(scratch, parent, child);
+	leave(scratch);
 	return 0;
 }
 
@@ -134,21 +145,16 @@ static __always_inline void append_script(struct scratch *scratch, struct task_s
 	record->lengths.path2 = scratch->used - used;
 }
 
-static __always_inline int on_image(struct task_struct *task, struct linux_binprm *image)
+static __always_inline void record_image(struct scratch *scratch, struct task_struct *task, struct linux_binprm *image)
 {
-	struct scratch *scratch = this_scratch();
-	struct dpt_record *record;
-	struct file *file;
+	struct dpt_record *record = &scratch->record;
 	const char *name = READ(image, filename);
+	struct file *file = READ(image, file);
 
-	if (scratch == NULL || !identify(scratch, task))
-		return 0;
-	record = &scratch->record;
 	__builtin_memset(record->args, 0, sizeof(record->args));
 	begin(scratch, DPT_EXEC, 0, 0);
 	if (name != READ(image, interp))
 		append_script(scratch, task, name);
-	file = READ(image, file);
 	if (file != NULL) {
 		fill_object(&record->object, TYPED(struct file, file));
 		record->lengths.exe = append_path(scratch, task, TYPED(struct file, file));
@@ -156,24 +162,39 @@ static __always_inline int on_image(struct task_struct *task, struct linux_binpr
 	append_argv(scratch, task);
 	append_cgroup(scratch, task);
 	emit(scratch);
+}
+
+static __always_inline int on_image(struct task_struct *task, struct linux_binprm *image)
+{
+	struct scratch *scratch = enter();
+
+	if (scratch == NULL)
+		return 0;
+	if (identify(scratch, task))
+		record_image(scratch, task, image);
+	leave(scratch);
 	return 0;
 }
 
 /* Two threads that end at once can both be seen as the last one; the end then comes twice. */
 static __always_inline int on_end(struct task_struct *task)
 {
-	struct scratch *scratch = this_scratch();
 	__u32 tgid = READ(task, tgid);
 	int status = READ(task, signal, group_exit_code);
+	struct scratch *scratch;
 
 	if (READ(task, signal, live.counter) != 0)
 		return 0;
 	bpf_map_delete_elem(&io_uring_users, &tgid);
-	if (scratch == NULL || !identify(scratch, task))
+	scratch = enter();
+	if (scratch == NULL)
 		return 0;
-	__builtin_memset(scratch->record.args, 0, sizeof(scratch->record.args));
-	begin(scratch, DPT_EXIT, 0, status != 0 ? status : READ(task, exit_code));
-	emit(scratch);
+	if (identify(scratch, task)) {
+		__builtin_memset(scratch->record.args, 0, sizeof(scratch->record.args));
+		begin(scratch, DPT_EXIT, 0, status != 0 ? status : READ(task, exit_code));
+		emit(scratch);
+	}
+	leave(scratch);
 	return 0;
 }
 

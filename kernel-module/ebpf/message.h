@@ -142,8 +142,8 @@ static __noinline int emit_messages(struct scratch *scratch)
 	return 0;
 }
 
-static __always_inline int finish_message(struct scratch *scratch, struct task_struct *task, const struct plan *plan,
-					  __u64 fd, struct file *file)
+static __always_inline void finish_message(struct scratch *scratch, struct task_struct *task,
+					   const struct plan *plan, __u64 fd, struct file *file)
 {
 	struct dpt_record *record = &scratch->record;
 	bool log;
@@ -156,7 +156,7 @@ static __always_inline int finish_message(struct scratch *scratch, struct task_s
 	if (!log) {
 		if (!settings.only_logs || !writes(plan->action))
 			emit(scratch);
-		return 0;
+		return;
 	}
 	if (is_type(&record->object, MODE_REGULAR))
 		record->lengths.path = append_log_path(scratch, task, file);
@@ -166,7 +166,6 @@ static __always_inline int finish_message(struct scratch *scratch, struct task_s
 		emit_messages(scratch);
 	else
 		emit_log(scratch, plan->action, record->result);
-	return 0;
 }
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The record in the making, one for each cpu, and its way into the ring. Programs run with preemption off and never
- * inside each other, so that a cpu has one record at a time; its identity part stays from record to record and is
- * filled anew only when the task or what it is made of changed.
+ * The record in the making, one for each cpu, and its way into the ring. Its identity part stays from record to record
+ * and is filled anew only when the task or what it is made of changed. Programs run with preemption off where kernels
+ * are as they were; should one begin while another is at work, its record is lost and counted.
  *
  * It must not know syscalls.
  */
@@ -40,6 +40,7 @@ struct walk {
 struct scratch {
 	struct seen seen;
 	struct walk walk;
+	__u32 busy;
 	__u32 unwanted; /* the task is ignored, or outside of the cgroups that are wanted */
 	__u32 tracked;
 	__u32 io_uring;
@@ -91,6 +92,29 @@ static __always_inline struct scratch *this_scratch(void)
 	__u32 cpu = bpf_get_smp_processor_id();
 
 	return bpf_map_lookup_elem(&scratches, &cpu);
+}
+
+/* NULL where there can be no record now. What it gives must be left again. */
+static __always_inline struct scratch *enter(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+	struct cpu_counters *counter = bpf_map_lookup_elem(&counters, &cpu);
+
+	if (scratch == NULL || counter == NULL)
+		return NULL;
+	if (*(volatile __u32 *)&scratch->busy) {
+		counter->attempts++;
+		counter->lost_source++;
+		return NULL;
+	}
+	*(volatile __u32 *)&scratch->busy = 1;
+	return scratch;
+}
+
+static __always_inline void leave(struct scratch *scratch)
+{
+	*(volatile __u32 *)&scratch->busy = 0;
 }
 
 /* Begins a record. The identity part is filled by then. */

@@ -9,30 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildCapture, output, recordedSyscalls, skipped } from './capture-build.ts';
 import { CaptureRun, kinds } from './capture-run.ts';
-import type { CapturedObject, CapturedRecord } from './captured-record.ts';
-
-/** What the program says that it did. */
-interface Fact {
-  readonly name: string;
-  readonly syscall: number;
-  readonly result: number;
-  readonly tid: number;
-  readonly kind?: number;
-  /** The process that an exec or exit is of. */
-  readonly of?: number;
-  readonly child?: number;
-  readonly uid?: number;
-  readonly fd0?: number;
-  readonly fd1?: number;
-  readonly object?: CapturedObject;
-  readonly object2?: CapturedObject;
-  readonly path?: string;
-  readonly path2?: string;
-  readonly local?: string;
-  readonly remote?: string;
-  readonly exe?: string;
-  readonly argv?: string;
-}
+import type { CapturedRecord } from './captured-record.ts';
+import { type Fact, readFacts, recordsOf, untold } from './syscall-fact.ts';
 
 const programs = fileURLToPath(new URL('./program', import.meta.url));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-cases-')));
@@ -59,35 +37,8 @@ async function makeEverySyscall(options: readonly string[]): Promise<void> {
   const child = spawn(program, [work], { stdio: ['ignore', 'pipe', 'inherit'] });
   const told = await text(child.stdout);
   if (child.exitCode === null) await once(child, 'exit');
-  facts = told
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Fact);
-  const pids = new Set(facts.flatMap((fact) => [fact.tid, fact.of ?? fact.tid]));
-  records = (await capture.stop()).filter((record) => pids.has(record.tgid));
-}
-
-/** What a record says of what a fact says, in the fact's words. */
-function said(record: CapturedRecord, fact: Fact): Partial<Fact> {
-  const { object, object2, path, path2, local, remote, exe, uid } = record;
-  const [fd0, fd1] = record.fds;
-  const all = { object, object2, path, path2, local, remote, exe, uid, fd0, fd1 };
-  const known = Object.keys(fact).filter((name) => name in all) as (keyof typeof all)[];
-  const words = Object.fromEntries(known.map((name) => [name, all[name]]));
-  if (fact.child !== undefined) words.child = record.childTgid;
-  if (fact.argv !== undefined) words.argv = record.argv.replaceAll('\0', '|');
-  return words as Partial<Fact>;
-}
-
-function recordOf(fact: Fact): CapturedRecord[] {
-  const kind = fact.kind ?? kinds.syscall;
-  return records.filter(
-    (record) =>
-      record.kind === kind &&
-      record.tgid === (fact.of ?? fact.tid) &&
-      (kind !== kinds.syscall || record.syscall === fact.syscall) &&
-      (kind === kinds.exec || record.result === fact.result),
-  );
+  facts = readFacts(told);
+  records = recordsOf(facts, await capture.stop());
 }
 
 // The programs for kernels before 6.2 read all by calls; they run on any kernel.
@@ -112,13 +63,7 @@ describe.skipIf(skipped !== '').each(variants)(
     });
 
     test('each has a record that says what was done', () => {
-      const wrong = facts.flatMap((fact) => {
-        const { name, syscall, result, tid, kind, of, ...done } = fact;
-        const candidates = recordOf(fact);
-        const told = candidates.map((record) => said(record, fact));
-        if (told.some((words) => JSON.stringify(words) === JSON.stringify(sorted(done, words)))) return [];
-        return [{ name, result, done, told: told.slice(0, 4) }];
-      });
+      const wrong = untold(facts, records);
       expect(wrong).toEqual([]);
     });
 
@@ -142,8 +87,3 @@ describe.skipIf(skipped !== '').each(variants)(
     });
   },
 );
-
-/** In the order of `like`, so that texts can be compared. */
-function sorted(fact: Partial<Fact>, like: Partial<Fact>): Partial<Fact> {
-  return Object.fromEntries(Object.keys(like).map((name) => [name, fact[name as keyof Fact]]));
-}

@@ -39,17 +39,21 @@ export async function runGuest(tree: KernelTree, module: string): Promise<GuestR
     copyFileSync(module, join(root, 'disprotrack.ko'));
     buildCapture();
     copyFileSync(helper, join(root, 'disprotrack-capture'));
-    const initrd = join(folder, 'initrd');
-    const pack = 'mknod dev/console c 5 1 && find . | cpio --quiet -o -H newc > "$1"';
-    await run('could not pack the guest', 'sh', ['-c', pack, 'sh', initrd], { cwd: root });
-    return report(await boot(tree.image, initrd));
+    return report(await boot(tree.image, await packGuest(root, join(folder, 'initrd'))));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Packs a guest's file system, which has a folder `dev`, into `initrd`. */
+export async function packGuest(root: string, initrd: string): Promise<string> {
+  const pack = 'mknod dev/console c 5 1 && find . | cpio --quiet -o -H newc > "$1"';
+  await run('could not pack the guest', 'sh', ['-c', pack, 'sh', initrd], { cwd: root });
+  return initrd;
+}
+
 /** Resolves to the serial line's text when the machine is off, or was too slow. */
-function boot(image: string, initrd: string): Promise<string> {
+export function boot(image: string, initrd: string): Promise<string> {
   const options = [
     // One thread: with more, this emulator can run code that another processor has patched meanwhile.
     ['-accel', 'tcg,thread=single'],

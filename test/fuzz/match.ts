@@ -85,9 +85,12 @@ export function checkMatchInput(input: Uint8Array): void {
     }
     checkTime(matcher, message);
     if (message.length > compared_length_max || message.isWellFormed() === false) continue;
+    const { tooDear } = matcher.cut;
     const found = new Set(
       matcher.match(message).flatMap(({ node, from, to }) => (to - from === message.length ? [node] : [])),
     );
+    // Where the hostile ones used up the steps, that is said, and others are not there.
+    if (matcher.cut.tooDear > tooDear) continue;
     for (const [node, regex] of compared) {
       if (regex.test(message) !== found.has(node)) throw new Error(`${node.regex} differs`);
     }

@@ -140,9 +140,14 @@ ${table(
 )}${failures.length === 0 ? '' : `\n\nFailed:\n\n${failures.join('\n')}`}`;
 }
 
+/** As the formatter would write it. */
 function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
-  const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...body.map(row)].join('\n');
+  const rows = [head, ...body].map((cells) => cells.map(String));
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const [first, ...others] = rows.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
 }
 
 function share(value: number): string {

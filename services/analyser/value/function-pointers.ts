@@ -114,13 +114,6 @@ export class FunctionPointers {
     return held;
   }
 
-  /** Functions that a call of an import is given and may call back. */
-  callbacks(site: CallSite): number[] {
-    const found = new Set<number>();
-    for (const value of site.args) for (const fn of this.held(site.fn, value, false)) found.add(fn);
-    return [...found].sort((a, b) => a - b);
-  }
-
   #constrain(fn: number, sites: readonly CallSite[]): void {
     for (const site of sites) {
       if (site.callee !== undefined) this.#pass(site, site.callee);
@@ -201,7 +194,8 @@ export class FunctionPointers {
       const kind = values.kind(atom);
       if (kind === Atom.constant) {
         const fn = found.byAddress.get(values.a(atom));
-        if (fn !== undefined) yield fn;
+        // A number that was computed can be any function's address by chance.
+        if (fn !== undefined && found.functions[fn]!.addressTaken) yield fn;
       } else if (kind === Atom.element && tables) yield* this.#data.table(values.a(atom), values.b(atom));
     }
   }

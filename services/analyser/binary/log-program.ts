@@ -5,8 +5,8 @@
 
 import type { LogSites } from '../lmgf/log-sites.ts';
 import type { LmsSite, LogBlock, LogEvent, LogFunction, LogProgram } from '../lms-cfg/log-program.ts';
-import type { FunctionPointers } from '../value/function-pointers.ts';
-import { ImportCallbacks } from '../value/import-callbacks.ts';
+import type { CallTargets } from '../value/call-targets.ts';
+import type { ImportCallbacks } from '../value/import-callbacks.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
 import { EventLoops } from './event-loops.ts';
@@ -14,11 +14,15 @@ import { siteAddress, siteRegex } from './lms-site.ts';
 import { syscallOf } from './syscall-names.ts';
 import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
 
-export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
+export function logProgram(
+  program: ProgramValues,
+  targets: CallTargets,
+  callbacks: ImportCallbacks,
+  logs: LogSites,
+): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
   const unknown = program.found.functions.length;
-  const callbacks = new ImportCallbacks(program, pointers);
-  const calledBy = (site: CallSite): Called => calledAt(program, pointers, callbacks, site, unknown);
+  const calledBy = (site: CallSite): Called => calledAt(program, targets, callbacks, site, unknown);
   const calls = program.sites.map((own) => own.map(calledBy));
   const relevant = relevantFunctions(program, calls, bySite);
   const loops = new EventLoops(unknown + 1);
@@ -76,7 +80,7 @@ function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; b
 
 function calledAt(
   program: ProgramValues,
-  pointers: FunctionPointers,
+  targets: CallTargets,
   callbacks: ImportCallbacks,
   site: CallSite,
   unknown: number,
@@ -84,7 +88,7 @@ function calledAt(
   const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
   const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
   if (callee === undefined && site.name === undefined) {
-    return { functions: [...pointers.targets(site), unknown], syscall, repeats: false };
+    return { functions: [...targets.targets(site), unknown], syscall, repeats: false };
   }
   if (callee !== undefined && callee.importName === undefined) {
     return { functions: [callee.index], syscall, repeats: false };

@@ -27,6 +27,7 @@ const elsewhere = new Set(
 const dispatches =
   /accept|action|authenticate|catch|clear|connect|destroy|dispatch|exec|handle|handshake|iterat|loop|parse|perform|poll|process|read|run|step|wait|write/i;
 const repeats = /dispatch|loop|main|run/i;
+const runsOnce = /main|once/;
 /** Words in the name of what runs its callback itself, whatever else its library has. */
 const runsItself = /each|iterat|lookup|once|search|sort|traverse|walk/i;
 
@@ -80,9 +81,11 @@ export class ImportCallbacks {
     return asked && dispatches.test(name) ? [...registered].sort((a, b) => a - b) : [];
   }
 
-  /** Whether what it runs runs any number of times: an event loop. */
+  /** Whether what it runs runs any number of times: a comparison, an event loop. */
   repeats(site: CallSite): boolean {
-    return repeats.test(site.name!) && (this.#taken.get(site.name!) ?? []).length === 0;
+    const name = site.name!;
+    if (atOnce.has(name)) return !runsOnce.test(name);
+    return repeats.test(name) && (this.#taken.get(name) ?? []).length === 0;
   }
 
   /** Arguments that are a function or nothing at most calls: what a register still holds by chance is none. */

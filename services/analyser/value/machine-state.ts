@@ -24,21 +24,29 @@ export class MachineState {
   }
 
   /**
-   * Takes in another way to get here; whether that changed anything. `widen`: what changes is no longer followed, so
-   * that a loop that counts comes to an end.
+   * Takes in another way to get here; whether that changed anything. `back`: by a loop, whose steps along an array stay
+   * where they began. `widen`: what changes is no longer followed, so that a loop that counts comes to an end.
    */
-  join(other: MachineState, values: ValueTable, widen: boolean): boolean {
+  join(other: MachineState, values: ValueTable, back: boolean, widen: boolean): boolean {
     let changed = false;
     for (let i = 0; i < this.registers.length; i++) {
       const before = this.registers[i]!;
-      const after = values.union(before, other.registers[i]!);
+      const theirs = other.registers[i]!;
+      if (theirs === before) continue;
+      const after = back ? values.unionOfSteps(before, theirs) : values.union(before, theirs);
       if (after === before) continue;
       this.registers[i] = widen && before !== NOTHING ? UNKNOWN : after;
       if (this.registers[i] !== before) changed = true;
     }
     for (const [offset, before] of this.stack) {
       const theirs = other.stack.get(offset);
-      const after = theirs === undefined ? undefined : values.union(before, theirs);
+      if (theirs === before) continue;
+      const after =
+        theirs === undefined
+          ? undefined
+          : back
+            ? values.unionOfSteps(before, theirs)
+            : values.union(before, theirs);
       if (after === before) continue;
       if (after === undefined || widen) this.stack.delete(offset);
       else this.stack.set(offset, after);

@@ -12,7 +12,9 @@ export async function runPinned(script, args, options = {}) {
   const inRepository = join(root, script);
   const file = existsSync(inRepository) ? inRepository : join(root, 'node_modules', script);
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', file, ...args], {
+  // The first as in `disprotrack`, which says why.
+  const flags = ['--v8-pool-size=0', '--disable-warning=ExperimentalWarning'];
+  const child = spawn(node, [...flags, file, ...args], {
     stdio: 'inherit',
     // Modules are compiled, and their types stripped, once and not at every start.
     env: { NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'), ...process.env, PATH: path },

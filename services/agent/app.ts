@@ -23,6 +23,7 @@ export async function startAgent(
   const chosen = config.DISPROTRACK_AGENT_SOURCE;
   const source = chosen === 'audit-file' ? 'audit' : chosen;
   const helper = chosen === 'audit-file' ? undefined : requireHelper(config.DISPROTRACK_AGENT_HELPER);
+  const only = config.DISPROTRACK_AGENT_ONLY_CGROUPS;
   const docker = config.DISPROTRACK_AGENT_DOCKER_ROOTS;
   const agent = await Agent.start({
     stream: { host: host.name, boot: host.bootId, source },
@@ -41,7 +42,8 @@ export async function startAgent(
               helper,
               source,
               prefixes: config.DISPROTRACK_AGENT_PREFIXES,
-              cgroups: 'all',
+              cgroups: only.length === 0 ? 'all' : only,
+              onlyCgroups: only.length > 0,
               ringBytes: config.DISPROTRACK_AGENT_RING_BYTES,
             }),
     logs: {

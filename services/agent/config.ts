@@ -29,6 +29,7 @@ export const AgentConfig = z.object({
     .min(1 << 20)
     .default(2 ** 30),
   DISPROTRACK_AGENT_PREFIXES: Prefixes.default(['/var/log']).describe('files whose writes are log lines'),
+  DISPROTRACK_AGENT_ONLY_CGROUPS: Words.default([]).describe('record nothing of processes outside of these'),
   DISPROTRACK_AGENT_LOGS: Words.default([]).describe('patterns of log files to follow'),
   DISPROTRACK_AGENT_AUDIT_LOG: z.string().default('/var/log/audit/audit.log'),
   DISPROTRACK_AGENT_RING_BYTES: z.coerce.number().int().min(4_096).optional(),

@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { onFile, onTcp, RecordScript } from '../../test/fixture/record-script.ts';
+import { writeFileHeader } from '../core/record/file-header.ts';
 import { runProgram } from './program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-program-'));
@@ -262,8 +264,80 @@ describe('bad input gets a sentence and a code', () => {
   });
 });
 
+describe('recordings', () => {
+  const script = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/etc/secret') })
+    .call(10, 'connect', { args: [4], ...onTcp(50, '10.0.0.1:4000', '203.0.113.66:4444') })
+    .log(10, 'gave away 7 secrets\n', onFile('/var/log/thief.log'))
+    .lose(3)
+    .counters(0, 3);
+  const header = writeFileHeader({
+    arch: 0xc000003e,
+    source: 'ebpf',
+    real_ns: script.time,
+    monotonic_ns: 0n,
+    bootId: 'b',
+    host: 'node1',
+  });
+
+  test('are asked themselves, compressed or not, and leave nothing behind', async () => {
+    writeFileSync(at('plain.dpt'), Buffer.concat([header, script.bytes]));
+    writeFileSync(at('packed.dpt'), zstdCompressSync(Buffer.concat([header, script.bytes])));
+    for (const name of ['plain.dpt', 'packed.dpt']) {
+      const { code, out, err } = await run('why', '--recording', at(name), '203.0.113.66:4444');
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(out).toContain('/etc/secret');
+    }
+    const { out } = await run('why', '--recording', at('plain.dpt'), 'gave away 7 secrets');
+    expect(out).toContain('/etc/secret');
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('disprotrack-recording-'))).toEqual([]);
+  });
+
+  test('are imported under the host that they name, and a repeat changes nothing', async () => {
+    const argv = ['import', '--store', at('store-recording'), '--recording', at('plain.dpt')];
+    const first = await run(...argv);
+    expect(first.out).toContain('4 records in 3 events, 1 log line');
+    expect(first.out).toContain('3 records, which answers show as gaps');
+    const graph = (await run('export', '--store', at('store-recording'), '--format', 'json')).out;
+    expect(graph).toContain('"host":"node1"');
+    await run(...argv);
+    expect((await run('export', '--store', at('store-recording'), '--format', 'json')).out).toBe(graph);
+  });
+
+  test('that are torn, of another version or none at all are said, with their place', async () => {
+    const newer = Buffer.from(script.records[0]!);
+    newer.writeUInt16LE(2, 4);
+    const torn = script.records[0]!.subarray(0, 100);
+    writeFileSync(at('bad.dpt'), Buffer.concat([header, newer, torn, script.bytes]));
+    const { code, err } = await run('import', '--store', at('store-bad'), '--recording', at('bad.dpt'));
+    expect(code).toBe(0);
+    const behind = 128 + newer.length;
+    expect(err).toContain(`100 bytes from byte ${behind} to ${behind + 100} are no whole record`);
+    expect(err).toContain('records of version 2 from byte 128 on; this reads version 1');
+    const none = await run('why', '--recording', at('words.log'), 'anything');
+    expect(none).toMatchObject({ code: 3, out: '' });
+    expect(none.err).toContain('is no recording');
+    const both = await run('why', '--recording', at('plain.dpt'), '--store', at('store'), 'anything');
+    expect(both.code).toBe(2);
+    expect((await run('why', 'anything')).code).toBe(2);
+  });
+
+  test('can not be made without the helper, or for a time and a command at once', async () => {
+    const argv = ['record', '--source', 'ebpf', '--out', at('made.dpt')];
+    const missing = await run(...argv, '--helper', at('no-helper'));
+    expect(missing.code).toBe(3);
+    expect(missing.err).toContain('no program that can be run');
+    expect((await run(...argv, '--for', '5s', '--', 'true')).code).toBe(2);
+    expect((await run(...argv, '--for', 'soon')).code).toBe(2);
+    expect((await run('record', '--source', 'magic', '--out', at('made.dpt'))).code).toBe(2);
+    expect(existsSync(at('made.dpt'))).toBe(false);
+  });
+});
+
 describe('help', () => {
   test.each([
+    'record',
+    'agent',
     'import',
     'why',
     'trace',

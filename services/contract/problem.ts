@@ -16,6 +16,7 @@ const titles = new Map([
   [403, 'Forbidden'],
   [404, 'Not Found'],
   [408, 'Request Timeout'],
+  [409, 'Conflict'],
   [413, 'Payload Too Large'],
   [415, 'Unsupported Media Type'],
   [422, 'Unprocessable Content'],

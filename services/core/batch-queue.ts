@@ -79,7 +79,8 @@ export interface BatchConsumer {
 export interface BatchQueue {
   /**
    * Durable when it resolves. Of one stream, batches come in ascending order; what overlaps with what was accepted
-   * is kept and for the fold to trim. Throws QueueError `full` and `unavailable`.
+   * is kept and for the fold to trim. Throws QueueError `full`, `unavailable`, and `late` for records that the stream
+   * went on without: a gap stays one.
    */
   accept(batch: Batch): Promise<Accepted>;
   /** Number of the record that the stream wants next; undefined for a stream that the queue never saw. */
@@ -118,7 +119,7 @@ export class NotNow extends Error {
 /** An operational failure of a queue. */
 export class QueueError extends Error {
   override readonly name = 'QueueError';
-  readonly code: 'full' | 'unavailable' | 'not-durable' | 'closed';
+  readonly code: 'full' | 'late' | 'unavailable' | 'not-durable' | 'closed';
   readonly hint: string | undefined;
   constructor(code: QueueError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });

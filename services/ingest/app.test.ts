@@ -86,6 +86,9 @@ test('a batch is accepted once, and says what the stream wants next', async () =
   expect((await send({ headers: overlap })).json().next).toBe('3');
   const gap = { ...stream(1), 'x-disprotrack-first': '10', 'x-disprotrack-last': '11' };
   expect((await send({ headers: gap })).statusCode).toBe(202);
+  const late = { ...stream(1), 'x-disprotrack-first': '4', 'x-disprotrack-last': '5' };
+  const refused = await send({ headers: late });
+  expect([refused.statusCode, refused.json().detail]).toEqual([409, expect.stringContaining('too late')]);
   const headers = { authorization: 'Bearer one' };
   const next = await app.inject({ url: '/v1/streams/node1/boot-1/audit', headers });
   expect(next.json()).toEqual({ next: '12' });

@@ -48,7 +48,7 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof QueueError)
     return problem(
-      error.code === 'full' ? 429 : 503,
+      error.code === 'full' ? 429 : error.code === 'late' ? 409 : 503,
       error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
     );
   if (error instanceof DecompressError)

@@ -6,6 +6,7 @@ const descriptions = {
   401: 'no token, or none that is known',
   403: 'the token is not for this, or not for this host',
   404: 'there is no such thing',
+  409: 'its stream went on without these records, and can not go back',
   413: 'the body is too large',
   415: 'the body is of no media type or encoding that is taken',
   422: 'the request does not fit its schema; `problems` has the place of each fault',

@@ -10,6 +10,12 @@ test('every problem is told at once, each with its variable', () => {
   expect(read).toThrow(/FOLDER must be set\n {2}PORT=70000: .*\n {2}LEVEL=middle: /);
 });
 
+test('a password in a URL is not shown', () => {
+  const url = z.object({ URL: z.string().startsWith('redis:') });
+  const read = (): unknown => readConfig(url, { URL: 'http://me:secret@host:1' });
+  expect(read).toThrow('URL=http://…@host:1: ');
+});
+
 test('an empty variable counts as absent', () => {
   expect(readConfig(schema, { FOLDER: '/f', PORT: '', LEVEL: 'low' })).toEqual({
     FOLDER: '/f',

@@ -30,9 +30,17 @@ export function readConfig<S extends z.ZodObject>(
   throw new ConfigError(
     parsed.error.issues.map((issue) => {
       const name = issue.path.join('.');
-      return given[name] === undefined ? `${name} must be set` : `${name}=${given[name]}: ${issue.message}`;
+      const value = given[name];
+      return value === undefined
+        ? `${name} must be set`
+        : `${name}=${withoutSecret(value)}: ${issue.message}`;
     }),
   );
+}
+
+/** What a URL says of user and password is for nobody's eyes. */
+function withoutSecret(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//…@');
 }
 
 /** 0 lets the system choose. */

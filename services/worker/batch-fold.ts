@@ -9,7 +9,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { type Gap, type GraphDelta, type GraphStore, StoreError } from '../core/graph-store.ts';
 import type { FoldItem, FoldOptions } from '../core/upg/fold.ts';
 import { decompress } from '../runtime/decompress.ts';
-import { commit_items, FoldSession } from './fold-session.ts';
+import { commit_items, FoldSession, keptBy } from './fold-session.ts';
 import { openDecoder, StreamReaders, streamPositions } from './stream-readers.ts';
 
 export interface BatchFoldOptions {
@@ -84,11 +84,11 @@ export class BatchFold implements BatchConsumer {
   /** The stream goes on without the batch; what it held is a gap, for good. */
   async buried(batch: QueuedBatch, reason: string): Promise<void> {
     await this.#commit(async ({ readers, session }) => {
-      const position = readers.position(batch.stream) ?? batch.first;
+      const position = positionOf(readers, batch);
       if (batch.isReplay || batch.last < position) return;
       const now = session.fold.now(batch.stream.host);
-      const first = batch.first > position ? batch.first : position;
-      this.#gap(batch, batch.last + 1n - first, now, now, `batch ${batch.id} could not be folded: ${reason}`);
+      const missing = batch.last + 1n - position;
+      this.#gap(batch, missing, now, now, `batch ${batch.id} could not be folded: ${reason}`);
       readers.moveTo(batch.stream, batch.last + 1n);
     });
     this.#options.onBuried(batch, reason);
@@ -141,8 +141,7 @@ export class BatchFold implements BatchConsumer {
   async #foldNext(work: Work, batch: QueuedBatch, bytes: Uint8Array): Promise<void> {
     const { readers, session } = work;
     const { stream, first, last, contentType } = batch;
-    // Streams are numbered from 0 or 1.
-    const position = readers.position(stream) ?? (first === 1n ? 1n : 0n);
+    const position = positionOf(readers, batch);
     if (last < position) return;
     const unit = unitOf[parseContentType(contentType)!.mediaType];
     const before = session.fold.now(stream.host);
@@ -203,8 +202,9 @@ export class BatchFold implements BatchConsumer {
   async #opened(): Promise<Work> {
     if (this.#work !== undefined) return this.#work;
     const { store, profileOf } = this.#options;
-    const session = await FoldSession.open(store, profileOf);
-    const [state, positions] = [await store.state(), await store.positions()];
+    const kept = await keptBy(store);
+    const { state, positions } = kept;
+    const session = new FoldSession(store, kept, profileOf);
     const replayed = new Set(
       [...state.keys()].flatMap((key) =>
         key.startsWith(replayPrefix) ? key.slice(replayPrefix.length) : [],
@@ -232,6 +232,11 @@ export class BatchFold implements BatchConsumer {
     await work.session.settle().catch(() => {});
     if (this.#work === work) this.#work = undefined;
   }
+}
+
+/** Number of the record that the batch's stream wants next; streams are numbered from 0 or 1. */
+function positionOf(readers: StreamReaders, { stream, first }: QueuedBatch): bigint {
+  return readers.position(stream) ?? (first === 1n ? 1n : 0n);
 }
 
 /** Throws where the bytes are not what they were accepted as. */

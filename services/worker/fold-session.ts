@@ -10,6 +10,14 @@ import { Fold, type FoldOptions } from '../core/upg/fold.ts';
 /** Items of one commit. */
 export const commit_items = 16_384;
 
+/** What a store keeps for whoever goes on. */
+export type Kept = Pick<FoldOptions, 'state' | 'positions'>;
+
+/** Throws StoreError. */
+export async function keptBy(store: GraphStore): Promise<Kept> {
+  return { state: await store.state(), positions: await store.positions() };
+}
+
 export class FoldSession {
   readonly fold: Fold;
   readonly #store: GraphStore;
@@ -17,15 +25,9 @@ export class FoldSession {
   /** Spent on making deltas, and on waiting for the store. */
   readonly ms = { take: 0, store: 0 };
 
-  private constructor(store: GraphStore, fold: Fold) {
+  constructor(store: GraphStore, kept: Kept, profileOf: FoldOptions['profileOf']) {
     this.#store = store;
-    this.fold = fold;
-  }
-
-  /** Throws StoreError. */
-  static async open(store: GraphStore, profileOf: FoldOptions['profileOf']): Promise<FoldSession> {
-    const [state, positions] = [await store.state(), await store.positions()];
-    return new FoldSession(store, new Fold({ state, positions, templateOf, profileOf }));
+    this.fold = new Fold({ ...kept, templateOf, profileOf });
   }
 
   /**

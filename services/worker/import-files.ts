@@ -11,7 +11,7 @@ import type { GraphStore } from '../core/graph-store.ts';
 import type { RecordReader } from '../core/record/record-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
-import { commit_items, FoldSession } from './fold-session.ts';
+import { commit_items, FoldSession, keptBy } from './fold-session.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -95,7 +95,8 @@ class ImportRun {
     const { profiles: files, registries = [] } = this.#options;
     const profileOf = await readProfiles({ files, registries }, (d) => this.#diagnose(d));
     const sources = await this.#sources();
-    const session = await FoldSession.open(this.#options.store, profileOf);
+    const { store } = this.#options;
+    const session = new FoldSession(store, await keptBy(store), profileOf);
     try {
       await this.#pump(sources, session);
     } finally {

@@ -13,11 +13,6 @@ export interface ReaderContext {
   readonly diagnose: (d: Diagnostic) => void;
 }
 
-interface OpenReader {
-  readonly decoder: BatchDecoder;
-  readonly contentType: string;
-}
-
 /** Readers kept open; the others are made again from what was committed of them. */
 const open_max = 256;
 const statePrefix = 'stream ';
@@ -41,7 +36,7 @@ export class StreamReaders {
   /** By stream: state by key, as it was or will be committed. */
   readonly #saved = new Map<string, Map<string, string>>();
   /** The one used last stands last. */
-  readonly #open = new Map<string, OpenReader>();
+  readonly #open = new Map<string, BatchDecoder>();
   readonly #dirty = new Set<string>();
   readonly #forgotten = new Map<string, undefined>();
 
@@ -81,7 +76,7 @@ export class StreamReaders {
     this.#open.delete(key);
     this.#open.set(key, reader);
     this.#dirty.add(key);
-    return reader.decoder;
+    return reader;
   }
 
   /** Moves what changed since the last call into what is to be committed. */
@@ -90,7 +85,7 @@ export class StreamReaders {
     this.#forgotten.clear();
     for (const key of this.#dirty) {
       const changes = new Map<string, string | undefined>();
-      this.#open.get(key)?.decoder.drainInto(changes);
+      this.#open.get(key)?.drainInto(changes);
       const saved = this.#savedOf(key);
       for (const [part, json] of changes) {
         if (json === undefined) saved.delete(part);
@@ -108,12 +103,12 @@ export class StreamReaders {
     }
   }
 
-  #opened(key: string, stream: StreamName, contentType: string, notAfter: bigint): OpenReader {
+  #opened(key: string, stream: StreamName, contentType: string, notAfter: bigint): BatchDecoder {
     const open = this.#open.get(key);
     if (open !== undefined) return open;
     const decoder = openDecoder(stream, contentType, notAfter, this.#savedOf(key), this.#context);
     this.#savedOf(key).set(contentTypeKey, contentType);
-    return { decoder, contentType };
+    return decoder;
   }
 
   /** A host that booted, or a sensor that was restarted as another, sends no more of what it sent before. */
@@ -129,8 +124,8 @@ export class StreamReaders {
     const contentType = saved?.get(contentTypeKey);
     if (saved === undefined || contentType === undefined) return;
     const [host, boot, source] = key.split('/') as [string, string, string];
-    const open = this.#open.get(key)?.decoder;
-    const decoder = open ?? openDecoder({ host, boot, source }, contentType, 0n, saved, this.#context);
+    const decoder =
+      this.#open.get(key) ?? openDecoder({ host, boot, source }, contentType, 0n, saved, this.#context);
     decoder.end();
     for (const part of saved.keys()) this.#forgotten.set(`${statePrefix}${key} ${part}`, undefined);
     this.#open.delete(key);

@@ -13,12 +13,12 @@ import { importFiles } from '../../services/worker/import-files.ts';
 import { generateAudit } from './audit-generator.ts';
 import type { BenchRow } from './bench-row.ts';
 
-const rounds = 3;
+const rounds = 2;
 /** Of a batch, as an agent sends it under load. */
 const batch_bytes = 1 << 20;
 const generated_bytes = 24 << 20;
 /** Hosts that each recording stands for, so that a process is warm for most of the way. */
-const copies = 3;
+const copies = 2;
 const ticks_per_s = 100;
 /** Between looks at the queue; a look costs the server something. */
 const drained_ms = 40;

@@ -33,9 +33,12 @@ export function pipelineBench(): BenchRow[] {
     return [
       compared(
         'import of s2, files → committed graph',
-        median(imports.map(({ output }) => importMs(output))),
+        imports.map(({ output }) => importMs(output)),
       ),
-      compared('the same with process start', median(imports.map(({ ms }) => ms))),
+      compared(
+        'the same with process start',
+        imports.map(({ ms }) => ms),
+      ),
       { name: 'why /etc/passwd on that store', value: median(asking.map(({ ms }) => ms)), unit: 'ms' },
       { name: '--help', value: median(helping.map(({ ms }) => ms)), unit: 'ms' },
     ];
@@ -44,9 +47,12 @@ export function pipelineBench(): BenchRow[] {
   }
 }
 
-function compared(name: string, ms: number): BenchRow {
+/** The median; and the fastest, which says more on a machine that does other things too. */
+function compared(name: string, ms: number[]): BenchRow {
+  const value = median(ms);
+  const note = `fastest of ${runs} runs ${Math.min(...ms).toFixed(0)} ms`;
   const baseline = `published Python pipeline, ${published_s} s`;
-  return { name, value: ms, unit: 'ms', baseline, ratio: (published_s * 1000) / ms };
+  return { name, value, unit: 'ms', baseline, ratio: (published_s * 1000) / value, note };
 }
 
 /** Each run of the command but the first, which may still have to compile. */

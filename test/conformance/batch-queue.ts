@@ -72,6 +72,29 @@ export function batchQueueConformance(
         await folder.stop();
       });
 
+      test('what a stream went on without comes too late, also after an orderly end', async () => {
+        await queue.accept(makeBatch(1, 4));
+        await queue.accept(makeBatch(8, 9));
+        await queue.accept(makeBatch(20, 20));
+        await expect(queue.accept(makeBatch(5, 7))).rejects.toMatchObject({ code: 'late' });
+        await expect(queue.accept(makeBatch(0, 15))).rejects.toMatchObject({ code: 'late' });
+        expect(await queue.accept(makeBatch(8, 9))).toEqual({ isNew: false, next: 21n });
+        queue = await opened.reopen();
+        await expect(queue.accept(makeBatch(10, 10))).rejects.toMatchObject({ code: 'late' });
+        expect(await queue.accept(makeBatch(0, 4))).toMatchObject({ isNew: false });
+        expect(await queue.accept(makeBatch(10, 21))).toMatchObject({ isNew: true });
+        await queue.accept(makeBatch(5, 9, { stream: stream('h2') }));
+        const before = queue.accept(makeBatch(0, 4, { stream: stream('h2') }));
+        await expect(before).rejects.toMatchObject({ code: 'late' });
+      });
+
+      test('of many gaps, the newest are remembered', async () => {
+        for (let n = 0; n < 40; n += 2) await queue.accept(makeBatch(n, n));
+        expect(await queue.accept(makeBatch(1, 1))).toMatchObject({ isNew: false });
+        await expect(queue.accept(makeBatch(37, 37))).rejects.toMatchObject({ code: 'late' });
+        expect(await queue.next(stream())).toBe(39n);
+      });
+
       test('numbers are compared as numbers, however large', async () => {
         const large = 2n ** 63n - 2n;
         await queue.accept({ ...makeBatch(0, 0), first: 9n, last: 9n });

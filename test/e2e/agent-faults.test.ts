@@ -119,26 +119,35 @@ test(
     ]);
     const url = `http://127.0.0.1:${port}`;
     const start = () => new AgentProcess({ folder: home, ingest: url, perSecond: 1_000 });
-    await ingest.start(2);
-    let agent = start();
-    for (let round = 0; round < rounds; round++) {
+    let agent: AgentProcess | undefined;
+    try {
+      await ingest.start(2);
+      agent = start();
+      for (let round = 0; round < rounds; round++) {
+        await agent.port();
+        await sleep(200 + Math.random() * 1_300);
+        const what = round % 3;
+        if (what !== 1) await agent.kill();
+        if (what !== 0) await ingest.kill();
+        await sleep(Math.random() * 500);
+        if (what !== 0) await ingest.start(2);
+        if (what !== 1) agent = start();
+      }
       await agent.port();
-      await sleep(200 + Math.random() * 1_300);
-      const what = round % 3;
-      if (what !== 1) await agent.kill();
-      if (what !== 0) await ingest.kill();
-      await sleep(Math.random() * 500);
-      if (what !== 0) await ingest.start(2);
-      if (what !== 1) agent = start();
+      await agent.stop();
+      const last = new AgentProcess({ folder: home, ingest: url, perSecond: 1_000, records_max: 500 });
+      agent = last;
+      await eventually('all is sent', async () => {
+        return (
+          (await last.metric('spool_waiting_records')) === 0 && (await last.metric('records_total')) > 500
+        );
+      });
+      expect(await last.stop()).toBe(0);
+      expect(await ingest.stop()).toBe(0);
+    } finally {
+      await agent?.kill();
+      await ingest.kill();
     }
-    await agent.port();
-    await agent.stop();
-    const last = new AgentProcess({ folder: home, ingest: url, perSecond: 1_000, records_max: 500 });
-    await eventually('all is sent', async () => {
-      return (await last.metric('spool_waiting_records')) === 0 && (await last.metric('records_total')) > 500;
-    });
-    expect(await last.stop()).toBe(0);
-    expect(await ingest.stop()).toBe(0);
     const { runs, logged } = await linesInStore(store);
     for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
     const lines = runs.reduce((sum, { length }) => sum + length, 0);

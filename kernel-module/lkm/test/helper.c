@@ -106,14 +106,12 @@ static struct sums sum(const struct output *output)
 		if (record->magic != DPT_MAGIC || record->size < sizeof(*record) || record->cpu >= CPUS_MAX)
 			give_up("the helper wrote what is no record");
 		at += record->size;
-		sums.backwards += record->monotonic_ns < sums.time;
-		sums.time = record->monotonic_ns;
-		if (record->kind == DPT_COUNTERS) {
+		if (record->kind == DPT_COUNTERS)
 			add_counters(&sums, record);
-			continue;
-		}
 		if (record->kind > DPT_EXIT)
 			continue;
+		sums.backwards += record->monotonic_ns < sums.time;
+		sums.time = record->monotonic_ns;
 		sums.holes += record->sequence - sums.last[record->cpu] - 1;
 		sums.last[record->cpu] = record->sequence;
 		sums.logs += text_is(record, TEXT_PAYLOAD, "seen");

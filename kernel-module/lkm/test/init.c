@@ -86,6 +86,7 @@ int main(int count, char **arguments)
 	open_records();
 	test_calls();
 	test_identity();
+	test_cgroup_v1();
 	test_settings();
 	test_device();
 	test_counting();

@@ -7,6 +7,8 @@
 void test_counting(void);
 /* Pids, namespaces, cgroups, users, times. */
 void test_identity(void);
+/* Cgroups of version 1 beside those of version 2. */
+void test_cgroup_v1(void);
 /* What can be set while it runs. */
 void test_settings(void);
 /* The device: one reader, whole records, poll. */

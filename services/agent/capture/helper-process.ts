@@ -13,9 +13,9 @@ export interface HelperOptions {
   readonly prefixes: readonly string[];
   /** Directories or inodes of cgroups whose standard output is a log; every one with `all`. */
   readonly cgroups: readonly string[] | 'all';
+  /** Nothing of processes outside of these cgroups is recorded. */
+  readonly onlyCgroups?: boolean | undefined;
   readonly ringBytes?: number | undefined;
-  /** As the helper takes them. */
-  readonly more?: readonly string[];
 }
 
 /** Kept of what the helper complains of. */
@@ -79,13 +79,14 @@ export class HelperProcess {
   }
 }
 
-function helperArguments({ source, prefixes, cgroups, ringBytes, more = [] }: HelperOptions): string[] {
+function helperArguments(options: HelperOptions): string[] {
+  const { source, prefixes, cgroups, onlyCgroups = false, ringBytes } = options;
   return [
     source,
     ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
     ...(cgroups === 'all' ? ['--all-cgroups'] : cgroups.flatMap((cgroup) => ['--cgroup', cgroup])),
     ...['--ignore-tgid', String(process.pid)],
     ...(ringBytes === undefined ? [] : ['--ring-bytes', String(ringBytes)]),
-    ...more,
+    ...(onlyCgroups ? ['--only-cgroups'] : []),
   ];
 }

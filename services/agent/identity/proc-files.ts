@@ -1,5 +1,6 @@
 /** What /proc says of one process: its cgroups, its number in its own namespace, its addresses. Gone ones say nothing. */
 import { readFileSync } from 'node:fs';
+import { inet6Text } from '../../core/event/socket-address.ts';
 
 export interface ProcessCgroup {
   /** Path in the v2 hierarchy, or in the pids controller's where that is v1. */
@@ -45,19 +46,9 @@ export function processAddresses({ proc }: ProcFolder, pid: number): string[] {
   for (const line of (read(`${proc}/${pid}/net/if_inet6`) ?? '').split('\n')) {
     const hex = /^([0-9a-f]{32}) /.exec(line)?.[1];
     if (hex === undefined || hex.startsWith('fe80') || /^0{31}1$/.test(hex)) continue;
-    const groups = hex.match(/.{4}/g)!.map((group) => group.replace(/^0{1,3}/, ''));
-    found.add(shortest(groups));
+    found.add(inet6Text(Buffer.from(hex, 'hex'), 0));
   }
   return [...found].sort();
-}
-
-/** RFC 5952: the first longest run of zero groups as `::`. */
-function shortest(groups: readonly string[]): string {
-  const runs = [...groups.join(':').matchAll(/(?:^|(?<=:))0(?::0)+(?=:|$)/g)];
-  const longest = runs.reduce((best, run) => (run[0].length > best.length ? run[0] : best), '');
-  if (longest === '') return groups.join(':');
-  const [head, ...rest] = groups.join(':').split(longest);
-  return `${head!.replace(/:$/, '')}::${rest.join(longest).replace(/^:/, '')}`;
 }
 
 function read(file: string): string | undefined {

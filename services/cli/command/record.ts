@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requireHelper } from '../../agent/capture/find-helper.ts';
+import { hostContainers } from '../../agent/identity/host-containers.ts';
+import { cgroupsOfContainer } from '../../agent/identity/named-container.ts';
 import { Recording, type RecordingSummary } from '../../agent/recording.ts';
 import { recordSource, type SourceName } from '../../core/record/record-kind.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -17,6 +19,7 @@ interface RecordOptions {
   readonly for?: number;
   readonly prefix?: readonly string[];
   readonly container?: readonly string[];
+  readonly only?: true;
   readonly helper?: string;
 }
 
@@ -37,10 +40,11 @@ export function defineRecord(command: Command, context: CommandContext): void {
       collected,
     )
     .option(
-      '--container <cgroup...>',
-      'containers whose standard output is a log: folder or inode of their cgroups (default: every one)',
+      '--container <name...>',
+      'containers whose standard output is a log: name, id, or folder of the cgroup (default: every one)',
       collected,
     )
+    .option('--only', 'nothing of processes outside of these containers')
     .option('--helper <file>', 'the program disprotrack-capture, where it is not found by itself')
     .argument('[command...]', 'record while this runs; behind --')
     .action(async (words: readonly string[], options: RecordOptions) =>
@@ -64,13 +68,17 @@ async function record(
   if (words.length > 0 && options.for !== undefined) {
     throw new UsageError('give a time with --for, or a command, not both');
   }
+  if (options.only && options.container === undefined) {
+    throw new UsageError('--only wants the containers: name them with --container');
+  }
   const printer = new DiagnosticPrinter(terminal);
   const recording = new Recording({
     helper: requireHelper(options.helper),
     source: options.source,
     file: options.out,
     prefixes: options.prefix ?? ['/var/log'],
-    cgroups: options.container ?? 'all',
+    onlyCgroups: options.only,
+    cgroups: options.container === undefined ? 'all' : options.container.flatMap(cgroupsOf),
     diagnose: (d) => printer.show(d, () => {}),
   });
   let timer: NodeJS.Timeout | undefined;
@@ -117,6 +125,14 @@ function summaryText(
     `${plural(tally.records, 'record')} (${kinds}), ${plural(tally.logWrites, 'log write')}, ${lost}${skipped}; ` +
     `${sizeText(written_bytes)} in ${out}\n`
   );
+}
+
+/** As the helper takes them. */
+function cgroupsOf(name: string): readonly string[] {
+  if (name.startsWith('/') || /^(v1:)?\d+$/.test(name)) return [name];
+  const found = cgroupsOfContainer(hostContainers(), name);
+  if (found.length === 0) throw new UsageError(`no container ${name} runs here`);
+  return found;
 }
 
 function duration(text: string): number {

@@ -79,12 +79,16 @@ export function dayExists(year: number, month: number, day: number): boolean {
   return day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
+/** Minutes: Kiritimati's clocks are the farthest ahead. */
+const OFFSET_MAX = 14 * 60;
+
 /** `Z`, `UTC`, `GMT`, `+0530`, `+05:30`, `+05` in minutes; undefined for any other name. */
 export function zoneOffset(zone: string): number | undefined {
   if (/^(?:z|utc|gmt)$/i.test(zone)) return 0;
   const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
   if (match === null) return undefined;
   const minutes = Number(match[2]) * 60 + Number(match[3] ?? '0');
+  if (minutes > OFFSET_MAX || Number(match[3] ?? '0') > 59) return undefined;
   return match[1] === '-' ? -minutes : minutes;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Zones as lines and users name them: an offset from UTC, or a name of the IANA database, whose offset changes over the
- * year. It must not know which zone a line is in.
+ * Zones as lines and users name them: an offset from UTC, or a name of the IANA database (the runtime's copy), whose
+ * offset changes over the year. It must not know which zone a line is in.
  */
 import { zoneOffset } from './raw-time.ts';
 

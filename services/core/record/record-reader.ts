@@ -201,7 +201,7 @@ export class RecordReader {
   }
 
   #counters(record: RecordView, time: bigint): void {
-    this.#sequences.counters(record.cpu, record.result, time);
+    this.#sequences.counters(record.cpu, record.sequence, record.result, time);
     this.#audit.idle(time);
     for (const entry of this.#lines.overdue(time, false)) this.#emit(entry);
   }

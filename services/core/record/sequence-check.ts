@@ -8,6 +8,8 @@ import { StateTable } from '../state-table.ts';
 interface Processor {
   /** Of its newest record: sequence number and time. */
   sequence: number | undefined;
+  /** Its records have numbers: audit's have none, and only its counters tell. */
+  isNumbered: boolean;
   time: bigint;
   holes: number;
   /** What the counters said first and last. */
@@ -46,14 +48,21 @@ export class SequenceCheck {
       else if (ahead < -disorder_max) known = this.#fresh(cpu, time);
       else known.holes = Math.max(known.reported, known.holes - 1);
     }
+    known.isNumbered = true;
     known.sequence = Math.max(known.sequence ?? 0, sequence);
     this.#account(cpu, known, time);
   }
 
-  /** The counters of a processor; they come every second, and so does a gap at most. */
-  counters(cpu: number, lost: number, time: bigint): void {
+  /**
+   * The counters of a processor, behind every record that they count; they come every second, and so does a gap at
+   * most. `attempts` is the sequence number of the last that was tried.
+   */
+  counters(cpu: number, attempts: number, lost: number, time: bigint): void {
     let known = this.#processor(cpu, time);
     if (lost < known.lost) known = this.#fresh(cpu, time);
+    const newest = known.sequence ?? attempts;
+    if (known.isNumbered && attempts > newest) known.holes += attempts - newest;
+    known.sequence = Math.max(newest, attempts);
     known.lostAtFirst ??= lost;
     known.lost = lost;
     this.#account(cpu, known, time);
@@ -84,7 +93,15 @@ export class SequenceCheck {
   }
 
   #fresh(cpu: number, time: bigint): Processor {
-    const fresh = { sequence: undefined, time, holes: 0, lostAtFirst: undefined, lost: 0, reported: 0 };
+    const fresh = {
+      sequence: undefined,
+      isNumbered: false,
+      time,
+      holes: 0,
+      lostAtFirst: undefined,
+      lost: 0,
+      reported: 0,
+    };
     return this.#processors.set(String(cpu % processors_max), fresh);
   }
 

@@ -26,9 +26,9 @@ export function batchRoute(app: IngestApp, options: IngestAppOptions, metrics: I
         headers: BatchHeaders,
         consumes: Object.values(mediaTypes),
         response: {
-          200: BatchAnswer.describe('its stream is beyond it; nothing changed'),
+          200: BatchAnswer.describe('all of it was accepted before; nothing changed'),
           202: BatchAnswer.describe('accepted, and durable'),
-          ...problemAnswers(400, 401, 403, 413, 415, 422, 429, 500, 503),
+          ...problemAnswers(400, 401, 403, 409, 413, 415, 422, 429, 500, 503),
         },
       },
     },

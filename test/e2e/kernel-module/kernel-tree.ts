@@ -2,7 +2,7 @@
  * A folder with a Debian kernel, its headers and the compiler that it wants, unpacked once and kept: what is built for
  * a kernel is built as that Debian would. It must not know what is built.
  */
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const cache = fileURLToPath(new URL('../../../.cache/kernels/', import.meta.url)
 const fetch_ms_max = 20 * 60_000;
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
-const buildTools = 'make bash dash coreutils sed grep gawk findutils diffutils'.split(' ');
+const buildTools = 'gcc make bash dash coreutils sed grep gawk findutils diffutils'.split(' ');
 /** Unpacked only: no package's script makes these. */
 const links = [
   'mkdir -p "$1/usr/bin" "$1/usr/sbin" "$1/usr/lib" "$1/usr/lib64"',
@@ -35,12 +35,13 @@ export interface KernelTree {
 /** Throws a TruthError where something can't be downloaded or installed. Says so while it downloads. */
 export async function kernelTree(kernel: DebianKernel): Promise<KernelTree> {
   const folder = join(cache, kernel.name);
-  const stamp = join(folder, '.complete');
-  if (!existsSync(stamp)) {
+  const stamp = join(folder, '.packages');
+  const packages = packagesOf(kernel).join(' ');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== packages) {
     process.stdout.write(`downloading Debian's kernel of ${kernel.suite} …\n`);
     const began = performance.now();
     await unpack(kernel, folder);
-    writeFileSync(stamp, '');
+    writeFileSync(stamp, packages);
     process.stdout.write(`… done in ${((performance.now() - began) / 1000).toFixed(0)} s\n`);
   }
   const version = readdirSync(join(folder, 'usr/lib/modules'))[0]!;
@@ -50,16 +51,19 @@ export async function kernelTree(kernel: DebianKernel): Promise<KernelTree> {
   return { folder, version, image: images.find(existsSync) ?? images[0]! };
 }
 
-async function unpack(kernel: DebianKernel, folder: string): Promise<void> {
-  await installTools('mmdebstrap');
-  if (!(await isInstalled('debian-archive-keyring'))) await installPackages(['debian-archive-keyring']);
-  const packages = [
+function packagesOf(kernel: DebianKernel): readonly string[] {
+  return [
     `linux-image-cloud-amd64/${kernel.suite}`,
     `linux-headers-cloud-amd64/${kernel.suite}`,
     ...buildTools,
     ...(kernel.sparse ? ['sparse'] : []),
     ...(kernel.dkms ? ['dkms', 'kmod'] : []),
   ];
+}
+
+async function unpack(kernel: DebianKernel, folder: string): Promise<void> {
+  await installTools('mmdebstrap');
+  if (!(await isInstalled('debian-archive-keyring'))) await installPackages(['debian-archive-keyring']);
   const mirror = await debianMirror();
   const suites = [...new Set([kernel.release, kernel.suite])];
   const unfinished = `${folder}.new`;
@@ -75,7 +79,7 @@ async function unpack(kernel: DebianKernel, folder: string): Promise<void> {
       `--keyring=${keyring}`,
       '--aptopt=Apt::Install-Recommends "false"',
       `--setup-hook=${links}`,
-      `--include=${packages.join(',')}`,
+      `--include=${packagesOf(kernel).join(',')}`,
       kernel.release,
       unfinished,
       ...suites.map((suite) => `deb ${mirror} ${suite} main`),

@@ -67,7 +67,8 @@ function digitsOf(text: string, key: string, value: number): string {
 }
 
 function pidOf(object: Fields): number | undefined {
-  const value = object.pid ?? object['process.pid'] ?? asObject(object.process)?.pid;
+  // Python's loggers call it `process`; elsewhere that is an object.
+  const value = object.pid ?? object['process.pid'] ?? asObject(object.process)?.pid ?? object.process;
   return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 

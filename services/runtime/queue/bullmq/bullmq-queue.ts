@@ -19,6 +19,8 @@ import {
   streamKey,
 } from '../../../core/batch-queue.ts';
 import { type BatchHeader, batchHeader, deadLetterOf } from '../batch-header.ts';
+import { late } from '../late-batch.ts';
+import { gaps_max } from '../stream-head.ts';
 import { HostJobs } from './host-jobs.ts';
 import { RedisClient } from './redis-client.ts';
 import { RedisLane } from './redis-lane.ts';
@@ -63,17 +65,18 @@ export class BullmqQueue implements BatchQueue {
 
   async accept(batch: Batch): Promise<Accepted> {
     this.#mustBeOpen();
-    const { stream, last, bytes } = batch;
+    const { stream, first, last, bytes } = batch;
     const id = randomUUID();
     const acceptedAt = Date.now();
     const header = JSON.stringify(batchHeader(batch, id, acceptedAt, false));
-    const numbers = [String(last), String(last + 1n)];
     const { bytes_max, batches_max } = this.#bounds;
     const [state, number, length] = (await this.#client.script(
       'accept',
-      ...[streamKey(stream), stream.host, ...numbers, id, header, bytes, acceptedAt, bytes_max, batches_max],
+      ...[streamKey(stream), stream.host, String(last), String(last + 1n), id, header, bytes, acceptedAt],
+      ...[bytes_max, batches_max, String(first), String(first - 1n), gaps_max],
     )) as [number, string, number];
-    if (state < 0)
+    if (state === -2) throw late(batch);
+    if (state === -1)
       throw new QueueError(
         'full',
         `the queue is full: ${number} batches of ${length} bytes wait to be folded`,

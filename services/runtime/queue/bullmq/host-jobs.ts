@@ -2,7 +2,6 @@
  * Jobs of hosts in BullMQ: which worker may fold which host now. It must not know batches; a host's lane does, and
  * says what its host needs next.
  */
-import { createHash } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { BatchConsumer, Consumption, QueueBounds } from '../../../core/batch-queue.ts';
@@ -135,8 +134,8 @@ export class HostJobs {
   }
 
   async #add(job: HostJob, delay: number): Promise<void> {
-    // Names of jobs hold no colon, and one of a job that is there adds none.
-    const jobId = createHash('sha256').update(job.host).digest('hex');
+    // Where the host has a job, this adds none. A number would be no name for one.
+    const jobId = `host-${job.host}`;
     await this.#queue.add(name, job, { jobId, delay, removeOnComplete: true, removeOnFail: true });
   }
 }

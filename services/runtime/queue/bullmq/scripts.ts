@@ -14,16 +14,27 @@ end
 
 const keys = `
 local prefix = KEYS[1]
+local missing = prefix .. ':missing'
 local heads, hosts, sizes, ages, dead = prefix .. ':heads', prefix .. ':hosts', prefix .. ':sizes', prefix .. ':ages', prefix .. ':dead'
 local function lane(host) return prefix .. ':lane:' .. host end
 local function batch(id) return prefix .. ':batch:' .. id end
 `;
 
-/** Stream, host, last, next, id, header, payload, time, most bytes, most batches → state, number, length of the lane. */
+/**
+ * Stream, host, last, next, id, header, payload, time, most bytes, most batches, first, the one before it, most gaps →
+ * state, number, length of the lane.
+ */
 const accept = `${keys}${below}
 local stream, host, last, next, id, header, payload, time = unpack(ARGV, 1, 8)
 local head = redis.call('HGET', heads, stream)
-if head and below(last, head) then return { 0, head, 0 } end
+local first, before = ARGV[11], ARGV[12]
+local gaps = redis.call('HGET', missing, stream) or ''
+if head and below(last, head) then
+  for from, to in string.gmatch(gaps, '(%d+)%-(%d+)') do
+    if not below(to, first) and not below(last, from) then return { -2, head, 0 } end
+  end
+  return { 0, head, 0 }
+end
 local bytes = tonumber(redis.call('HGET', sizes, 'bytes') or '0')
 local count = redis.call('ZCARD', ages) + redis.call('ZCARD', dead)
 if bytes + #payload > tonumber(ARGV[9]) or count >= tonumber(ARGV[10]) then return { -1, tostring(count), bytes } end
@@ -32,6 +43,12 @@ redis.call('HINCRBY', sizes, 'bytes', #payload)
 redis.call('ZADD', ages, time, id)
 redis.call('SADD', hosts, host)
 redis.call('HSET', heads, stream, next)
+local wanted = head or (first == '1' and '1' or '0')
+if below(wanted, first) then
+  gaps = gaps .. wanted .. '-' .. before .. ','
+  while select(2, string.gsub(gaps, ',', '')) > tonumber(ARGV[13]) do gaps = string.gsub(gaps, '^[^,]*,', '') end
+  redis.call('HSET', missing, stream, gaps)
+end
 return { 1, next, redis.call('RPUSH', lane(host), id) }
 `;
 

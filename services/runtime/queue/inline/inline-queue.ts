@@ -21,18 +21,13 @@ import {
 } from '../../../core/batch-queue.ts';
 import { type BatchHeader, batchHeader, deadLetterOf, queuedBatch } from '../batch-header.ts';
 import { type HandedBatch, type Lane, togetherCount } from '../hand-over.ts';
+import { late } from '../late-batch.ts';
+import { advanced, isLate, type StreamHead } from '../stream-head.ts';
+import { BatchIndex, type Entry } from './batch-index.ts';
 import { DeadLetterFolder } from './dead-letter-folder.ts';
 import { HostScheduler } from './host-scheduler.ts';
-import type { FrameHeader, Mark } from './queue-frame.ts';
+import { type FrameHeader, headOf, type Mark, savedHead } from './queue-frame.ts';
 import { type Place, SegmentLog } from './segment-log.ts';
-
-interface Entry {
-  readonly header: BatchHeader;
-  readonly place: Place;
-  attempts: number;
-  deaths: number;
-  damaged: boolean;
-}
 
 const segment_bytes_max = 64 << 20;
 
@@ -40,14 +35,10 @@ export class InlineQueue implements BatchQueue {
   readonly #bounds: QueueBounds;
   readonly #log: SegmentLog;
   readonly #letters: DeadLetterFolder;
-  /** By id, in the order in which they were accepted. */
-  readonly #entries = new Map<string, Entry>();
-  readonly #hosts = new Map<string, Entry[]>();
+  readonly #index = new BatchIndex();
   /** Of what is on disk, and of what is also on its way there. */
-  readonly #durable = new Map<string, bigint>();
-  #heads = new Map<string, bigint>();
-  readonly #live = new Map<number, number>();
-  #bytes = 0;
+  readonly #durable = new Map<string, StreamHead>();
+  #heads = new Map<string, StreamHead>();
   #comingBytes = 0;
   #coming = 0;
   #scheduler: HostScheduler | undefined;
@@ -59,9 +50,7 @@ export class InlineQueue implements BatchQueue {
     this.#log = new SegmentLog({
       folder,
       segment_bytes_max: Math.min(segment_bytes_max, Math.ceil(bounds.bytes_max / 4)),
-      summary: (): FrameHeader => ({
-        heads: Array.from(this.#durable, ([key, next]) => [key, String(next)]),
-      }),
+      summary: (): FrameHeader => ({ heads: Array.from(this.#durable, savedHead) }),
     });
   }
 
@@ -77,7 +66,7 @@ export class InlineQueue implements BatchQueue {
       throw unavailable(cause, `the queue in ${folder} can't be used`);
     }
     queue.#heads = new Map(queue.#durable);
-    for (const entry of [...queue.#entries.values()]) await queue.#settleLetter(entry);
+    for (const entry of queue.#index.entries()) await queue.#settleLetter(entry);
     await queue.#dropFinished();
     return queue;
   }
@@ -86,45 +75,50 @@ export class InlineQueue implements BatchQueue {
     this.#mustBeOpen();
     const key = streamKey(batch.stream);
     const head = this.#heads.get(key);
-    if (head !== undefined && batch.last < head) {
+    if (head !== undefined && batch.last < head.next) {
+      if (isLate(head, batch.first, batch.last)) throw late(batch);
       // Another request may have brought it, and not be done.
       if (head !== this.#durable.get(key)) await this.#append({ mark: 'done', ids: [] }, undefined, true);
-      return { isNew: false, next: head };
+      return { isNew: false, next: head.next };
     }
     this.#mustHaveRoom(batch.bytes.length);
-    this.#heads.set(key, batch.last + 1n);
+    this.#heads.set(key, advanced(head, batch.first, batch.last));
     await this.#put(batchHeader(batch, randomUUID(), Date.now(), false), batch.bytes);
     return { isNew: true, next: batch.last + 1n };
   }
 
   async next(stream: StreamName): Promise<bigint | undefined> {
-    return this.#durable.get(streamKey(stream));
+    return this.#durable.get(streamKey(stream))?.next;
   }
 
   async raise(positions: ReadonlyMap<string, bigint>): Promise<void> {
-    const raised = [...positions].filter(([key, next]) => next > (this.#heads.get(key) ?? -1n));
+    const raised = [...positions].flatMap(([key, next]) => {
+      const head = this.#heads.get(key);
+      return head !== undefined && head.next >= next
+        ? []
+        : [[key, { next, gaps: head?.gaps ?? [] }] as const];
+    });
     if (raised.length === 0) return;
-    await this.#append({ heads: raised.map(([key, next]) => [key, String(next)]) }, undefined, true);
-    for (const [key, next] of raised) {
-      this.#heads.set(key, next);
-      this.#durable.set(key, next);
+    await this.#append({ heads: raised.map(savedHead) }, undefined, true);
+    for (const [key, head] of raised) {
+      this.#heads.set(key, head);
+      this.#durable.set(key, head);
     }
   }
 
   async consume(consumer: BatchConsumer): Promise<Consumption> {
     this.#mustBeOpen();
     this.#scheduler = new HostScheduler((host) => this.#lane(host), consumer, this.#bounds);
-    for (const host of this.#hosts.keys()) this.#scheduler.wake(host);
+    for (const host of this.#index.hosts()) this.#scheduler.wake(host);
     return this.#scheduler;
   }
 
   async depth(): Promise<QueueDepth> {
-    const [oldest] = this.#entries.values();
     return {
-      batches: this.#entries.size,
-      bytes: this.#bytes + this.#letters.bytes,
+      batches: this.#index.size,
+      bytes: this.#index.bytes + this.#letters.bytes,
       deadLetters: this.#letters.count,
-      oldest: oldest?.header.acceptedAt,
+      oldest: this.#index.oldest,
     };
   }
 
@@ -168,7 +162,7 @@ export class InlineQueue implements BatchQueue {
     this.#comingBytes += bytes.length;
     try {
       const place = await this.#append(header, bytes, true);
-      this.#enter({ header, place, attempts: 0, deaths: 0, damaged: false });
+      this.#enter(header, place, false);
     } finally {
       this.#coming--;
       this.#comingBytes -= bytes.length;
@@ -176,49 +170,18 @@ export class InlineQueue implements BatchQueue {
     this.#scheduler?.wake(header.host);
   }
 
-  #enter(entry: Entry): void {
-    const { header, place } = entry;
+  #enter(header: BatchHeader, place: Place, damaged: boolean): void {
     const key = streamKey(header);
-    const next = BigInt(header.last) + 1n;
-    if (!header.isReplay && next > (this.#durable.get(key) ?? -1n)) this.#durable.set(key, next);
-    this.#entries.set(header.id, entry);
-    const waiting = this.#hosts.get(header.host);
-    if (waiting === undefined) this.#hosts.set(header.host, [entry]);
-    else waiting.push(entry);
-    this.#live.set(place.segment, (this.#live.get(place.segment) ?? 0) + 1);
-    this.#bytes += place.bytes;
-  }
-
-  #leave(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    const { header, place } = entry;
-    this.#entries.delete(id);
-    const waiting = this.#hosts.get(header.host)!;
-    waiting.splice(waiting.indexOf(entry), 1);
-    if (waiting.length === 0) this.#hosts.delete(header.host);
-    this.#live.set(place.segment, this.#live.get(place.segment)! - 1);
-    this.#bytes -= place.bytes;
+    const [first, last] = [BigInt(header.first), BigInt(header.last)];
+    if (!header.isReplay) this.#durable.set(key, advanced(this.#durable.get(key), first, last));
+    this.#index.enter(header, place, damaged);
   }
 
   #recover(header: FrameHeader, place: Place, damaged: boolean): void {
     if ('heads' in header) {
-      for (const [key, next] of header.heads) {
-        if (BigInt(next) > (this.#durable.get(key) ?? -1n)) this.#durable.set(key, BigInt(next));
-      }
-    } else if ('mark' in header) this.#mark(header);
-    else this.#enter({ header, place, attempts: 0, deaths: 0, damaged });
-  }
-
-  #mark({ mark, ids }: Mark): void {
-    for (const id of ids) {
-      const entry = this.#entries.get(id);
-      if (mark === 'done') this.#leave(id);
-      else if (entry === undefined) continue;
-      else if (mark === 'handed') entry.deaths++;
-      else entry.deaths--;
-      if (mark === 'failed') entry!.attempts++;
-    }
+      for (const saved of header.heads) this.#durable.set(...headOf(saved));
+    } else if ('mark' in header) this.#index.mark(header);
+    else this.#enter(header, place, damaged);
   }
 
   /** A crash between the two steps of a burial, or of a replay, left a batch at both places. */
@@ -246,7 +209,7 @@ export class InlineQueue implements BatchQueue {
   }
 
   async #take(host: string): Promise<HandedBatch[]> {
-    const waiting = (this.#hosts.get(host) ?? []).slice(0, this.#bounds.handed_batches_max);
+    const waiting = this.#index.first(host, this.#bounds.handed_batches_max);
     const sizes = waiting.map(({ place, attempts, deaths, damaged }) => ({
       size: place.bytes,
       suspect: attempts > 0 || deaths > 0 || damaged,
@@ -269,7 +232,7 @@ export class InlineQueue implements BatchQueue {
 
   /** Not synced: a mark that a loss of power takes away is made again. */
   async #marked(mark: Mark['mark'], ids: readonly string[]): Promise<void> {
-    this.#mark({ mark, ids });
+    this.#index.mark({ mark, ids });
     await this.#append({ mark, ids }, undefined, false);
   }
 
@@ -285,8 +248,7 @@ export class InlineQueue implements BatchQueue {
   /** Oldest first: the marks of batches stand in later segments. */
   async #dropFinished(): Promise<void> {
     for (const number of this.#log.finished()) {
-      if ((this.#live.get(number) ?? 0) > 0) return;
-      this.#live.delete(number);
+      if (this.#index.isLive(number)) return;
       await this.#log.drop(number);
     }
   }
@@ -297,8 +259,8 @@ export class InlineQueue implements BatchQueue {
 
   #mustHaveRoom(bytes: number): void {
     const { bytes_max, batches_max } = this.#bounds;
-    const kept = this.#bytes + this.#comingBytes + this.#letters.bytes;
-    const batches = this.#entries.size + this.#coming + this.#letters.count;
+    const kept = this.#index.bytes + this.#comingBytes + this.#letters.bytes;
+    const batches = this.#index.size + this.#coming + this.#letters.count;
     // Files of batches that are folded stay while an older batch waits.
     if (kept + bytes <= bytes_max && batches < batches_max && this.#log.bytes <= 2 * bytes_max) return;
     throw new QueueError('full', `the queue is full: ${batches} batches of ${kept} bytes wait to be folded`, {

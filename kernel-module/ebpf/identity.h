@@ -130,7 +130,7 @@ static __always_inline bool identify(struct scratch *scratch, struct task_struct
 {
 	struct seen now = {
 		.task = (__u64)task,
-		.start = READ(task, start_boottime),
+		.pid = READ(task, pid),
 		.cred = (__u64)READ(task, cred),
 		.cgroups = (__u64)READ(task, cgroups),
 		.nsproxy = (__u64)READ(task, nsproxy),
@@ -139,7 +139,7 @@ static __always_inline bool identify(struct scratch *scratch, struct task_struct
 	};
 	struct seen *seen = &scratch->seen;
 
-	if (seen->task != now.task || seen->start != now.start || seen->cred != now.cred ||
+	if (seen->task != now.task || seen->pid != now.pid || seen->cred != now.cred ||
 	    seen->cgroups != now.cgroups || seen->nsproxy != now.nsproxy || seen->parent != now.parent ||
 	    seen->generation != now.generation) {
 		fill_identity(scratch, task);

@@ -170,6 +170,8 @@ static __always_inline int on_image(struct task_struct *task, struct linux_binpr
 
 	if (scratch == NULL)
 		return 0;
+	/* What nobody watches, such as the login uid, changes before an image does. */
+	scratch->seen.task = 0;
 	if (identify(scratch, task))
 		record_image(scratch, task, image);
 	leave(scratch);

@@ -18,10 +18,10 @@
 /* Longer ones are walked each time. */
 #define FILE_PATH_MAX 256
 
-/* By which a task's identity is known to be what it was. */
+/* By which a task's identity is known to be what it was: few, and from cache lines that are touched anyway. */
 struct seen {
 	__u64 task;
-	__u64 start;
+	__u64 pid;
 	__u64 cred;
 	__u64 cgroups;
 	__u64 nsproxy;

@@ -1,54 +1,117 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { readProfiles } from './profile-registry.ts';
+import { createLmsCfg, type LmsNode } from '../core/lms/lms-cfg.ts';
+import { ProfileRegistry, readProfiles } from './profile-registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-registry-'));
-const registry = join(folder, 'registry');
-mkdirSync(registry);
+const registryFolder = join(folder, 'registry');
+mkdirSync(registryFolder);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function profile(path: string, program: string, text: string): string {
-  const node = { id: 0, text, regex: `^${text}$` };
-  const head = { format: 'disprotrack-lms-cfg', version: 2, program };
-  writeFileSync(path, JSON.stringify({ ...head, nodes: [node], links: [[]] }));
-  return path;
+function filed(program: string, text: string, buildId?: string) {
+  const marks = { function: undefined, loopStart: false, loopEnd: false, endSyscalls: [] };
+  const nodes: LmsNode[] = [{ id: 0, text, regex: `^${text}$`, ...marks }];
+  return { path: `${text}.json`, cfg: createLmsCfg({ program, buildId, nodes }, []) };
 }
 
-/** The one text of each program's profile. */
-async function check(
-  files: readonly string[],
-  expected: Readonly<Record<string, string | undefined>>,
-  codes: readonly string[] = [],
-): Promise<void> {
+describe('the profiles of a process', () => {
   const found: Diagnostic[] = [];
-  const profileOf = await readProfiles({ files, registries: [registry] }, (d) => found.push(d));
-  const texts = Object.keys(expected).map((exe) => [exe, profileOf(exe)?.cfg.nodes[0]?.text]);
-  expect(Object.fromEntries(texts)).toEqual(expected);
-  expect(found.map((d) => d.code)).toEqual(codes);
-}
+  const named = [
+    filed('/usr/sbin/server', 'old', 'aa'),
+    filed('server', 'new', 'bb'),
+    filed('libx.so.1', 'library'),
+    filed('job.py', 'script'),
+  ];
+  const registered = [
+    filed('server', 'registered', 'dd'),
+    filed('tool', 'one', 'ee'),
+    filed('tool', 'two', 'ff'),
+  ];
+  const registry = new ProfileRegistry(named, registered, (d) => found.push(d));
+  type Images = Parameters<typeof registry.of>[0];
+  const texts = (...images: Images) => registry.of(images)?.cfg.nodes.map(({ text }) => text);
 
-test('a registry’s profiles count for their programs, but for one of several builds', async () => {
-  profile(join(registry, 'aa.json'), 'nginx', 'one');
-  profile(join(registry, 'bb.json'), 'sshd', 'two');
-  writeFileSync(join(registry, 'bb.json.7.part'), 'half');
-  await check([], { '/usr/sbin/nginx': 'one', '/usr/sbin/sshd': 'two', '/bin/ls': undefined });
+  test.each([
+    ['the build that runs', [{ path: '/usr/sbin/server', buildId: 'aa' }], ['old', 'library']],
+    ['a build that only the registry has', [{ path: 'server', buildId: 'dd' }], ['registered', 'library']],
+    ['the last named where no build is known', [{ path: '/opt/server' }], ['new', 'library']],
+    ['what is known to run beside it', [{ path: 'server' }, { path: '/srv/job.py' }], ['new', 'script']],
+    ['none', [{ path: '/bin/other' }, { path: 'libx.so.1' }], undefined],
+  ] as const)('%s', (_, images, expected) => {
+    expect(texts(...(images as unknown as Images))).toEqual(expected);
+    expect(found).toEqual([]);
+  });
 
-  profile(join(registry, 'cc.json'), 'nginx', 'three');
-  await check([], { '/usr/sbin/nginx': undefined, '/usr/sbin/sshd': 'two' }, ['several-builds']);
-  const named = profile(join(folder, 'named.json'), 'nginx', 'four');
-  await check([named], { '/usr/sbin/nginx': 'four', '/usr/sbin/sshd': 'two' });
+  test('of another build are refused, and that is said once', () => {
+    expect(texts({ path: '/usr/sbin/server', buildId: 'cc' })).toBeUndefined();
+    expect(texts({ path: '/usr/sbin/server', buildId: 'cc' })).toBeUndefined();
+    expect(found.splice(0).map((d) => d.message)).toEqual([
+      '/usr/sbin/server is of build cc, its profile of aa, bb, dd: the profile is not used for it',
+    ]);
+  });
+
+  test('of several registered builds none is used where nothing says which ran', () => {
+    expect(texts({ path: 'tool' })).toBeUndefined();
+    expect(found.splice(0).map((d) => d.code)).toEqual(['several-builds']);
+    expect(texts({ path: 'tool', buildId: 'ff' })).toEqual(['two', 'library']);
+  });
+
+  test('match as one', () => {
+    const matches = registry.of([{ path: 'server' }])!.match('library');
+    expect(matches.map(({ node }) => node.id)).toEqual([1]);
+  });
 });
 
-test('a registry that is none is an input error', async () => {
-  const missing = readProfiles({ files: [], registries: [join(folder, 'none')] }, () => {});
-  await expect(missing).rejects.toMatchObject({ code: 'missing' });
-  writeFileSync(join(registry, 'dd.json'), '{}');
-  const broken = readProfiles({ files: [], registries: [registry] }, () => {});
-  await expect(broken).rejects.toMatchObject({
-    code: 'profile',
-    message: expect.stringContaining('dd.json'),
+describe('profiles in files', () => {
+  function write(path: string, program: string, text: string): string {
+    const node = { id: 0, text, regex: `^${text}$` };
+    const head = { format: 'disprotrack-lms-cfg', version: 2, program };
+    writeFileSync(path, JSON.stringify({ ...head, nodes: [node], links: [[]] }));
+    return path;
+  }
+
+  test('are found in named files first, then in folders', async () => {
+    write(join(registryFolder, 'aa.json'), 'nginx', 'one');
+    write(join(registryFolder, 'bb.json'), 'sshd', 'two');
+    writeFileSync(join(registryFolder, 'bb.json.7.part'), 'half');
+    const files = [write(join(folder, 'named.json'), 'nginx', 'three')];
+    const profileOf = await readProfiles({ files, registries: [registryFolder] }, () => {});
+    const texts = ['/usr/sbin/nginx', '/usr/sbin/sshd', '/bin/ls'].map(
+      (exe) => profileOf(exe)?.cfg.nodes[0]?.text,
+    );
+    expect(texts).toEqual(['three', 'two', undefined]);
+  });
+
+  test('need their folder', async () => {
+    const missing = readProfiles({ files: [], registries: [join(folder, 'none')] }, () => {});
+    await expect(missing).rejects.toMatchObject({ code: 'missing' });
+  });
+});
+
+describe('a corrupt profile names the place', () => {
+  const node = '{"id":0,"text":"x","regex":"^x$"}';
+  const head = '"format":"disprotrack-lms-cfg","version":2,"program":"p"';
+
+  test.each([
+    ['cut off', `{${head},"nodes":[${node}`, /JSON/],
+    ['of no kind', '[]', /is no LMS-CFG profile: top: /],
+    ['a node without text', `{${head},"nodes":[{"id":0,"regex":"x"}]}`, /nodes\.0\.text/],
+    ['no regex', `{${head},"nodes":[${node},{"id":1,"text":"y","regex":"(y"}]}`, /nodes\.1\.regex/],
+    [
+      'a regex that can take for ever',
+      `{${head},"nodes":[${node},{"id":1,"text":"y","regex":"^(?=(.*?)y)\\\\1y$"}]}`,
+      /nodes\.1\.regex: at character 2: lookahead/,
+    ],
+    ['links out of bounds', `{${head},"nodes":[${node}],"links":[[7]]}`, /links\.0/],
+    ['NUL bytes', '\0\0\0', /is no LMS-CFG profile/],
+  ])('%s', async (name, text, message) => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, text);
+    const read = () => readProfiles({ files: [path], registries: [] }, () => {});
+    await expect(read()).rejects.toThrow(message);
+    await expect(read()).rejects.toMatchObject({ code: 'profile' });
   });
 });

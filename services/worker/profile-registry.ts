@@ -1,17 +1,25 @@
 /**
- * LMS-CFG profiles by program, with a matcher for each, made once: files that were named, and folders that hold one for
- * each build. A log says which program ran, never which build, so that several builds of one leave it open. It must not
- * know the fold.
+ * LMS-CFG profiles, and which of them are those of a process, with one matcher for all of these: files that were named,
+ * and folders that hold one for each build. It must not know the fold.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
-import { createMatcher, type Matcher } from '../core/lms/matcher.ts';
+import { uniteLmsCfgs } from '../core/lms/lms-cfg-union.ts';
+import { createMatcher, type LmsMatch } from '../core/lms/matcher.ts';
 import { InputError } from './input-stream.ts';
 
-export interface Profile extends Matcher {
+/** What a process runs, as far as it is known: its program, a library that it has loaded, a source. */
+export interface ProcessImage {
+  readonly path: string;
+  /** Lower-case hex of the GNU build id. */
+  readonly buildId?: string | undefined;
+}
+
+export interface Profile {
   readonly cfg: LmsCfg;
+  match(message: string): LmsMatch[];
 }
 
 export interface ProfilePlaces {
@@ -20,68 +28,110 @@ export interface ProfilePlaces {
   readonly registries: readonly string[];
 }
 
-const registry_files_max = 10_000;
-
-/** A file that was named has its program, whatever a registry holds. Throws InputError as `readProfile` does. */
-export async function readProfiles(
-  { files, registries }: ProfilePlaces,
-  diagnose: (d: Diagnostic) => void,
-): Promise<(exe: string) => Profile | undefined> {
-  const byProgram = new Map<string, Profile>();
-  for (const path of files) {
-    const cfg = await readProfile(path);
-    byProgram.set(baseName(cfg.program), { cfg, ...createMatcher(cfg) });
-  }
-  for (const [program, builds] of await registered(registries)) {
-    if (byProgram.has(program)) continue;
-    const [only, ...others] = builds;
-    if (others.length > 0) diagnose(severalBuilds(program, builds));
-    else byProgram.set(program, { cfg: only!.cfg, ...createMatcher(only!.cfg) });
-  }
-  return (exe) => byProgram.get(baseName(exe));
-}
-
-interface Build {
+/** A profile and the file that it was read from. */
+export interface FiledProfile {
   readonly path: string;
   readonly cfg: LmsCfg;
 }
 
-async function registered(folders: readonly string[]): Promise<Map<string, Build[]>> {
-  const byProgram = new Map<string, Build[]>();
-  for (const folder of folders) {
+const registry_files_max = 10_000;
+
+export class ProfileRegistry {
+  readonly #named: ReadonlyMap<string, readonly FiledProfile[]>;
+  readonly #registered: ReadonlyMap<string, readonly FiledProfile[]>;
+  /** Those of shared libraries, which any program may have loaded. */
+  readonly #libraries: readonly ProcessImage[];
+  readonly #known = new Map<string, Profile | undefined>();
+  readonly #diagnose: (d: Diagnostic) => void;
+
+  /** A file that was named goes before what was registered. `diagnose` is told once of each image that gets none. */
+  constructor(
+    named: readonly FiledProfile[],
+    registered: readonly FiledProfile[],
+    diagnose: (d: Diagnostic) => void,
+  ) {
+    this.#named = byProgram(named);
+    this.#registered = byProgram(registered);
+    this.#diagnose = diagnose;
+    const programs = new Set([...this.#named.keys(), ...this.#registered.keys()]);
+    this.#libraries = [...programs].filter((name) => /\.so(?:\.|$)/.test(name)).map((path) => ({ path }));
+  }
+
+  /**
+   * Of a process that runs `images`, its program first. Undefined where the program has no profile. Where the program
+   * alone is known, libraries that have a profile count as loaded.
+   */
+  of(images: readonly [ProcessImage, ...ProcessImage[]]): Profile | undefined {
+    const key = images.map(({ path, buildId }) => `${path}\0${buildId ?? ''}`).join('\0');
+    if (!this.#known.has(key)) this.#known.set(key, this.#find(images));
+    return this.#known.get(key);
+  }
+
+  #find([program, ...others]: readonly [ProcessImage, ...ProcessImage[]]): Profile | undefined {
+    const main = this.#cfgOf(program);
+    if (main === undefined) return undefined;
+    const loaded = others.length === 0 ? this.#libraries : others;
+    const rest = loaded.flatMap((image) => this.#cfgOf(image) ?? []);
+    const cfg = uniteLmsCfgs([main, ...rest.filter((each) => each !== main)]);
+    const matcher = createMatcher(cfg);
+    return { cfg, match: (message) => matcher.match(message) };
+  }
+
+  #cfgOf(image: ProcessImage): LmsCfg | undefined {
+    const name = baseName(image.path);
+    const named = this.#named.get(name) ?? [];
+    const registered = this.#registered.get(name) ?? [];
+    const ofBuild = fitting(named, image);
+    if (ofBuild.length > 0) return ofBuild.at(-1)!.cfg;
+    const builds = fitting(registered, image);
+    // Several that were named are an order; several that happen to be there are none.
+    if (builds.length === 1) return builds[0]!.cfg;
+    if (builds.length > 1) this.#diagnose(severalBuilds(name, builds));
+    else if (named.length + registered.length > 0) {
+      this.#diagnose(otherBuild(image, [...named, ...registered]));
+    }
+    return undefined;
+  }
+}
+
+/** Those of the image's build; where one of the two builds is not known, those that may be. */
+function fitting(profiles: readonly FiledProfile[], { buildId }: ProcessImage): readonly FiledProfile[] {
+  const exact = profiles.filter(({ cfg }) => cfg.buildId !== undefined && cfg.buildId === buildId);
+  if (exact.length > 0) return exact;
+  return profiles.filter(({ cfg }) => cfg.buildId === undefined || buildId === undefined);
+}
+
+/** Which profile a process has, by the path of its program. Throws InputError as `readProfile` does. */
+export async function readProfiles(
+  { files, registries }: ProfilePlaces,
+  diagnose: (d: Diagnostic) => void,
+): Promise<(exe: string) => Profile | undefined> {
+  const named: FiledProfile[] = [];
+  for (const path of files) named.push({ path, cfg: await readProfile(path) });
+  const registered: FiledProfile[] = [];
+  for (const folder of registries) {
     for (const name of await profileNames(folder)) {
       const path = join(folder, name);
-      const cfg = await readProfile(path);
-      const builds = byProgram.get(baseName(cfg.program));
-      if (builds === undefined) byProgram.set(baseName(cfg.program), [{ path, cfg }]);
-      else builds.push({ path, cfg });
+      registered.push({ path, cfg: await readProfile(path) });
     }
   }
-  return byProgram;
-}
-
-async function profileNames(folder: string): Promise<string[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const message = code === 'ENOENT' ? `no folder ${folder}` : `${folder} can't be read (${code})`;
-    throw new InputError(code === 'ENOENT' ? 'missing' : 'unreadable', message, { cause });
-  }
-  const profiles = names.filter((name) => name.endsWith('.json')).sort();
-  if (profiles.length <= registry_files_max) return profiles;
-  throw new InputError('profile', `${folder} holds more than ${registry_files_max} profiles`);
-}
-
-function severalBuilds(program: string, builds: readonly Build[]): Diagnostic {
-  const paths = builds.map(({ path }) => path).join(', ');
-  const message = `The registry has ${builds.length} builds of ${program} (${paths}), and a log does not say which ran: none is used. Name it with --profile.`;
-  return { severity: 'warning', code: 'several-builds', message, file: builds[0]!.path, line: 0, column: 0 };
+  const registry = new ProfileRegistry(named, registered, diagnose);
+  return (exe) => registry.of([{ path: exe }]);
 }
 
 /** Throws InputError naming the file and the place of the first problem. */
 export async function readProfile(path: string): Promise<LmsCfg> {
+  const cfg = await readShape(path);
+  const [rejected] = createMatcher(cfg).rejected;
+  if (rejected === undefined) return cfg;
+  throw new InputError(
+    'profile',
+    `${path} is no LMS-CFG profile: nodes.${rejected.node.id}.regex: ${rejected.reason}`,
+    { hint: 'a profile of an earlier version is made anew with disprotrack analyse' },
+  );
+}
+
+async function readShape(path: string): Promise<LmsCfg> {
   let json: unknown;
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
@@ -101,6 +151,43 @@ export async function readProfile(path: string): Promise<LmsCfg> {
     'profile',
     `${path} is no LMS-CFG profile: ${issue.path.join('.') || 'top'}: ${issue.message}`,
   );
+}
+
+async function profileNames(folder: string): Promise<string[]> {
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const message = code === 'ENOENT' ? `no folder ${folder}` : `${folder} can't be read (${code})`;
+    throw new InputError(code === 'ENOENT' ? 'missing' : 'unreadable', message, { cause });
+  }
+  const profiles = names.filter((name) => name.endsWith('.json')).sort();
+  if (profiles.length <= registry_files_max) return profiles;
+  throw new InputError('profile', `${folder} holds more than ${registry_files_max} profiles`);
+}
+
+function byProgram(profiles: readonly FiledProfile[]): Map<string, FiledProfile[]> {
+  const programs = new Map<string, FiledProfile[]>();
+  for (const profile of profiles) {
+    const name = baseName(profile.cfg.program);
+    const others = programs.get(name);
+    if (others === undefined) programs.set(name, [profile]);
+    else others.push(profile);
+  }
+  return programs;
+}
+
+function severalBuilds(program: string, builds: readonly FiledProfile[]): Diagnostic {
+  const paths = builds.map(({ path }) => path).join(', ');
+  const message = `The registry has ${builds.length} builds of ${program} (${paths}), and nothing says which ran: none is used. Name it with --profile.`;
+  return { severity: 'warning', code: 'several-builds', message, file: builds[0]!.path, line: 0, column: 0 };
+}
+
+function otherBuild({ path, buildId }: ProcessImage, profiles: readonly FiledProfile[]): Diagnostic {
+  const builds = profiles.map(({ cfg }) => cfg.buildId).join(', ');
+  const message = `${path} is of build ${buildId}, its profile of ${builds}: the profile is not used for it`;
+  return { severity: 'warning', code: 'profile-build', message, file: profiles[0]!.path, line: 0, column: 0 };
 }
 
 function baseName(path: string): string {

@@ -1,5 +1,4 @@
 /** What the C library's printf makes of a format is matched by the format's regex, whole. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatRegex } from '../../services/core/lms/format-regex.ts';
 import { createLmsCfg } from '../../services/core/lms/lms-cfg.ts';
 import { createMatcher } from '../../services/core/lms/matcher.ts';
+import { run } from './analyser/tool/command.ts';
 import { installTools } from './analyser/tool/install.ts';
 
 const program = fileURLToPath(new URL('../corpus/printf/program.c', import.meta.url));
@@ -16,8 +16,9 @@ let rows: readonly (readonly [format: string, text: string])[] = [];
 
 beforeAll(async () => {
   await installTools('gcc');
-  execFileSync('gcc', ['-w', '-o', join(folder, 'program'), program]);
-  const printed = execFileSync(join(folder, 'program'), { encoding: 'utf8' });
+  const binary = join(folder, 'program');
+  await run('could not compile', 'gcc', ['-w', '-o', binary, program]);
+  const printed = await run('could not print', binary, []);
   rows = printed
     .split('\x1e')
     .slice(0, -1)

@@ -18,12 +18,13 @@ import { mutate } from './mutation.ts';
 export const matchTarget: FuzzTarget = { name: 'match', extension: 'txt', run: fuzzMatch };
 
 const lengthMax = 2 * message_length_max;
-const elapsedMsMax = 10_000;
-/** Of this thread; the best of several, since a machine may do something else in between. */
+const elapsedMsMax = 60_000;
+/** The best of several times: a machine does something else in between. */
 const message_ms_max = 1;
-const tries_max = 100;
+const tries_max = 200;
+const warming_times = 40;
 /** Expressions of the language itself backtrack: what is longer is not compared. */
-const compared_length_max = 16;
+const compared_length_max = 10;
 
 const formats = [
   ...[
@@ -56,6 +57,8 @@ const hostile = [
 
 function fuzzMatch(options: FuzzOptions): FuzzReport {
   const corpus = readCorpus();
+  // What is not compiled yet is slower by far, and would say nothing of the matcher.
+  for (const input of corpus) for (let time = 0; time < warming_times; time++) matchAll(input);
   const next = (random: Random): Uint8Array => {
     const input = mutate(random.pick(corpus), random.pick(corpus), random, dictionary, lengthMax);
     return random.oneIn(8) ? repeated(input, random) : input;
@@ -65,41 +68,56 @@ function fuzzMatch(options: FuzzOptions): FuzzReport {
 
 /** Throws where the input breaks an invariant. */
 export function checkMatchInput(input: Uint8Array): void {
+  const { nodes, matcher, messages } = read(input);
+  const given = nodes[0]!.regex;
+  const rejected = new Set(matcher.rejected.map(({ node }) => node));
+  if (rejected.size > 1) throw new Error(`${[...rejected].map(({ regex }) => regex).join(' ')} is refused`);
+  // Of those by hand the given one at most: the others are there because the language's own never end.
+  const isSimple = given.length < 200 && !/[{(]/.test(given) && rejected.size === 0;
+  const compared = nodes
+    .filter(({ id }) => (id === 0 ? isSimple : id > hostile.length))
+    .map((node) => [node, new RegExp(node.regex, 'su')] as const);
+  for (const message of messages) {
+    for (const { from, to, variables } of matcher.match(message)) {
+      if (from < 0 || to < from || to > message.length)
+        throw new Error(`from ${from} to ${to} of ${message.length}`);
+      if (variables.join('').length > message.length) throw new Error('more variables than message');
+    }
+    checkTime(matcher, message);
+    if (message.length > compared_length_max || message.isWellFormed() === false) continue;
+    const { tooDear } = matcher.cut;
+    const found = new Set(
+      matcher.match(message).flatMap(({ node, from, to }) => (to - from === message.length ? [node] : [])),
+    );
+    // Where the hostile ones used up the steps, that is said, and others are not there.
+    if (matcher.cut.tooDear > tooDear) continue;
+    for (const [node, regex] of compared) {
+      if (regex.test(message) !== found.has(node)) throw new Error(`${node.regex} differs`);
+    }
+  }
+}
+
+function read(input: Uint8Array) {
   const [given = '', ...messages] = new TextDecoder().decode(input).split('\n');
   const regexes = [given, ...hostile, ...formats.map((format) => formatRegex(format).source)];
   const nodes = regexes.map((regex, id): LmsNode => {
     return { id, text: regex, regex, function: undefined, loopStart: false, loopEnd: false, endSyscalls: [] };
   });
   const matcher = createMatcher(createLmsCfg({ program: 'p', buildId: undefined, nodes }, []));
-  const rejected = new Set(matcher.rejected.map(({ node }) => node));
-  if (rejected.size > 1) throw new Error(`${[...rejected].map(({ regex }) => regex).join(' ')} is refused`);
-  for (const message of messages) {
-    for (const { from, to, variables } of matcher.match(message)) {
-      if (from < 0 || to < from || to > message.length)
-        throw new Error(`from ${from} to ${to} of ${message.length}`);
-      if (variables.some((variable) => !message.includes(variable)))
-        throw new Error('a variable from nowhere');
-    }
-    checkTime(matcher, message);
-    if (message.length > compared_length_max || message.isWellFormed() === false) continue;
-    const found = new Set(
-      matcher.match(message).flatMap(({ node, from, to }) => (to - from === message.length ? [node] : [])),
-    );
-    // Of those by hand only the given one: some of the others are there because the language's own never end.
-    for (const node of nodes.filter(({ id }) => id > hostile.length)) {
-      if (new RegExp(node.regex, 'su').test(message) !== found.has(node))
-        throw new Error(`${node.regex} differs`);
-    }
-  }
+  return { nodes, matcher, messages };
+}
+
+function matchAll(input: Uint8Array): void {
+  const { matcher, messages } = read(input);
+  for (const message of messages) matcher.match(message);
 }
 
 function checkTime(matcher: Matcher, message: string): void {
   let least = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < tries_max && least > message_ms_max; tries++) {
-    const began = process.threadCpuUsage();
+    const began = performance.now();
     matcher.match(message);
-    const { user, system } = process.threadCpuUsage(began);
-    least = Math.min(least, (user + system) / 1000);
+    least = Math.min(least, performance.now() - began);
   }
   if (least > message_ms_max) throw new Error(`${least} ms for ${message.length} characters`);
 }

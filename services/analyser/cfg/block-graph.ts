@@ -67,11 +67,16 @@ function findLeaders(ops: MicroOps, fn: MachineFunction, facts: BlockFacts): Set
         if (target !== undefined) leaders.add(target);
       }
       const ends = (op >= Op.jump && op <= Op.ret) || op === Op.halt;
-      if (ends || (op === Op.call && facts.endsAtCall(at))) leaders.add(at + 1);
+      if (ends || (isNamedCall(op) && facts.endsAtCall(at))) leaders.add(at + 1);
     }
   }
   for (const targets of facts.jumpTargets.values()) for (const target of targets) leaders.add(target);
   return leaders;
+}
+
+/** Of something that may have a name: an import is called through the slot that the loader fills, too. */
+function isNamedCall(op: number): boolean {
+  return op === Op.call || op === Op.callMemory;
 }
 
 /** Where control can be after the operation at `last`. */
@@ -93,9 +98,10 @@ function follow(ops: MicroOps, fn: MachineFunction, facts: BlockFacts, last: num
     case Op.jumpRegister:
     case Op.jumpMemory: {
       const next = facts.jumpTargets.get(last);
-      return { next: next ?? [], leaving: next === undefined };
+      return { next: next ?? [], leaving: next === undefined && !facts.endsAtCall(last) };
     }
     case Op.call:
+    case Op.callMemory:
       if (facts.endsAtCall(last)) return { next: [], leaving: false };
   }
   return inRange ? { next: [last + 1], leaving: false } : { next: [], leaving: true };

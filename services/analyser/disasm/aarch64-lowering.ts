@@ -47,6 +47,8 @@ function lowerOne(out: MicroOps, w: number, pc: number): void {
   else if ((group & 0b0101) === 0b0100) lowerMemory(out, w, pc);
   else if ((group & 0b0111) === 0b0101) registerGroup(out, w, pc);
   else if ((group & 0b0111) === 0b0111) lowerVector(out, w, pc);
+  // Scalable vectors: some count into the general register of that number.
+  else if (group === 0b0010 && (w & 31) !== 31) out.push(Op.clobber, pc, w & 31);
   else if (w <= 0xffff) out.push(Op.halt, pc);
 }
 

@@ -13,6 +13,7 @@ export function lowerMemory(out: MicroOps, w: number, pc: number): void {
   // Atomic and exclusive ones: the register that they give.
   else if ((w & 0x3b200c00) === 0x38200000) give(out, pc, w & 31);
   else if ((w & 0x3f000000) === 0x08000000) exclusive(out, w, pc);
+  else if ((w & 0xff200000) >>> 0 === 0xd9200000) tags(out, w, pc);
   // Vector structures with a new value for their base.
   else if ((w & 0xbe800000) >>> 0 === 0x0c800000) structure(out, w, pc);
 }
@@ -29,6 +30,14 @@ function exclusive(out: MicroOps, w: number, pc: number): void {
   if (exchanges || !loads) return;
   give(out, pc, w & 31);
   if (paired) give(out, pc, (w >>> 10) & 31);
+}
+
+/** Tags of memory: one that loads gives a register, one that moves on a base. */
+function tags(out: MicroOps, w: number, pc: number): void {
+  const form = (w >>> 10) & 3;
+  const loads = ((w >>> 22) & 1) === 1;
+  if (form === 0 && loads) give(out, pc, w & 31);
+  else if ((form & 1) === 1) give(out, pc, (w >>> 5) & 31);
 }
 
 function structure(out: MicroOps, w: number, pc: number): void {

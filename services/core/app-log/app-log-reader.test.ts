@@ -79,6 +79,35 @@ test('the same with the sample bound inside a line', () => {
   expect(read(text, {}, [65_535, 65_536, 65_537, 70_000])).toEqual(whole);
 });
 
+test('bad lines are kept as they are, in their place', () => {
+  const lines = [
+    'first',
+    '\0\0NUL\0',
+    '\u001b[31mred\u001b[0m and \u001b[1;5Hmoved',
+    'carriage\rreturn',
+    '\u0001\u0002\u007f\ufeff\u202e',
+    'x'.repeat(1_000_000),
+    'é😀 half',
+  ];
+  const whole = lines.map((line) => `${line}\n`).join('');
+  const { entries, diagnostics } = read(whole.slice(0, -1));
+  expect(entries.map(({ text }) => text)).toEqual(lines);
+  expect(entries.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(entries[2]!.message).toBe('red and moved');
+  expect(diagnostics).toEqual([]);
+});
+
+test('bytes that are no UTF-8 leave the lines and what they took whole, and are said', () => {
+  const bytes = Uint8Array.from([...new TextEncoder().encode('a\n'), 0xff, 0xc3, 0x28, 10, 0x62, 10]);
+  const { entries, counts } = read(bytes);
+  expect(entries.map(({ text, byteLength }) => [text, byteLength])).toEqual([
+    ['a', 2],
+    ['\ufffd\ufffd(', 4],
+    ['b', 2],
+  ]);
+  expect(counts.invalidUtf8).toBe(1);
+});
+
 test('a line over the bound is kept cut, and said', () => {
   const { entries, diagnostics, counts } = read(`${'x'.repeat(LINE_MAX + 5)}\nnext\n`);
   expect(entries.map((entry) => entry.text.length)).toEqual([LINE_MAX, 4]);

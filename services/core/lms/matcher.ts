@@ -4,11 +4,12 @@
  * put things before and after what a program says, and a program may print one line in pieces. It must not know
  * control flow: which of several candidates was meant is the unit partition's business.
  */
+import { BorderTable } from './border-table.ts';
 import { LiteralIndex } from './literal-index.ts';
 import type { LmsCfg, LmsNode } from './lms-cfg.ts';
 import { type LmsPattern, lmsPatterns, type RejectedNode } from './lms-pattern.ts';
 import { patternConstants } from './pattern-constants.ts';
-import { canBegin, canEnd, isEdge, noMatch, outOfSteps, RegexRun } from './regex/regex-run.ts';
+import { canBegin, isEdge, noMatch, outOfSteps, RegexRun } from './regex/regex-run.ts';
 
 export interface LmsMatch {
   readonly node: LmsNode;
@@ -37,7 +38,7 @@ export interface Matcher {
 /** Characters. Programs format a message into a buffer of some kilobytes; beyond this it is data, not a message. */
 export const message_length_max = 64 * 1024;
 /** Of all patterns together for one message: less than a millisecond. */
-const steps_max = 2_000;
+const steps_max = 1_500;
 /** Characters at a message's beginning, and as many at its end, in which constants of patterns are looked for. */
 export const searched_length_max = 1_024;
 export const catchAll_nodes_max = 64;
@@ -59,6 +60,7 @@ class IndexedMatcher implements Matcher {
   readonly #always: readonly number[];
   /** Whether a pattern is found by its beginning. */
   readonly #hasHead: ReadonlySet<LmsPattern>;
+  readonly #borders: BorderTable;
   readonly #run = new RegexRun();
 
   constructor(nodes: readonly LmsNode[]) {
@@ -66,6 +68,7 @@ class IndexedMatcher implements Matcher {
     const { heads, inner, always } = patternConstants(patterns.map(({ program }) => program));
     this.rejected = rejected;
     this.#patterns = patterns;
+    this.#borders = new BorderTable(patterns.map(({ program }) => program));
     this.#heads = new LiteralIndex(heads);
     this.#inner = new LiteralIndex(inner);
     this.#always = always;
@@ -84,6 +87,7 @@ class IndexedMatcher implements Matcher {
     let best: LmsPattern | undefined;
     let gapAt: number | undefined;
     for (const rank of this.#candidates(message, failed)) {
+      if (this.#run.steps < 0) break;
       const pattern = this.#patterns[rank]!;
       if (this.#run.run(pattern.program, message, 0, false) < 0) {
         if (pattern.isTelling) failed.push(pattern);
@@ -107,11 +111,11 @@ class IndexedMatcher implements Matcher {
     const found = [...this.#always];
     this.#heads.find(message, 0, found);
     this.#inner.findAll(message, searched_length_max, found);
+    const [first, last] = [message.charCodeAt(0), message.charCodeAt(message.length - 1)];
     const candidates: number[] = [];
     for (const rank of found) {
-      const pattern = this.#patterns[rank]!;
-      if (canBegin(pattern.program, message, 0) && canEnd(pattern.program, message)) candidates.push(rank);
-      else if (pattern.isTelling) failed.push(pattern);
+      if (this.#borders.allows(rank, first, last)) candidates.push(rank);
+      else if (this.#patterns[rank]!.isTelling) failed.push(this.#patterns[rank]!);
     }
     return candidates.sort((a, b) => a - b);
   }

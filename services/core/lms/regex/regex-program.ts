@@ -29,7 +29,7 @@ export interface Op {
   to: number;
   /** Number among the steps that have a choice, or of the place that is saved. */
   readonly slot: number;
-  /** Of a run: the constant that must follow it, and whether nothing does. */
+  /** Of a run: how the constant begins that must follow it, and whether nothing does. */
   after: string | undefined;
   isLast: boolean;
 }
@@ -53,6 +53,9 @@ export interface RegexProgram {
   readonly gaps: number;
 }
 
+/** A long text is looked for by its beginning: looking for all of it takes its length times the message's. */
+const after_length_max = 32;
+const copies_max = 1_000;
 /** Copies that counted repetitions become, and all else. */
 const ops_count_max = 4_000;
 
@@ -126,7 +129,7 @@ class Compiler {
       let next = at + 1;
       while (this.#ops[next]!.kind === op.save) next++;
       const following = this.#ops[next]!;
-      if (following.kind === op.text) each.after = following.text;
+      if (following.kind === op.text) each.after = following.text.slice(0, after_length_max);
       each.isLast = following.kind === op.done;
     }
     return { ops: this.#ops, slots: this.#slots };
@@ -156,6 +159,8 @@ class Compiler {
       this.#run(set, min, max, isLazy);
       return;
     }
+    if (min > copies_max || (max > copies_max && max !== Number.POSITIVE_INFINITY))
+      throw new RegexRefused(0, `a group is repeated more than ${copies_max} times`);
     for (let copy = 0; copy < min; copy++) this.add(of);
     if (max === Number.POSITIVE_INFINITY) {
       const again = this.#ops.length;

@@ -11,8 +11,8 @@ export const outOfSteps = -2;
 
 /** Steps of one run from which on it remembers what it tried; few need it. */
 const forgetful_steps_max = 256;
-/** A step is worth a look at 64 characters, which a machine does one after the other. */
-const scan_shift = 6;
+/** A step is worth a look at 32 characters, which a machine does one after the other. */
+const scan_shift = 5;
 const frame = { run: 0, go: 1, undo: 2 } as const;
 const frame_size = 4;
 const never = 0x3fffffff;
@@ -35,7 +35,10 @@ export class RegexRun {
 
   /** Where a match that begins at `start` ends, which is the end of the text; of a loose one, any edge of a word. */
   run(program: RegexProgram, text: string, start: number, isLoose: boolean): number {
-    if (!canBegin(program, text, start) || !text.startsWith(program.head, start)) return noMatch;
+    if (!canBegin(program, text, start)) return noMatch;
+    const { head, tail } = program;
+    if (head !== '' && !text.startsWith(head, start)) return noMatch;
+    if (!isLoose && tail !== '' && !text.endsWith(tail)) return noMatch;
     this.#prepare(program);
     const rememberAt = this.steps - forgetful_steps_max;
     const { ops } = program;
@@ -57,6 +60,7 @@ export class RegexRun {
     const place = this.#place;
     switch (step.kind) {
       case op.text:
+        this.steps -= step.text.length >>> scan_shift;
         if (!text.startsWith(step.text, place)) return false;
         this.#place = place + step.text.length;
         break;
@@ -219,18 +223,9 @@ function isWord(code: number): boolean {
 
 /** Whether a match may begin there: a look at one character. */
 export function canBegin({ begins }: RegexProgram, text: string, start: number): boolean {
-  return begins === undefined || isIn(begins, text.charCodeAt(start));
-}
-
-/** Whether a match may end with the text. */
-export function canEnd({ ends, tail }: RegexProgram, text: string): boolean {
-  const canBeLast = ends === undefined || isIn(ends, text.charCodeAt(text.length - 1));
-  return canBeLast && (tail === '' || text.endsWith(tail));
-}
-
-/** Of no character at all: false. */
-function isIn(ascii: Uint8Array, code: number): boolean {
-  return code < ascii_count ? ascii[code] === 1 : code >= ascii_count;
+  const code = text.charCodeAt(start);
+  // Of no character at all: false.
+  return begins === undefined || (code < ascii_count ? begins[code] === 1 : code >= ascii_count);
 }
 
 function holds(kind: number, text: string, place: number): boolean {

@@ -34,9 +34,12 @@ export interface ParsedRegex {
 }
 
 const depth_max = 100;
+const source_length_max = 16_384;
 
 /** Throws a SyntaxError where `source` is no expression (with the `u` flag), RegexRefused where it can't be run. */
 export function parseRegex(source: string): ParsedRegex {
+  if (source.length > source_length_max)
+    throw new RegexRefused(source_length_max, 'it is too long to be what a program prints');
   // It finds what is no expression at all, and says it in the words that people know.
   new RegExp(source, 'su');
   return new Parser(source).parse();

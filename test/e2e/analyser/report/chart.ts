@@ -6,13 +6,13 @@ import type { Cost, DepthCost } from '../measure/cost.ts';
 
 const width = 860;
 const panel_height = 260;
-const margin = { left: 64, right: 110, top: 44, bottom: 64 };
+const margin = { left: 64, right: 110, top: 92, bottom: 64 };
 /** Those of the paper's figure. */
 const drawn_depths = [2, 3, 4, 5];
 const colours = ['#4e79a7', '#f28e2b', '#59a14f', '#e15759'];
 const dashes = ['', '7 3', '2 3', '9 3 2 3'];
 /** Names nearer to each other than that would stand on each other. */
-const label_gap = 13;
+const label_gap = 19;
 
 interface Panel {
   readonly title: string;
@@ -48,7 +48,7 @@ function drawPanel({ title, value }: Panel, costs: readonly Cost[]): string {
   );
   const y = scale(runs.map(value), (share) => panel_height * (1 - share));
   return [
-    `<text x="0" y="-16" font-size="15" font-weight="bold">${title}</text>`,
+    `<text x="0" y="-64" font-size="15" font-weight="bold">${title}</text>`,
     ...y.marks.map((mark) => {
       const at = n(y.at(mark));
       return `<line x2="${right}" y1="${at}" y2="${at}" stroke="#e3e7eb"/><text x="-8" y="${n(y.at(mark) + 4)}" text-anchor="end">${mark}</text>`;

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Cost } from '../measure/cost.ts';
+import { type Cost, depths } from '../measure/cost.ts';
 import { median } from '../measure/program-texts.ts';
 import { chart } from './chart.ts';
 import { type Part, parts, type Results } from './results.ts';
@@ -102,14 +102,20 @@ ${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edg
 }
 
 function figures(rows: Results['figures']): string {
-  const cell = (run: Cost['runs'][number]): string =>
-    'failure' in run ? 'failed' : `${run.seconds.toFixed(1)} s, ${Math.round(run.mb)} MB`;
-  const found = (run: Cost['runs'][number]): string => {
+  const cell = (run: Cost['runs'][number] | undefined): string =>
+    run === undefined
+      ? ''
+      : 'failure' in run
+        ? 'failed'
+        : `${run.seconds.toFixed(1)} s, ${Math.round(run.mb)} MB`;
+  const found = (run: Cost['runs'][number] | undefined): string => {
+    if (run === undefined) return '';
     if ('failure' in run) return 'failed';
     const recall = run.recall === undefined ? '' : `, ${share(run.recall)}`;
     return `${run.texts}${recall}, ${run.edges}`;
   };
-  const depths = rows[0]!.runs.map((run) => `BT ${run.bt}`);
+  const columns = depths.map((bt) => `BT ${bt}`);
+  const runs = (row: Cost) => depths.map((bt) => row.runs.find((run) => run.bt === bt));
   const head = (row: Cost): string[] => [row.name, String(Math.round(row.text_bytes / 1024))];
   const bound = ({ bound }: Cost): string =>
     bound === undefined ? '' : `${bound.seconds_max} s, ${bound.mb_max} MB`;
@@ -118,24 +124,30 @@ function figures(rows: Results['figures']): string {
   );
   return `![Time and memory by size of program and depth](figures/analyser.svg)
 
-Processor time of the analysis and the most memory of its process:
+Processor time of the analysis and the most memory of its process. Other work on the machine
+makes processor time longer too, up to twice as long; memory stays.
 
 ${table(
-  ['program', 'code KB', ...depths, 'bound'],
-  rows.map((row) => [...head(row), ...row.runs.map(cell), bound(row)]),
+  ['program', 'code KB', ...columns, 'bound'],
+  rows.map((row) => [...head(row), ...runs(row).map(cell), bound(row)]),
 )}
 
 What was found: different strings, their recall where the source's are known, and pairs that can follow each other:
 
 ${table(
-  ['program', 'code KB', ...depths],
-  rows.map((row) => [...head(row), ...row.runs.map(found)]),
+  ['program', 'code KB', ...columns],
+  rows.map((row) => [...head(row), ...runs(row).map(found)]),
 )}${failures.length === 0 ? '' : `\n\nFailed:\n\n${failures.join('\n')}`}`;
 }
 
+/** As the formatter would write it. */
 function table(head: readonly string[], body: readonly (readonly (string | number)[])[]): string {
-  const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  return [row(head), row(head.map(() => '---')), ...body.map(row)].join('\n');
+  const rows = [head, ...body].map((cells) => cells.map(String));
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]!.length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  const [first, ...others] = rows.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
 }
 
 function share(value: number): string {

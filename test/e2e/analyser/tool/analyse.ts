@@ -8,6 +8,8 @@ import { run } from './command.ts';
 
 const command = fileURLToPath(new URL('../../../../scripts/disprotrack', import.meta.url));
 
+const seconds_max = 3_600;
+
 const AnalysisNode = z.object({
   id: z.number(),
   /** Hex; of the call's return address. */
@@ -50,7 +52,15 @@ export interface AnalyseOptions {
 /** Throws a TruthError with the command's own last sentence where it fails. */
 export async function analyse(file: string, options: AnalyseOptions = {}): Promise<Analysis> {
   const [program, ...first] = options.analyser ?? [command, 'analyse'];
-  const args = [...first, file, '--json', ...(options.edges === true ? ['--edges'] : [])];
+  // What else the machine does must not end a measurement.
+  const args = [
+    ...first,
+    file,
+    '--json',
+    '--timeout',
+    String(seconds_max),
+    ...(options.edges === true ? ['--edges'] : []),
+  ];
   if (options.bt !== undefined) args.push('--bt', String(options.bt));
   if (options.profile !== undefined) args.push('--out', options.profile);
   if (options.functions !== undefined) args.push('--functions', options.functions);

@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, string>> = {
   strip: 'binutils',
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',
+  'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
   size: 'binutils',
   'redis-server': 'redis-server',
   mmdebstrap: 'mmdebstrap',

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import { toyProgram } from '../../../test/fixture/toy-program.ts';
+import { createLmsCfg } from '../../core/lms/lms-cfg.ts';
+import { knownFunctions } from '../lmgf/known-functions.ts';
+import { findLogSites } from '../lmgf/log-sites.ts';
+import { buildLmsCfg } from '../lms-cfg/build-lms-cfg.ts';
+import { callTargets } from '../value/call-targets.ts';
+import { FunctionPointers } from '../value/function-pointers.ts';
+import { ImportCallbacks } from '../value/import-callbacks.ts';
+import { programValues } from '../value/program-values.ts';
+import { logProgram } from './log-program.ts';
+
+/** `text -> texts` for each line in the order of the code. */
+function check(
+  source: string,
+  expected: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): void {
+  const { image, reader, isa } = toyProgram(source, variables);
+  const values = programValues(image, reader, isa, () => {});
+  const pointers = new FunctionPointers(values);
+  const logs = findLogSites(values, pointers, knownFunctions, 5);
+  const callbacks = new ImportCallbacks(values, pointers);
+  const program = logProgram(values, callTargets(values, pointers), callbacks, logs);
+  const { sites, graph } = buildLmsCfg(program, 5);
+  const nodes = sites.map(({ text, regex, address }, id) => ({
+    ...{ id, text, regex, address, function: undefined },
+    ...{ loopStart: false, loopEnd: false, endSyscalls: [] },
+  }));
+  const { successors } = createLmsCfg({ program: 'toy', buildId: undefined, nodes }, graph.links);
+  const found = nodes.map(
+    ({ id, text }) =>
+      `${text} -> ${successors(id)
+        .map((to) => nodes[to]!.text)
+        .join(', ')}`,
+  );
+  expect(found.map((line) => line.trimEnd())).toEqual(expected);
+}
+
+const say = (text: string): string => `  r0 = "${text}"\n  call puts`;
+
+test('lines follow each other in the order of the code, and through calls', () =>
+  check(`main:\n${say('first')}\n  call middle\n${say('last')}\n  ret\nmiddle:\n${say('between')}\n  ret`, [
+    'first -> between',
+    'last ->',
+    'between -> last',
+  ]));
+
+test('a branch leads to either line', () =>
+  check(`main:\n${say('start')}\n  if other\n${say('left')}\n  ret\n other:\n${say('right')}\n  ret`, [
+    'start -> left, right',
+    'left ->',
+    'right ->',
+  ]));
+
+test('nothing follows a call that never comes back', () =>
+  check(`main:\n${say('start')}\n  if other\n${say('fatal')}\n  call exit\n other:\n${say('on')}\n  ret`, [
+    'start -> fatal, on',
+    'fatal ->',
+    'on ->',
+  ]));
+
+test('a merged call prints what was put for it where control came from', () =>
+  check(
+    `main:\n  if other\n${say('a one')}\n  r0 = "a two"\n  jump end\n other:\n${say('b one')}\n  r0 = "b two"\n end:\n  call puts\n  ret`,
+    ['a one -> a two', 'b one -> b two', 'a two ->', 'b two ->'],
+  ));
+
+test('a call through a variable leads into the function that it holds', () =>
+  check(
+    `main:\n${say('start')}\n  r4 = [hook]\n  call r4\n${say('end')}\n  ret\nhook1:\n${say('hooked')}\n  ret`,
+    ['start -> end, hooked', 'end ->', 'hooked -> end'],
+    { hook: 'hook1' },
+  ));

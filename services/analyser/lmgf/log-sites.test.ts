@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { toyProgram } from '../../../test/fixture/toy-program.ts';
+import { FunctionPointers } from '../value/function-pointers.ts';
+import { programValues } from '../value/program-values.ts';
+import { knownFunctions } from './known-functions.ts';
+import { findLogSites } from './log-sites.ts';
+
+/** `function: text < log function`, in the order of the code. */
+function check(
+  source: string,
+  expected: readonly string[],
+  { bt = 5, variables = {} }: { bt?: number; variables?: Readonly<Record<string, string>> } = {},
+): void {
+  const { image, reader, isa } = toyProgram(source, variables);
+  const values = programValues(image, reader, isa, () => {});
+  const { found } = findLogSites(values, new FunctionPointers(values), knownFunctions, bt);
+  const sites = found.toSorted((a, b) => a.site.at - b.site.at || (a.text < b.text ? -1 : 1));
+  expect(
+    sites.map(({ site, text, lmgf }) => `${values.found.functions[site.fn]!.name}: ${text} < ${lmgf}`),
+  ).toEqual(expected);
+}
+
+const wrapped = `main:
+  r0 = "hello %d"
+  call outer
+  ret
+outer:
+  r1 = r0
+  call inner
+  ret
+inner:
+  r0 = 3
+  call syslog
+  ret`;
+
+test('a constant at a known function', () =>
+  check('main:\n  r0 = "up\\n"\n  call puts\n  ret', ['main: up < puts']));
+
+test('a wrapper counts from the depth on that reaches it', () => {
+  check(wrapped, [], { bt: 0 });
+  check(wrapped, [], { bt: 1 });
+  check(wrapped, ['main: hello %d < syslog'], { bt: 2 });
+});
+
+test('both texts of a choice, and those of a table of variables', () => {
+  check('main:\n  r0 = "yes it is"\n  r1 = "no it is not"\n  r0 ?= r1\n  call puts\n  ret', [
+    'main: no it is not < puts',
+    'main: yes it is < puts',
+  ]);
+  check('main:\n  r0 = [banner]\n  call puts\n  ret', ['main: welcome here < puts'], {
+    variables: { banner: 'welcome here' },
+  });
+});
+
+test('through a buffer that was formatted before', () =>
+  check(
+    'main:\n  r0 = r15 + -64\n  r1 = 64\n  r2 = "got %d"\n  r3 = 1\n  call snprintf\n  r0 = r15 + -64\n  call puts\n  ret',
+    ['main: got %d < puts'],
+  ));
+
+test('through a translation', () =>
+  check('main:\n  r0 = "good day"\n  call gettext\n  call puts\n  ret', ['main: good day < puts']));
+
+test('what is written to a connection is none, what is written to standard error is one', () => {
+  const written = (descriptor: string): string =>
+    `main:\n  ${descriptor}\n  r1 = "some words"\n  r2 = 10\n  call write\n  ret`;
+  check(written('r0 = 2'), ['main: some words < write']);
+  check(written('r0 = 7'), []);
+  check(`main:\n  call accept\n  r1 = "some words"\n  r2 = 10\n  call write\n  ret`, []);
+  check(written('r0 = [log_file]'), ['main: some words < write']);
+});
+
+test('a message handed to `%s` is told where it comes from', () =>
+  check(
+    'main:\n  r0 = "the disk is full"\n  call say\n  ret\nsay:\n  r1 = r0\n  r0 = "%s\\n"\n  call printf\n  ret',
+    ['main: the disk is full < printf'],
+  ));
+
+test('through a pointer to a wrapper', () =>
+  check(
+    'main:\n  r4 = [logger]\n  r0 = "called back"\n  call r4\n  ret\nsay:\n  call puts\n  ret',
+    ['main: called back < puts'],
+    { variables: { logger: 'say' } },
+  ));

@@ -149,7 +149,9 @@ export class RecordReader {
     const { kind } = record;
     this.#offset = offset;
     this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
-    const time = this.#clock.time(record.real_ns, record.monotonic_ns);
+    // A line of audit carries its own time, and comes when it comes.
+    const isLate = kind === recordKind.auditLine;
+    const time = isLate ? record.real_ns : this.#clock.time(record.real_ns, record.monotonic_ns);
     if (kind >= recordKind.syscall && kind <= recordKind.exit) {
       this.#sequences.record(record.cpu, record.sequence, time);
     }

@@ -21,6 +21,7 @@
 #define COUNTERS_EVERY_NS 1000000000ull
 /* Smaller changes are the noise of reading two clocks. */
 #define CLOCK_STEP_NS_MIN 100000
+#define PATIENCE_NS 1000000000ull
 
 enum { CONTROL, CLOCK, OUTPUT, OWN_FDS };
 
@@ -28,7 +29,7 @@ static const struct source *source;
 static int64_t offset_ns;
 static struct lane_counters *lane_counters;
 static unsigned int counted_lanes;
-static volatile sig_atomic_t ending;
+static volatile uint64_t ending_ns; /* 0: it goes on */
 static uint64_t counted_ns; /* 0: what was counted is written */
 
 static void count_lanes(void)
@@ -109,11 +110,14 @@ static void write_status(const struct options *options, uint64_t began_ns)
 		(unsigned long long)attempts, (unsigned long long)lost, (unsigned long long)output_count());
 }
 
-/* The second time it ends at once: whoever reads has stopped, and there is no way to write what there is. */
+/* A later one ends it at once: whoever reads has stopped, and there is no way to write what there is. A terminal and an
+ * agent that pass on the same wish are no second one. */
 static void on_end_signal(int signal)
 {
 	(void)signal;
-	if (ending++)
+	if (ending_ns == 0)
+		ending_ns = clock_monotonic_ns();
+	else if (clock_monotonic_ns() - ending_ns > PATIENCE_NS)
 		_exit(1);
 }
 
@@ -130,8 +134,8 @@ static void watch_signals(void)
 static bool wait_for_work(struct pollfd *fds, unsigned int count)
 {
 	if (poll(fds, count, WAIT_MS) < 0)
-		return errno == EINTR && !ending;
-	if (ending || (fds[OUTPUT].revents & (POLLERR | POLLHUP)))
+		return errno == EINTR && ending_ns == 0;
+	if (ending_ns != 0 || (fds[OUTPUT].revents & (POLLERR | POLLHUP)))
 		return false;
 	if (fds[CONTROL].revents != 0 && !control_read(source))
 		fds[CONTROL].fd = -1;

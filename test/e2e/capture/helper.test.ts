@@ -79,7 +79,7 @@ describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
     expect(records.filter(({ tgid }) => tgid === helperPid || tgid === process.pid)).toEqual([]);
   });
 
-  test('ends at once when it is told twice, though nobody takes what it has', async () => {
+  test('ends at once when it is told again, though nobody takes what it has', async () => {
     const child = spawn(helper, ['ebpf'], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(child, 'exit');
     // The snapshot is more than a pipe holds.
@@ -87,7 +87,8 @@ describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
       .poll(() => readFileSync(`/proc/${child.pid}/wchan`, 'utf8'), { timeout: 20_000 })
       .toMatch(/pipe|sock/);
     child.kill('SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(child.exitCode).toBe(null);
     child.kill('SIGTERM');
     expect((await ended)[0]).toBe(1);

@@ -1,13 +1,16 @@
 /**
- * Fuzzes the ELF reader: small programs with lying headers, tables and frames. Whatever the input is, it must not
- * throw, and an image that it gives must hold together and be no larger than its bounds say.
+ * Fuzzes the ELF reader and the analysis behind it: small programs with lying headers, tables and frames. Whatever the
+ * input is, they must not throw, and an image must hold together and be no larger than its bounds say.
  * An input that once broke it belongs in test/fuzz/corpus/elf. Run alone: node test/fuzz/elf.ts --seconds 60
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { elfFrontEnd } from '../../services/analyser/binary/front-end.ts';
 import type { ElfImage } from '../../services/analyser/elf/elf-image.ts';
 import { type ReadElf, readElf } from '../../services/analyser/elf/read-elf.ts';
 import { ImageReader } from '../../services/analyser/elf/read-image.ts';
+import type { FrontEndResult } from '../../services/analyser/front-end.ts';
+import { buildLmsCfg } from '../../services/analyser/lms-cfg/build-lms-cfg.ts';
 import type { Random } from '../bench/random.ts';
 import { runAlone } from './command-line.ts';
 import { damageElf } from './elf-damage.ts';
@@ -16,6 +19,7 @@ import type { FuzzOptions, FuzzReport, FuzzTarget } from './fuzz-target.ts';
 
 export const elfTarget: FuzzTarget = { name: 'elf', extension: 'elf', run: fuzzElf };
 
+const bt_max = 3;
 const zeroFillBytesMax = 2 ** 20;
 const length_bytes_max = 20_000;
 /** Far above what 20 kB take on a loaded machine: only what grows faster than its input gets there. */
@@ -42,6 +46,25 @@ function checkElfInput(input: Uint8Array, random: Random, debug: Uint8Array | un
   checkSegments(read.image, input);
   checkPlaces(read.image, input.length + (debug?.length ?? 0));
   checkReading(read.image, random);
+  checkAnalysis(input);
+}
+
+/** A damaged program gives a log program that an LMS-CFG can be made of, or a diagnostic. */
+function checkAnalysis(input: Uint8Array): void {
+  const options = { bt: bt_max, onPhase: () => {} };
+  const { found, diagnostics } = elfFrontEnd.analyse(
+    [{ path: 'input', bytes: input }],
+    options,
+  ) as FrontEndResult;
+  const refused = diagnostics.some(({ severity }) => severity === 'error');
+  must((found === undefined) === refused, 'an error and no program do not go together');
+  if (found === undefined) return;
+  const { sites, graph } = buildLmsCfg(found.program, bt_max);
+  const nodes = sites.length + graph.junctions;
+  must(
+    graph.links.flat().every((node) => node < nodes),
+    'a link leads nowhere',
+  );
 }
 
 function checkDiagnostics({ image, diagnostics }: ReadElf, input: Uint8Array): void {

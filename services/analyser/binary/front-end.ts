@@ -16,7 +16,9 @@ import { goInstructionSet } from '../go-binary/go-convention.ts';
 import { findGoLogSites } from '../go-binary/log-sites.ts';
 import { type KnownFunctions, knownFunctions, withTable } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
+import { callTargets } from '../value/call-targets.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
+import { ImportCallbacks } from '../value/import-callbacks.ts';
 import { programValues } from '../value/program-values.ts';
 import { linkPrograms, type ProgramPart } from './linked-program.ts';
 import { logProgram } from './log-program.ts';
@@ -94,7 +96,8 @@ function analyseImage(
   const pointers = new FunctionPointers(values);
   onPhase(`finding log calls in ${name}`);
   const logs = isGo ? findGoLogSites(values, bt) : findLogSites(values, pointers, known, bt);
-  const program = logProgram(values, pointers, logs);
+  const targets = callTargets(values, pointers);
+  const program = logProgram(values, targets, new ImportCallbacks(values, pointers), logs);
   const calls = values.sites.flat();
   return {
     name,
@@ -110,9 +113,10 @@ function analyseImage(
     unresolved: {
       jumps: values.functions.reduce((sum, fn) => sum + fn.unresolvedJumps, 0),
       calls: calls.filter(
-        (site) => site.callee === undefined && site.name === undefined && pointers.targets(site).length === 0,
+        (site) => site.callee === undefined && site.name === undefined && targets.targets(site).length === 0,
       ).length,
     },
+    structured: targets.structured,
     computedCalls: calls.filter((site) => site.callee === undefined && site.name === undefined).length,
   };
 }
@@ -134,7 +138,7 @@ function foundOf(parts: readonly ProgramPart[]): FoundProgram {
     unresolved,
     coverage:
       `${computed - unresolved.calls} of ${computed} calls through pointers have targets, by where pointers are ` +
-      `stored; ${unresolved.jumps} computed jumps are not understood. Libraries that were not given are ` +
+      `stored${parts.every((part) => part.structured) ? '' : ', structures not told apart in so large a program'}; ${unresolved.jumps} computed jumps are not understood. Libraries that were not given are ` +
       'taken to print nothing but what the known log functions print.',
   };
 }

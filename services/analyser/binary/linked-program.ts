@@ -16,6 +16,8 @@ export interface ProgramPart {
   readonly counts: { readonly functions: number; readonly blocks: number; readonly callSites: number };
   readonly unresolved: { readonly jumps: number; readonly calls: number };
   readonly computedCalls: number;
+  /** Whether structures are told apart. */
+  readonly structured: boolean;
 }
 
 export function linkPrograms(parts: readonly ProgramPart[]): LogProgram {

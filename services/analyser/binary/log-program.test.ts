@@ -4,7 +4,9 @@ import { createLmsCfg } from '../../core/lms/lms-cfg.ts';
 import { knownFunctions } from '../lmgf/known-functions.ts';
 import { findLogSites } from '../lmgf/log-sites.ts';
 import { buildLmsCfg } from '../lms-cfg/build-lms-cfg.ts';
+import { callTargets } from '../value/call-targets.ts';
 import { FunctionPointers } from '../value/function-pointers.ts';
+import { ImportCallbacks } from '../value/import-callbacks.ts';
 import { programValues } from '../value/program-values.ts';
 import { logProgram } from './log-program.ts';
 
@@ -17,7 +19,9 @@ function check(
   const { image, reader, isa } = toyProgram(source, variables);
   const values = programValues(image, reader, isa, () => {});
   const pointers = new FunctionPointers(values);
-  const program = logProgram(values, pointers, findLogSites(values, pointers, knownFunctions, 5));
+  const logs = findLogSites(values, pointers, knownFunctions, 5);
+  const callbacks = new ImportCallbacks(values, pointers);
+  const program = logProgram(values, callTargets(values, pointers), callbacks, logs);
   const { sites, graph } = buildLmsCfg(program, 5);
   const nodes = sites.map(({ text, regex, address }, id) => ({
     ...{ id, text, regex, address, function: undefined },

@@ -5,21 +5,30 @@
 
 import type { LogSites } from '../lmgf/log-sites.ts';
 import type { LmsSite, LogBlock, LogEvent, LogFunction, LogProgram } from '../lms-cfg/log-program.ts';
-import type { FunctionPointers } from '../value/function-pointers.ts';
+import type { CallTargets } from '../value/call-targets.ts';
+import type { ImportCallbacks } from '../value/import-callbacks.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
+import { EventLoops } from './event-loops.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
 import { syscallOf } from './syscall-names.ts';
 import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
 
-export function logProgram(program: ProgramValues, pointers: FunctionPointers, logs: LogSites): LogProgram {
+export function logProgram(
+  program: ProgramValues,
+  targets: CallTargets,
+  callbacks: ImportCallbacks,
+  logs: LogSites,
+): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
   const unknown = program.found.functions.length;
-  const calls = program.sites.map((own) => own.map((site) => calledBy(program, pointers, site, unknown)));
+  const calledBy = (site: CallSite): Called => calledAt(program, targets, callbacks, site, unknown);
+  const calls = program.sites.map((own) => own.map(calledBy));
   const relevant = relevantFunctions(program, calls, bySite);
+  const loops = new EventLoops(unknown + 1);
   const drafts = new Map<number, GuardedFunction>();
   for (const index of relevant) {
-    const blocks = blocksOf(program, index, calls[index]!, relevant, bySite);
+    const blocks = blocksOf(program, index, calls[index]!, relevant, bySite, loops);
     drafts.set(index, { blocks, conditions: program.functions[index]!.conditions });
   }
   const verbosity = verbosityOf(drafts.values());
@@ -29,7 +38,7 @@ export function logProgram(program: ProgramValues, pointers: FunctionPointers, l
     return { name, blocks: draft === undefined ? silent : withAllLogged(draft, verbosity) };
   });
   // Runs where a pointer may lead to what nobody found.
-  functions.push({ name: 'unknown', blocks: silent });
+  functions.push({ name: 'unknown', blocks: silent }, ...loops.functions);
   const entries = program.found.functions
     .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
     .map((fn) => fn.index);
@@ -42,6 +51,8 @@ const silent: readonly LogBlock[] = [{ events: [], successors: [], returns: true
 interface Called {
   readonly functions: readonly number[];
   readonly syscall: string | undefined;
+  /** They run any number of times, each after the system call. */
+  readonly repeats: boolean;
 }
 
 type SitesOf = ReadonlyMap<CallSite, readonly number[]>;
@@ -67,21 +78,24 @@ function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; b
   return { sites, bySite };
 }
 
-function calledBy(
+function calledAt(
   program: ProgramValues,
-  pointers: FunctionPointers,
+  targets: CallTargets,
+  callbacks: ImportCallbacks,
   site: CallSite,
   unknown: number,
 ): Called {
   const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
   const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
   if (callee === undefined && site.name === undefined) {
-    return { functions: [...pointers.targets(site), unknown], syscall };
+    return { functions: [...targets.targets(site), unknown], syscall, repeats: false };
   }
-  if (callee !== undefined && callee.importName === undefined) return { functions: [callee.index], syscall };
-  // A library may call back what it is given.
-  const callbacks = pointers.callbacks(site);
-  return { functions: callbacks.length === 0 ? [] : [...callbacks, unknown], syscall };
+  if (callee !== undefined && callee.importName === undefined) {
+    return { functions: [callee.index], syscall, repeats: false };
+  }
+  const run = callbacks.run(site);
+  if (run.length === 0) return { functions: [], syscall, repeats: false };
+  return { functions: [...run, unknown], syscall, repeats: callbacks.repeats(site) };
 }
 
 /** Functions that print or make a system call, or call such a one. */
@@ -120,13 +134,14 @@ function blocksOf(
   calls: readonly Called[],
   relevant: ReadonlySet<number>,
   bySite: SitesOf,
+  loops: EventLoops,
 ): LogBlock[] {
   const graph = program.graph(fn);
   const draft = new BlockDraft(graph);
   const sites = program.sites[fn]!;
   for (const [i, site] of sites.entries()) {
     if (site.cameFrom !== undefined) draft.divide(site.block, site.cameFrom);
-    const own = eventsOf(site, calls[i]!, relevant, bySite);
+    const own = eventsOf(site, calls[i]!, relevant, bySite, loops);
     // A conditional jump to another function: one way runs that function and returns, the other goes on.
     if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, own);
     else draft.add(site.block, site.cameFrom, own);
@@ -136,19 +151,20 @@ function blocksOf(
 
 function eventsOf(
   site: CallSite,
-  { functions, syscall }: Called,
+  { functions, syscall, repeats }: Called,
   relevant: ReadonlySet<number>,
   bySite: SitesOf,
+  loops: EventLoops,
 ): LogEvent[] {
   const events: LogEvent[] = [];
   const printed = bySite.get(site);
   if (printed !== undefined) events.push({ kind: 'log', sites: printed });
-  if (syscall !== undefined) events.push({ kind: 'syscall', name: syscall });
+  const waits: LogEvent[] = syscall === undefined ? [] : [{ kind: 'syscall', name: syscall }];
+  const targets = functions.filter((target) => relevant.has(target));
   // What a log function itself does is not the program's story.
-  if (printed === undefined && functions.length > 0) {
-    const targets = functions.filter((target) => relevant.has(target));
-    const silent = targets.length < functions.length;
-    if (targets.length > 0) events.push({ kind: 'call', targets: silent ? functions.slice() : targets });
-  }
-  return events;
+  if (printed !== undefined || targets.length === 0) return [...events, ...waits];
+  const silent = targets.length < functions.length;
+  const call: LogEvent = { kind: 'call', targets: silent ? functions.slice() : targets };
+  if (repeats) return [{ kind: 'call', targets: [loops.of([...waits, call])] }];
+  return [...waits, call];
 }

@@ -32,6 +32,7 @@ export function findFunctions(image: ElfImage, reader: ImageReader, isa: Instruc
   const exported = new Set(image.symbols.filter((s) => s.exported).map((s) => s.address));
   const starts = new Set([...names.keys(), ...called, ...image.initialisers, image.entry]);
   for (const range of ranges) starts.add(range.address);
+  for (const stub of jumpedStubs(image, ops, ranges)) starts.add(stub);
   const parts = split(ops, ranges, starts);
   const wanted = new Set([...called, ...pointers, ...exported, ...image.initialisers, image.entry]);
   own(ops, parts, wanted, names);
@@ -189,6 +190,22 @@ function addJumpedTo(ops: MicroOps, ranges: readonly OpRange[], pointers: Set<nu
     const at = firstAt(ops, range.from, range.to, pointer);
     if (at < range.to && ops.op[at] === Op.jump && isPadding(ops, at, pointer)) pointers.add(ops.imm[at]!);
   }
+}
+
+/** Stubs of imports that are only jumped to: calls at the end of a function. */
+function jumpedStubs(image: ElfImage, ops: MicroOps, ranges: readonly OpRange[]): Set<number> {
+  const stubs = new Set<number>();
+  for (const { from, to, address, end } of ranges) {
+    for (let at = from; at < to; at++) {
+      const target = ops.imm[at]!;
+      if (ops.op[at] !== Op.jump || (target >= address && target < end) || stubs.has(target)) continue;
+      const range = ranges[containing(ranges, target) ?? -1];
+      if (range === undefined) continue;
+      const first = firstAt(ops, range.from, range.to, target);
+      if (importOf(image, ops, { ...range, from: first }) !== undefined) stubs.add(target);
+    }
+  }
+  return stubs;
 }
 
 function split(ops: MicroOps, ranges: readonly OpRange[], starts: ReadonlySet<number>): Part[] {

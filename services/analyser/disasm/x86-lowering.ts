@@ -170,6 +170,11 @@ function isImmediate(kind: number): boolean {
   return kind >= OpKind.Immediate8 && kind <= OpKind.Immediate32to64;
 }
 
+function isWide(i: Decoded, operand: number): boolean {
+  const register = i.opRegister(operand);
+  return i.opKind(operand) === OpKind.Register && register >= Register.RAX && register <= Register.R15;
+}
+
 function immediate(i: Decoded, operand: number): number {
   return Number(BigInt.asIntN(64, i.immediate(operand)));
 }
@@ -263,12 +268,21 @@ on([M.Xor, M.Pxor, M.Xorps, M.Xorpd], (out, i, address) => {
 on([M.And], (out, i, address) => {
   // Aligning the stack moves it by less than anything that is looked up relative to it.
   if (i.op0Kind === OpKind.Register && registers[i.op0Register] === RSP) return;
-  clobberFirst(out, i, address);
+  // So are other pointers, or freed of marks in their lowest bits.
+  if (i.op0Kind === OpKind.Register && i.op1Kind === OpKind.Immediate8to64 && immediate(i, 1) < 0) {
+    const at = out.push(Op.index, address, registers[i.op0Register]!, registers[i.op0Register]!);
+    out.scale[at] = 1;
+  } else clobberFirst(out, i, address);
 });
 on([M.Or], (out, i, address) => {
   const all = i.op0Kind === OpKind.Register && isImmediate(i.op1Kind) && immediate(i, 1) === -1;
   if (all) out.push(Op.constant, address, registers[i.op0Register]!, NO_REGISTER, -1);
-  else clobberFirst(out, i, address);
+  else if (isWide(i, 0) && isWide(i, 1)) {
+    // A mark in the lowest bits of a pointer.
+    const to = registers[i.op0Register]!;
+    const at = out.push(Op.index, address, to, to);
+    out.memory(at, NO_REGISTER, registers[i.op1Register]!, 1, 0, 8);
+  } else clobberFirst(out, i, address);
 });
 
 on([M.Push], (out, i, address) => {

@@ -7,7 +7,7 @@
  * not know which functions log.
  */
 import { PointerData } from './pointer-data.ts';
-import type { CallSite, ProgramValues } from './program-values.ts';
+import { type CallSite, type ProgramValues, passesEnough } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
 
 /** What flows together beyond that is a mixture of structures, not the values of one. */
@@ -84,14 +84,15 @@ const noCalls: readonly CallSite[] = [];
 
 export class FunctionPointers {
   readonly #program: ProgramValues;
-  readonly #data: PointerData;
+  readonly data: PointerData;
   readonly #holders = new Map<string, Holder>();
   readonly #queue: [Holder, number][] = [];
 
   constructor(program: ProgramValues) {
     this.#program = program;
-    this.#data = new PointerData(program);
-    for (const { fn, member } of this.#data.pointers) {
+    this.data = new PointerData(program);
+    for (const { address, fn, member } of this.data.pointers) {
+      this.#put(this.#holder(`variable ${address}`), fn);
       if (member !== undefined) this.#put(this.#holder(`member ${member}`), fn);
     }
     for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);
@@ -102,7 +103,9 @@ export class FunctionPointers {
   targets(site: CallSite): number[] {
     if (site.callee !== undefined) return [site.callee];
     if (site.name !== undefined) return [];
-    return [...this.held(site.fn, site.target)].filter((fn) => this.#fits(site, fn)).sort((a, b) => a - b);
+    return [...this.held(site.fn, site.target)]
+      .filter((fn) => passesEnough(this.#program, site, fn))
+      .sort((a, b) => a - b);
   }
 
   /** Functions that a value can point to; `members`: also by way of a structure's member. */
@@ -111,13 +114,6 @@ export class FunctionPointers {
     for (const one of this.#constants(value, members)) held.add(one);
     for (const holder of this.#sources(fn, value, members)) for (const one of holder.functions) held.add(one);
     return held;
-  }
-
-  /** Functions that a call of an import is given and may call back. */
-  callbacks(site: CallSite): number[] {
-    const found = new Set<number>();
-    for (const value of site.args) for (const fn of this.held(site.fn, value, false)) found.add(fn);
-    return [...found].sort((a, b) => a - b);
   }
 
   #constrain(fn: number, sites: readonly CallSite[]): void {
@@ -136,10 +132,11 @@ export class FunctionPointers {
   }
 
   #callThrough(site: CallSite): void {
-    for (const one of this.#constants(site.target, true)) if (this.#fits(site, one)) this.#pass(site, one);
+    for (const one of this.#constants(site.target, true))
+      if (passesEnough(this.#program, site, one)) this.#pass(site, one);
     for (const holder of this.#sources(site.fn, site.target, true)) {
       holder.call(site);
-      for (const one of holder.functions) if (this.#fits(site, one)) this.#pass(site, one);
+      for (const one of holder.functions) if (passesEnough(this.#program, site, one)) this.#pass(site, one);
     }
   }
 
@@ -181,17 +178,7 @@ export class FunctionPointers {
   #flow(holder: Holder, fn: number): void {
     if (holder.saturated) return;
     for (const to of holder.flowsTo) this.#send(holder, to, fn);
-    for (const site of holder.calls) if (this.#fits(site, fn)) this.#pass(site, fn);
-  }
-
-  /** Whether a call passes as many arguments as the function reads. */
-  #fits(site: CallSite, fn: number): boolean {
-    const { variadic, parameters } = this.#program.functions[fn]!;
-    if (variadic) return true;
-    let passed = 0;
-    while (passed < site.args.length && site.args[passed] !== STALE && site.args[passed] !== NOTHING)
-      passed++;
-    return parameters <= passed;
+    for (const site of holder.calls) if (passesEnough(this.#program, site, fn)) this.#pass(site, fn);
   }
 
   *#constants(value: number, tables: boolean): Generator<number> {
@@ -200,8 +187,9 @@ export class FunctionPointers {
       const kind = values.kind(atom);
       if (kind === Atom.constant) {
         const fn = found.byAddress.get(values.a(atom));
-        if (fn !== undefined) yield fn;
-      } else if (kind === Atom.element && tables) yield* this.#data.table(values.a(atom), values.b(atom));
+        // A number that was computed can be any function's address by chance.
+        if (fn !== undefined && found.functions[fn]!.addressTaken) yield fn;
+      } else if (kind === Atom.element && tables) yield* this.data.table(values.a(atom), values.b(atom));
     }
   }
 
@@ -228,7 +216,7 @@ export class FunctionPointers {
     const known = this.#holders.get(key);
     if (known !== undefined) return known;
     const holder = this.#holder(key);
-    const fn = this.#data.at(address);
+    const fn = this.data.at(address);
     if (fn !== undefined) this.#put(holder, fn);
     return holder;
   }

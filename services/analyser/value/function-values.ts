@@ -42,6 +42,17 @@ export interface StoreRecord {
   /** Bytes behind a pointer that is not known, where the place is not known. */
   readonly field: number | undefined;
   readonly value: number;
+  /** The pointer that it goes out from, and how far. */
+  readonly pointer: number;
+  readonly displacement: number;
+}
+
+/** A pointer that is loaded from behind another one. */
+export interface LoadRecord {
+  /** Operation index, as in the `field` that it is. */
+  readonly at: number;
+  readonly pointer: number;
+  readonly displacement: number;
 }
 
 export interface FunctionValues {
@@ -51,6 +62,7 @@ export interface FunctionValues {
   readonly jumpTargets: JumpTargets;
   readonly calls: readonly CallRecord[];
   readonly stores: readonly StoreRecord[];
+  readonly loads: readonly LoadRecord[];
   /** What the function gives back. */
   readonly result: number;
   readonly syscalls: readonly { readonly at: number; readonly block: number; readonly number: number }[];
@@ -107,10 +119,11 @@ function solve(ops: MicroOps, graph: BlockGraph, transfer: Transfer): (MachineSt
     for (const next of graph.successors[block]!) {
       const state = states[next];
       // Only a way back can go on changing for ever.
-      const widen = place[next]! <= at && visits[next]! > visits_before_widening;
+      const isBack = place[next]! <= at;
+      const widen = isBack && visits[next]! > visits_before_widening;
       let changed = true;
       if (state === undefined) states[next] = out.copy();
-      else changed = state.join(out, transfer.values, widen);
+      else changed = state.join(out, transfer.values, isBack, widen);
       if (!changed) continue;
       waiting[place[next]!] = 1;
       if (place[next]! <= at) back = Math.min(back, place[next]! - 1);
@@ -274,6 +287,7 @@ function sameArguments({ args: a }: CallRecord, { args: b }: CallRecord): boolea
 class Recorder {
   readonly calls: CallRecord[] = [];
   readonly #stores: StoreRecord[] = [];
+  readonly #loads: LoadRecord[] = [];
   readonly #syscalls: { at: number; block: number; number: number }[] = [];
   readonly #ops: MicroOps;
   readonly #fn: MachineFunction;
@@ -298,6 +312,7 @@ class Recorder {
     return {
       calls: this.calls,
       stores: this.#stores,
+      loads: this.#loads,
       syscalls: this.#syscalls,
       result: this.#result,
       unresolvedJumps: this.#unresolved,
@@ -315,6 +330,9 @@ class Recorder {
     switch (ops.op[at]) {
       case Op.call:
         this.#call(state, at, block, values.constant(ops.imm[at]!), false);
+        break;
+      case Op.load:
+        if (ops.size[at] === 8 && ops.d[at]! >= 0) this.#load(state, at, transfer.loaded(state, at));
         break;
       case Op.callRegister:
       case Op.callMemory:
@@ -361,9 +379,11 @@ class Recorder {
     const inMemory = ops.op[at] === Op.compareMemory;
     const value = inMemory ? this.#transfer.loaded(state, at) : this.#transfer.register(state, ops.a[at]!);
     const bits = inMemory ? ops.imm2[at]! : ops.op[at] === Op.test ? ops.imm[at]! : 0;
-    const kind = values.kind(value);
-    const named = kind === Atom.global || kind === Atom.field;
-    this.#compared = named ? `${kind} ${values.a(value)} ${bits}` : undefined;
+    const [first = UNKNOWN, ...others] = values.members(value);
+    const kind = values.kind(first);
+    const one = others.every((atom) => values.kind(atom) === kind && values.a(atom) === values.a(first));
+    const named = one && (kind === Atom.global || kind === Atom.field);
+    this.#compared = named ? `${kind} ${values.a(first)} ${bits}` : undefined;
   }
 
   /** A computed jump with the stack as at entry is a tail call; elsewhere it is a jump that was not understood. */
@@ -374,7 +394,19 @@ class Recorder {
     this.#call(state, at, block, jumpValue(this.#ops, state, at, this.#transfer), true);
   }
 
+  #load(state: MachineState, at: number, value: number): void {
+    const { values } = this.#transfer;
+    const told = values
+      .members(value)
+      .some((atom) => values.kind(atom) === Atom.field && values.b(atom) === at);
+    if (!told) return;
+    const pointer = this.#transfer.pointer(state, at);
+    this.#loads.push({ at, pointer, displacement: this.#ops.imm[at]! });
+  }
+
   #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
+    const op = this.#ops.op[at];
+    if (op === Op.callMemory || op === Op.jumpMemory) this.#load(state, at, target);
     this.#transfer.args(state, scratch, tail);
     let last = scratch.length;
     while (last > 0 && scratch[last - 1] === STALE) last--;
@@ -417,18 +449,16 @@ class Recorder {
     if (!values.members(value).some((atom) => this.#mayPoint(atom))) return;
     const place = this.#transfer.address(state, at);
     const kind = values.kind(place);
-    if (kind === Atom.stack || kind === Atom.stackWithin) return;
-    const known = kind === Atom.constant || kind === Atom.within;
+    const known = kind === Atom.constant || kind === Atom.within || kind === Atom.stack;
     const field = known || ops.x[at] !== NO_REGISTER ? undefined : ops.imm[at]!;
-    this.#stores.push({ place, field, value });
+    const pointer = this.#transfer.pointer(state, at);
+    this.#stores.push({ place, field, value, pointer, displacement: ops.imm[at]! });
   }
 
   /** A place in the file, or what somebody else may have put there. */
   #mayPoint(atom: number): boolean {
     const { values } = this.#transfer;
-    const kind = values.kind(atom);
-    if (kind === Atom.constant) return values.a(atom) > 4096;
-    return kind === Atom.argument || kind === Atom.global || kind === Atom.field || kind === Atom.result;
+    return values.kind(atom) === Atom.constant ? values.a(atom) > 4096 : atom !== UNKNOWN;
   }
 
   #readParameters(state: MachineState, at: number): void {

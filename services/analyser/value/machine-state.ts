@@ -39,17 +39,19 @@ export class MachineState {
   }
 
   /**
-   * Takes in another way to get here; whether that changed anything. `widen`: what changes is no longer followed, so
-   * that a loop that counts comes to an end.
+   * Takes in another way to get here; whether that changed anything. `back`: by a loop, whose steps along an array stay
+   * where they began. `widen`: what changes is no longer followed, so that a loop that counts comes to an end.
    */
-  join(other: MachineState, values: ValueTable, widen: boolean): boolean {
+  join(other: MachineState, values: ValueTable, back: boolean, widen: boolean): boolean {
     const { registers } = this;
+    const united = (before: number, theirs: number): number =>
+      back ? values.unionOfSteps(before, theirs) : values.union(before, theirs);
     let changed = false;
     for (let i = 0; i < registers.length; i++) {
       const before = registers[i]!;
       const theirs = other.registers[i]!;
       if (theirs === before) continue;
-      const after = values.union(before, theirs);
+      const after = united(before, theirs);
       if (after === before) continue;
       registers[i] = widen && before !== NOTHING ? UNKNOWN : after;
       if (registers[i] !== before) changed = true;
@@ -57,7 +59,8 @@ export class MachineState {
     if (this.#stack === other.#stack) return changed;
     for (const [offset, before] of this.#stack) {
       const theirs = other.#stack.get(offset);
-      const after = theirs === undefined ? undefined : values.union(before, theirs);
+      if (theirs === before) continue;
+      const after = theirs === undefined ? undefined : united(before, theirs);
       if (after === before) continue;
       if (after === undefined || widen) this.#own().delete(offset);
       else this.#own().set(offset, after);

@@ -21,6 +21,12 @@ export class PointerData {
   readonly #byAddress: ReadonlyMap<number, number>;
   readonly #objects: Float64Array;
   readonly #program: ProgramValues;
+  /** Of arrays of structures, by where they begin. */
+  readonly #strides = new Map<number, number>();
+  readonly #holding = new Set<number>();
+  readonly #tables = new Set<number>();
+  /** What the file holds, by place. */
+  readonly #contents = new Map<number, number[]>();
 
   constructor(program: ProgramValues) {
     this.#program = program;
@@ -47,6 +53,50 @@ export class PointerData {
     }
   }
 
+  /** The same for all elements of an array of structures: that of the first. */
+  place(address: number): number {
+    const behind = this.#behind(address);
+    const start = this.#objects[behind - 1];
+    const stride = start === undefined ? undefined : this.#strides.get(start);
+    return stride === undefined ? address : start! + ((address - start!) % stride);
+  }
+
+  /** Where the object that an address lies in begins, as far as that is known. */
+  objectOf(address: number): number {
+    return this.#objects[this.#behind(address) - 1] ?? 0;
+  }
+
+  /** Whether an object can hold pointers: one that never changes does where the file says so. */
+  holdsPointers(address: number): boolean {
+    if (!this.#program.reader.isReadOnly(address)) return true;
+    const behind = this.#behind(address);
+    return behind > 0 && this.#holding.has(this.#objects[behind - 1]!);
+  }
+
+  /** Whether the file puts functions into the object that an address lies in. */
+  holdsFunctions(address: number): boolean {
+    return this.#tables.has(this.objectOf(address));
+  }
+
+  /** Pointers that the file holds at a place. */
+  contents(place: number): readonly number[] {
+    return this.#contents.get(place) ?? none;
+  }
+
+  /** Places of 8 bytes of a table from `address` on, `stride` bytes apart; 0: wherever in the object. */
+  places(address: number, stride: number): number[] {
+    const end = Math.min(
+      this.#objects[this.#behind(address)] ?? address + member_max,
+      address + 8 * member_max,
+    );
+    const places = new Set<number>();
+    for (let at = address; at < end; at += stride === 0 ? 8 : stride) {
+      const place = this.place(at);
+      if (this.#contents.has(place)) places.add(place);
+    }
+    return [...places];
+  }
+
   #collect(): DataPointer[] {
     const { image, reader, found } = this.#program;
     const words = image.relocatable ? image.pointers : [...wordsOf(this.#program)];
@@ -66,7 +116,17 @@ export class PointerData {
     }
     const pointers: DataPointer[] = [];
     for (const [start, { code, data }] of byObject) {
+      this.#holding.add(start);
+      if (code.length > 0) this.#tables.add(start);
       const stride = strideOf(code, data);
+      if (stride !== undefined) this.#strides.set(start, stride);
+      for (const offset of [...code, ...data]) {
+        const place = stride === undefined ? start + offset : start + (offset % stride);
+        const known = this.#contents.get(place);
+        const target = reader.readU64(start + offset)!;
+        if (known === undefined) this.#contents.set(place, [target]);
+        else known.push(target);
+      }
       // A pointer alone is a variable.
       const alone = code.length + data.length === 1;
       for (const offset of code) {
@@ -94,6 +154,8 @@ export class PointerData {
     return low;
   }
 }
+
+const none: readonly number[] = [];
 
 /** The least distance at which pointers to code and to data never fall on one place of an element. */
 export function strideOf(code: readonly number[], data: readonly number[]): number | undefined {

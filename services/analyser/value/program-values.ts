@@ -9,7 +9,7 @@ import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { type CallRecord, type FunctionValues, functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
-import { Atom, ValueTable } from './value-table.ts';
+import { Atom, NOTHING, STALE, ValueTable } from './value-table.ts';
 
 export interface CallSite extends CallRecord {
   readonly fn: number;
@@ -30,11 +30,16 @@ export interface ProgramValues {
   /** By operation: several where what is passed depends on where control came from. */
   readonly sitesAt: ReadonlyMap<number, readonly CallSite[]>;
   readonly neverReturns: ReadonlySet<number>;
+  /** Whether pointers are told apart by where they are loaded: not in very large programs. */
+  readonly loadsApart: boolean;
   /** A function's blocks, made anew: all of a large program's at once would fill the memory. */
   graph(fn: number): BlockGraph;
 }
 
 export type FunctionFacts = Omit<FunctionValues, 'calls'>;
+
+/** Beyond that, the pointers of a program take more memory than they are worth. */
+const operations_apart_max = 1_000_000;
 
 export type Progress = (done: number, of: number) => void;
 
@@ -50,7 +55,8 @@ export function programValues(
   const values = new ValueTable();
   const imports = image.imports;
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
-  const transfer = new Transfer(values, isa.convention, found.ops, memory);
+  const loadsApart = found.ops.length <= operations_apart_max;
+  const transfer = new Transfer(values, isa.convention, found.ops, memory, loadsApart);
   const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
   for (const fn of found.functions) {
@@ -62,7 +68,7 @@ export function programValues(
   const graph = (fn: number): BlockGraph =>
     blockGraph(found.ops, found.functions[fn]!, { jumpTargets: functions[fn]!.jumpTargets, endsAtCall });
   const sitesAt = byOperation(sites);
-  return { image, reader, found, values, functions, sites, sitesAt, neverReturns, graph };
+  return { image, reader, found, values, functions, sites, sitesAt, neverReturns, loadsApart, graph };
 }
 
 function siteOf(
@@ -94,6 +100,20 @@ function staticTarget(image: ElfImage, found: FoundFunctions) {
         return undefined;
     }
   };
+}
+
+/** Name of the import that a call runs; undefined where it runs a function of the file, or a computed one. */
+export function importOf({ found }: ProgramValues, { callee, name }: CallSite): string | undefined {
+  return callee === undefined ? name : found.functions[callee]!.importName;
+}
+
+/** Whether a call passes as many arguments as a function reads. */
+export function passesEnough({ functions }: ProgramValues, { args }: CallSite, fn: number): boolean {
+  const { variadic, parameters } = functions[fn]!;
+  if (variadic) return true;
+  let passed = 0;
+  while (passed < args.length && args[passed] !== STALE && args[passed] !== NOTHING) passed++;
+  return parameters <= passed;
 }
 
 function byOperation(sites: readonly (readonly CallSite[])[]): Map<number, CallSite[]> {

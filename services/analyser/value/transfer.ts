@@ -4,7 +4,16 @@ import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { packTarget } from './jump-table.ts';
 import type { MachineState } from './machine-state.ts';
-import { Atom, NOTHING, STALE, UNKNOWN, type ValueTable } from './value-table.ts';
+import {
+  Atom,
+  leftInSlot,
+  MEMBER_BYTES_MAX,
+  NOTHING,
+  STALE,
+  slotOf,
+  UNKNOWN,
+  type ValueTable,
+} from './value-table.ts';
 
 /** Bytes behind a pointer given to a call that the call may have written. */
 const written_bytes = 64;
@@ -20,12 +29,20 @@ export class Transfer {
   readonly convention: CallingConvention;
   readonly #ops: MicroOps;
   readonly #memory: Memory;
+  readonly #loadsApart: boolean;
 
-  constructor(values: ValueTable, convention: CallingConvention, ops: MicroOps, memory: Memory) {
+  constructor(
+    values: ValueTable,
+    convention: CallingConvention,
+    ops: MicroOps,
+    memory: Memory,
+    loadsApart: boolean,
+  ) {
     this.values = values;
     this.convention = convention;
     this.#ops = ops;
     this.#memory = memory;
+    this.#loadsApart = loadsApart;
   }
 
   get reader(): ImageReader {
@@ -87,6 +104,17 @@ export class Transfer {
     return this.plus(this.#indexed(from, this.register(state, index), ops.scale[at]!), ops.imm[at]!);
   }
 
+  /** The pointer that a memory operation goes out from: an array's, where it goes into one. */
+  pointer(state: MachineState, at: number): number {
+    const ops = this.#ops;
+    const base = ops.b[at]!;
+    const index = ops.x[at]!;
+    if (base === NO_REGISTER) return this.values.constant(0);
+    const from = this.register(state, base);
+    const other = index === NO_REGISTER || ops.scale[at] !== 1 ? UNKNOWN : this.register(state, index);
+    return other !== UNKNOWN && !this.#isPlace(from) && this.#isPlace(other) ? other : from;
+  }
+
   plus(value: number, n: number): number {
     if (n === 0) return value;
     const { values } = this;
@@ -97,16 +125,44 @@ export class Transfer {
         case Atom.stack:
           return values.atom(Atom.stack, values.a(atom) + n);
         case Atom.result:
-          return values.atom(Atom.resultWithin, values.a(atom));
+          return values.atom(Atom.resultWithin, values.a(atom), near(n));
         case Atom.within:
-          return values.atom(Atom.within, values.a(atom) + n);
+          return values.atom(Atom.within, values.a(atom) + n, values.b(atom));
         case Atom.stackWithin:
         case Atom.resultWithin:
-          return atom;
+          return this.#within(atom, n);
         default:
-          return UNKNOWN;
+          return this.#beyond(atom, n);
       }
     });
+  }
+
+  /** Behind what a call gave back; what it left in a stack slot is a pointer of its own. */
+  #within(atom: number, n: number): number {
+    const { values } = this;
+    const b = values.b(atom);
+    if (b === 0 || values.kind(atom) === Atom.stackWithin) return atom;
+    const offset = slotOf(b) === undefined ? near(b + n) : 0;
+    return values.atom(Atom.resultWithin, values.a(atom), offset);
+  }
+
+  /** Behind what an argument, a variable or a member points to. */
+  #beyond(atom: number, n: number): number {
+    if (!this.#loadsApart) return UNKNOWN;
+    const { values } = this;
+    switch (values.kind(atom)) {
+      case Atom.argument:
+      case Atom.global:
+      case Atom.field:
+        return Math.abs(n) < MEMBER_BYTES_MAX ? values.atom(Atom.beyond, atom, n) : UNKNOWN;
+      case Atom.beyond: {
+        const offset = values.b(atom) + n;
+        if (Math.abs(offset) >= MEMBER_BYTES_MAX) return UNKNOWN;
+        return values.atom(Atom.beyond, values.a(atom), offset);
+      }
+      default:
+        return UNKNOWN;
+    }
   }
 
   loaded(state: MachineState, at: number): number {
@@ -118,10 +174,10 @@ export class Transfer {
     if (scale !== 0 && base === NO_REGISTER) return this.#element(ops.imm[at]!, scale, size);
     const address = this.register(state, base);
     if (base === NO_REGISTER) return this.#cell(state, this.address(state, at), size);
-    if (scale === 0) return this.#member(state, address, ops.imm[at]!, size);
+    if (scale === 0) return this.#member(state, at, address, ops.imm[at]!, size);
     const index = this.register(state, ops.x[at]!);
     // An element of an array that is not known: its members stand where those of any structure stand.
-    if (!this.#isPlace(address)) return values.atom(Atom.field, ops.imm[at]!);
+    if (!this.#isPlace(address)) return this.#field(ops.imm[at]!, at, size);
     return values.map(address, (atom) => {
       if (values.kind(atom) === Atom.constant && values.kind(index) !== Atom.constant) {
         return this.#element(values.a(atom) + ops.imm[at]!, scale, size);
@@ -136,7 +192,7 @@ export class Transfer {
       if (this.values.kind(value) !== Atom.stack) continue;
       const from = this.values.a(value);
       for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.forgetSlot(offset);
-      state.setSlot(from, this.values.atom(Atom.resultWithin, at));
+      state.setSlot(from, this.values.atom(Atom.resultWithin, at, leftInSlot(from)));
     }
     for (const register of this.convention.callClobbers) state.registers[register] = STALE;
     state.registers[this.convention.resultRegister] = this.values.atom(Atom.result, at);
@@ -186,7 +242,7 @@ export class Transfer {
         case Atom.resultWithin:
           return values.atom(Atom.resultWithin, values.a(atom));
         default:
-          return UNKNOWN;
+          return this.#beyond(atom, 0);
       }
     });
   }
@@ -222,17 +278,23 @@ export class Transfer {
   }
 
   /** What stands `displacement` bytes behind a pointer. */
-  #member(state: MachineState, pointer: number, displacement: number, size: number): number {
+  #member(state: MachineState, at: number, pointer: number, displacement: number, size: number): number {
     const { values } = this;
     let all = NOTHING;
     for (const atom of values.members(pointer === STALE || pointer === NOTHING ? UNKNOWN : pointer)) {
       const kind = values.kind(atom);
       const known =
         kind === Atom.constant || kind === Atom.stack || kind === Atom.stackWithin || kind === Atom.within;
-      const other = values.atom(Atom.field, displacement);
+      const other = this.#field(displacement, at, size);
       all = values.union(all, known ? this.#cell(state, this.plus(atom, displacement), size) : other);
     }
     return all;
+  }
+
+  /** Pointers are told apart by where they are loaded, so that what the structure is can be asked later. */
+  #field(displacement: number, at: number, size: number): number {
+    const told = this.#loadsApart && size === 8 && Math.abs(displacement) < MEMBER_BYTES_MAX;
+    return this.values.atom(Atom.field, displacement, told ? at : 0);
   }
 
   #cell(state: MachineState, place: number, size: number): number {
@@ -244,10 +306,18 @@ export class Transfer {
       case Atom.stack:
         return state.slot(at) ?? this.#stackArgument(at);
       case Atom.within:
-        return size === 8 ? values.atom(Atom.element, at, 0) : UNKNOWN;
+        return size === 8 && this.#isTable(at, values.b(place))
+          ? values.atom(Atom.element, at, values.b(place))
+          : UNKNOWN;
       default:
         return UNKNOWN;
     }
+  }
+
+  /** A walk along a table finds functions; what else it finds is seldom what is printed. */
+  #isTable(address: number, stride: number): boolean {
+    const { reader } = this.#memory;
+    return stride === 0 || reader.isCode(reader.readU64(address) ?? 0);
   }
 
   #variable(address: number, size: number): number {
@@ -267,6 +337,8 @@ export class Transfer {
   }
 
   #store(state: MachineState, at: number, value: number): void {
+    const base = this.#ops.b[at]!;
+    if (base === NO_REGISTER || !this.#isStack(state.registers[base]!)) return;
     const place = this.address(state, at);
     const { values } = this;
     if (values.kind(place) === Atom.stack) {
@@ -279,4 +351,17 @@ export class Transfer {
       if (values.kind(atom) === Atom.stack) state.forgetSlot(values.a(atom));
     }
   }
+
+  #isStack(value: number): boolean {
+    const { values } = this;
+    return values.members(value).some((atom) => {
+      const kind = values.kind(atom);
+      return kind === Atom.stack || kind === Atom.stackWithin;
+    });
+  }
+}
+
+/** Further away than a structure reaches is somewhere. */
+function near(n: number): number {
+  return Math.abs(n) < MEMBER_BYTES_MAX ? n : 0;
 }

@@ -16,13 +16,13 @@ export const Atom = {
   stackWithin: 3,
   /** What the call at operation a gave back */
   result: 4,
-  /** Somewhere behind that */
+  /** b bytes behind that (0: somewhere), or what that call left in the stack slot at b (`leftInSlot`) */
   resultWithin: 5,
   /** What the variable at address a holds */
   global: 6,
-  /** a: bytes from the beginning of some structure: what it holds there */
+  /** a: bytes from the beginning of some structure: what it holds there; b: the operation that loads it, or 0 */
   field: 7,
-  /** Somewhere in the object at address a */
+  /** Somewhere in the object at address a; b: at a multiple of that many bytes (0: not known) */
   within: 8,
   /** One of the 8-byte values of the table at address a, b bytes apart (0: not known) */
   element: 9,
@@ -30,6 +30,8 @@ export const Atom = {
   offset: 10,
   /** a: table of narrow entries; b: how they become addresses (`packTarget`) */
   target: 11,
+  /** b bytes behind what atom a holds, or in an element of the array there */
+  beyond: 12,
 } as const;
 
 export const UNKNOWN = 0;
@@ -39,6 +41,19 @@ export const STALE = 1;
 export const NOTHING = 2;
 
 const MEMBERS_MAX = 24;
+/** Bytes from the beginning of a structure, either way, up to which its members are told apart. */
+export const MEMBER_BYTES_MAX = 4096;
+const slot_base = 2 ** 21;
+
+/** Second number of a `resultWithin` that is what a call left in a stack slot. */
+export function leftInSlot(offset: number): number {
+  return slot_base + offset;
+}
+
+/** The slot, if it is one. */
+export function slotOf(b: number): number | undefined {
+  return b > slot_base / 2 ? b - slot_base : undefined;
+}
 
 /** As a power of two. What fell out of it is found again by its members. */
 const unions_max = 1 << 16;
@@ -50,8 +65,9 @@ export class ValueTable {
   readonly #b = new Map<number, number>();
   /** Of sets, ascending. */
   readonly #members: (readonly number[] | undefined)[] = [undefined, undefined, undefined];
-  readonly #atoms: Map<number, number>[] = Array.from({ length: 12 }, () => new Map());
-  readonly #pairs = new Map<string, number>();
+  readonly #atoms: Map<number, number>[] = Array.from({ length: 13 }, () => new Map());
+  readonly #pairs: Map<number, number>[] = Array.from({ length: 13 }, () => new Map());
+  readonly #wide = new Map<string, number>();
   readonly #sets = new MemberIndex((value) => this.#members[value]!);
   /** Of the last unions: both operands and what came of them. */
   readonly #unions = new Int32Array(3 * unions_max);
@@ -61,11 +77,14 @@ export class ValueTable {
   }
 
   atom(kind: number, a: number, b = 0): number {
-    if (b !== 0) return this.#pair(kind, a, b);
-    const known = this.#atoms[kind]!.get(a);
-    if (known !== undefined) return known;
-    const id = this.#add(kind, a, undefined);
-    this.#atoms[kind]!.set(a, id);
+    if (b !== 0 && kind >= Atom.within && kind <= Atom.target) return this.#wideAtom(kind, a, b);
+    const known = b === 0 ? this.#atoms[kind]! : this.#pairs[kind]!;
+    // Both stay exact: an address or an operation with what is less than 2^22.
+    const key = b === 0 ? a : kind === Atom.field ? b * pair_base + a : a * pair_base + b;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const id = this.#add(kind, a, b, undefined);
+    known.set(key, id);
     return id;
   }
 
@@ -110,6 +129,41 @@ export class ValueTable {
     return union;
   }
 
+  /** The union as a loop makes it: a step along an array stays in it. */
+  unionOfSteps(v: number, w: number): number {
+    if (v === w || v <= NOTHING || w <= NOTHING) return this.union(v, w);
+    let all = v;
+    for (const atom of this.members(w)) {
+      const step = this.#stepFrom(v, atom);
+      all = this.union(all, step ?? atom);
+    }
+    return all;
+  }
+
+  /** What stands for an atom that is a step further than one of `v`. */
+  #stepFrom(v: number, atom: number): number | undefined {
+    const root = this.#root(atom);
+    for (const from of this.members(v)) {
+      if (root !== atom && this.#root(from) === root) return from;
+      const bytes = this.#a[atom]! - this.#a[from]!;
+      if (bytes <= 0 || bytes > MEMBER_BYTES_MAX || bytes % 8 !== 0 || this.#a[from]! <= 4096) continue;
+      const kind = this.#kind[atom]!;
+      if (kind === Atom.within && this.#kind[from] === Atom.within && bytes % this.b(from) === 0) return from;
+      if (kind === Atom.constant && this.#kind[from] === Atom.constant) {
+        return this.atom(Atom.within, this.#a[from]!, bytes);
+      }
+    }
+    return undefined;
+  }
+
+  /** What an atom stands behind. */
+  #root(atom: number): number {
+    const kind = this.#kind[atom]!;
+    if (kind === Atom.beyond) return this.#a[atom]!;
+    const inSlot = slotOf(this.b(atom)) !== undefined;
+    return kind === Atom.resultWithin && !inSlot ? this.atom(Atom.result, this.#a[atom]!) : atom;
+  }
+
   /** The union over the atoms; UNKNOWN stays UNKNOWN. */
   map(value: number, change: (atom: number) => number): number {
     if (value <= NOTHING) return value === NOTHING ? NOTHING : UNKNOWN;
@@ -118,13 +172,12 @@ export class ValueTable {
     return members.reduce((all, atom) => this.union(all, atom === UNKNOWN ? UNKNOWN : change(atom)), NOTHING);
   }
 
-  #pair(kind: number, a: number, b: number): number {
+  #wideAtom(kind: number, a: number, b: number): number {
     const key = `${kind} ${a} ${b}`;
-    const known = this.#pairs.get(key);
+    const known = this.#wide.get(key);
     if (known !== undefined) return known;
-    const id = this.#add(kind, a, undefined);
-    this.#b.set(id, b);
-    this.#pairs.set(key, id);
+    const id = this.#add(kind, a, b, undefined);
+    this.#wide.set(key, id);
     return id;
   }
 
@@ -132,19 +185,22 @@ export class ValueTable {
     if (members.length > MEMBERS_MAX) return UNKNOWN;
     const known = this.#sets.find(members);
     if (known !== undefined) return known;
-    const id = this.#add(-1, 0, members);
+    const id = this.#add(-1, 0, 0, members);
     this.#sets.add(id);
     return id;
   }
 
-  #add(kind: number, a: number, members: readonly number[] | undefined): number {
+  #add(kind: number, a: number, b: number, members: readonly number[] | undefined): number {
+    const id = this.#kind.push(kind) - 1;
     this.#a.push(a);
     this.#members.push(members);
-    return this.#kind.push(kind) - 1;
+    if (b !== 0) this.#b.set(id, b);
+    return id;
   }
 }
 
 const none: readonly number[] = [];
+const pair_base = 2 ** 23;
 
 /** Of two ascending lists, ascending, each member once. */
 function merged(a: readonly number[], b: readonly number[]): number[] {

@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -22,13 +21,15 @@
 #define COUNTERS_EVERY_NS 1000000000ull
 /* Smaller changes are the noise of reading two clocks. */
 #define CLOCK_STEP_NS_MIN 100000
+#define PATIENCE_NS 1000000000ull
 
-enum { SIGNALS, CONTROL, CLOCK, OUTPUT, OWN_FDS };
+enum { CONTROL, CLOCK, OUTPUT, OWN_FDS };
 
 static const struct source *source;
 static int64_t offset_ns;
 static struct lane_counters *lane_counters;
 static unsigned int counted_lanes;
+static volatile uint64_t ending_ns; /* 0: it goes on */
 static uint64_t counted_ns; /* 0: what was counted is written */
 
 static void count_lanes(void)
@@ -109,24 +110,32 @@ static void write_status(const struct options *options, uint64_t began_ns)
 		(unsigned long long)attempts, (unsigned long long)lost, (unsigned long long)output_count());
 }
 
-static int open_signals(void)
+/* A later one ends it at once: whoever reads has stopped, and there is no way to write what there is. A terminal and an
+ * agent that pass on the same wish are no second one. */
+static void on_end_signal(int signal)
 {
-	sigset_t signals;
+	(void)signal;
+	if (ending_ns == 0)
+		ending_ns = clock_monotonic_ns();
+	else if (clock_monotonic_ns() - ending_ns > PATIENCE_NS)
+		_exit(1);
+}
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+static void watch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_end_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
 /* Waits for something to do. False where it is time to end. */
 static bool wait_for_work(struct pollfd *fds, unsigned int count)
 {
-	if (poll(fds, count, WAIT_MS) < 0 && errno != EINTR)
-		return false;
-	if (fds[SIGNALS].revents != 0 || (fds[OUTPUT].revents & (POLLERR | POLLHUP)))
+	if (poll(fds, count, WAIT_MS) < 0)
+		return errno == EINTR && ending_ns == 0;
+	if (ending_ns != 0 || (fds[OUTPUT].revents & (POLLERR | POLLHUP)))
 		return false;
 	if (fds[CONTROL].revents != 0 && !control_read(source))
 		fds[CONTROL].fd = -1;
@@ -137,11 +146,10 @@ static bool wait_for_work(struct pollfd *fds, unsigned int count)
 	return true;
 }
 
-static int loop(const struct options *options, int signals, struct complaint *complaint)
+static int loop(const struct options *options, struct complaint *complaint)
 {
 	int source_fds[SOURCE_FDS_MAX], source_count = source->fds(source_fds);
 	struct pollfd fds[OWN_FDS + SOURCE_FDS_MAX] = {
-		[SIGNALS] = { .fd = signals, .events = POLLIN },
 		[CONTROL] = { .fd = STDIN_FILENO, .events = POLLIN },
 		[CLOCK] = { .fd = clock_watch_open(), .events = POLLIN },
 		[OUTPUT] = { .fd = STDOUT_FILENO },
@@ -188,9 +196,10 @@ static void finish(void)
 int run(const struct source *chosen, const struct options *options)
 {
 	struct complaint complaint = { 0 };
-	int signals = open_signals(), result;
+	int result;
 
 	source = chosen;
+	watch_signals();
 	offset_ns = clock_offset_ns();
 	if (source->start(options, &complaint) != 0) {
 		fprintf(stderr, "disprotrack-capture: %s: %s%s%s\n", complaint.code, complaint.text,
@@ -198,7 +207,7 @@ int run(const struct source *chosen, const struct options *options)
 		return 3;
 	}
 	count_lanes();
-	result = write_counters() && (!options->snapshot || snapshot_write(source, offset_ns)) ? loop(options, signals, &complaint) : 0;
+	result = write_counters() && (!options->snapshot || snapshot_write(source, offset_ns)) ? loop(options, &complaint) : 0;
 	finish();
 	source->close();
 	if (result == 0)

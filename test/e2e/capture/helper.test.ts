@@ -1,5 +1,6 @@
 /** The helper's command line: what it refuses, what it knows of this machine, and how it ends. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildCapture, helper, output, skipped } from './capture-build.ts';
@@ -76,6 +77,22 @@ describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
     const records = await capture.stop();
     const helperPid = capture.pid;
     expect(records.filter(({ tgid }) => tgid === helperPid || tgid === process.pid)).toEqual([]);
+  });
+
+  test('ends at once when it is told again, though nobody takes what it has', async () => {
+    const child = spawn(helper, ['ebpf'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    // The snapshot is more than a pipe holds.
+    await expect
+      .poll(() => readFileSync(`/proc/${child.pid}/wchan`, 'utf8'), { timeout: 20_000 })
+      .toMatch(/pipe|sock/);
+    child.kill('SIGTERM');
+    child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(child.exitCode).toBe(null);
+    child.kill('SIGTERM');
+    expect((await ended)[0]).toBe(1);
+    child.stdout.destroy();
   });
 
   test('ends when nobody reads any more', () => {

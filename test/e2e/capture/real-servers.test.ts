@@ -67,7 +67,9 @@ async function serve(): Promise<void> {
     containers.set(server, container);
     await server.prepare(container);
   }
-  const capture = await CaptureRun.start('ebpf', '--cgroup', parent.path);
+  // However late this process is to read on a busy machine.
+  const ring = ['--ring-bytes', String(32 << 20)];
+  const capture = await CaptureRun.start('ebpf', '--cgroup', parent.path, ...ring);
   for (const [server, container] of containers) container.start(server.command());
   await Promise.all([...containers].map(([server, container]) => load(server, container)));
   await Promise.all([...containers].map(([, container]) => container.stop()));

@@ -85,12 +85,12 @@ export function boot(image: string, initrd: string): Promise<string> {
 }
 
 function report(text: string): GuestReport {
-  // The firmware clears the screen before the kernel says anything.
+  // The firmware clears the screen, and may leave its last line open, before the kernel says anything.
   const lines = text.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]|\u001bc|\r/g, '').split('\n');
   const behind = (head: string) =>
     lines.filter((line) => line.startsWith(head)).map((line) => line.slice(head.length));
   return {
-    kernel: /^c?# kernel (.*)$/m.exec(lines.join('\n'))?.[1] ?? '',
+    kernel: /# kernel (.*)$/m.exec(lines.join('\n'))?.[1] ?? '',
     passed: behind('ok '),
     failed: [...behind('not ok '), ...behind('gave up: ')],
     done: lines.includes('done'),

@@ -127,6 +127,7 @@ function repeated(input: Uint8Array, random: Random): Uint8Array {
   const line = input.subarray(0, input.indexOf(10) + 1);
   const from = random.below(input.length);
   const piece = input.subarray(from, from + 1 + random.below(8));
+  if (piece.length === 0) return input;
   const result = new Uint8Array(
     Math.min(lengthMax, line.length + piece.length * random.below(message_length_max)),
   );

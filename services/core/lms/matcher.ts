@@ -38,7 +38,7 @@ export interface Matcher {
 /** Characters. Programs format a message into a buffer of some kilobytes; beyond this it is data, not a message. */
 export const message_length_max = 64 * 1024;
 /** Of all patterns together for one message: less than a millisecond. */
-const steps_max = 1_500;
+const steps_max = 3_000;
 /** Characters at a message's beginning, and as many at its end, in which constants of patterns are looked for. */
 export const searched_length_max = 1_024;
 export const catchAll_nodes_max = 64;

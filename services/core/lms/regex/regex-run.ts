@@ -13,6 +13,8 @@ export const outOfSteps = -2;
 const forgetful_steps_max = 256;
 /** A step is worth a look at 32 characters, which a machine does one after the other. */
 const scan_shift = 5;
+/** Within so many characters a constant is looked for one by one. */
+const near_length_max = 256;
 const frame = { run: 0, go: 1, undo: 2 } as const;
 const frame_size = 4;
 const never = 0x3fffffff;
@@ -185,13 +187,17 @@ export class RegexRun {
     return noMatch;
   }
 
-  #backward({ after: constant, isGap }: Op, low: number, high: number, text: string): number {
+  #backward({ after: constant }: Op, low: number, high: number, text: string): number {
     if (constant === undefined) return high;
+    if (high - low > near_length_max) {
+      const found = text.lastIndexOf(constant, high);
+      this.steps -= (high - found) >>> scan_shift;
+      return found < low ? noMatch : found;
+    }
     const code = constant.charCodeAt(0);
     let at = high;
     // Not lastIndexOf, which would look on below `low`.
     while (at >= low && !(text.charCodeAt(at) === code && text.startsWith(constant, at))) at--;
-    if (isGap) this.steps -= (high - at) >>> scan_shift;
     return at < low ? noMatch : at;
   }
 

@@ -13,6 +13,12 @@ export interface CallTargets {
 export function callTargets(program: ProgramValues, pointers: FunctionPointers): CallTargets {
   const structures = program.loadsApart ? new StructurePointers(program, pointers.data) : undefined;
   const structured = structures?.complete === true;
-  const found = structured ? structures! : pointers;
-  return { structured, targets: (site) => found.targets(site) };
+  const from = structured ? structures! : pointers;
+  const known = new Map<CallSite, number[]>();
+  const targets = (site: CallSite): number[] => {
+    const found = known.get(site) ?? from.targets(site);
+    known.set(site, found);
+    return found;
+  };
+  return { structured, targets };
 }

@@ -32,7 +32,7 @@ export interface ProgramValues {
 }
 
 /** Beyond that, the pointers of a program take more memory than they are worth. */
-const operations_apart_max = 1_000_000;
+const operations_apart_max = 400_000;
 
 export type Progress = (done: number, of: number) => void;
 

@@ -270,8 +270,9 @@ on([M.And], (out, i, address) => {
   if (i.op0Kind === OpKind.Register && registers[i.op0Register] === RSP) return;
   // So are other pointers, or freed of marks in their lowest bits.
   if (i.op0Kind === OpKind.Register && i.op1Kind === OpKind.Immediate8to64 && immediate(i, 1) < 0) {
-    const at = out.push(Op.index, address, registers[i.op0Register]!, registers[i.op0Register]!);
-    out.scale[at] = 1;
+    const to = registers[i.op0Register]!;
+    const at = out.push(Op.index, address, to, to);
+    out.memory(at, to, NO_REGISTER, 1, 0, 8);
   } else clobberFirst(out, i, address);
 });
 on([M.Or], (out, i, address) => {
@@ -281,7 +282,7 @@ on([M.Or], (out, i, address) => {
     // A mark in the lowest bits of a pointer.
     const to = registers[i.op0Register]!;
     const at = out.push(Op.index, address, to, to);
-    out.memory(at, NO_REGISTER, registers[i.op1Register]!, 1, 0, 8);
+    out.memory(at, to, registers[i.op1Register]!, 1, 0, 8);
   } else clobberFirst(out, i, address);
 });
 

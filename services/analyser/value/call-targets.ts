@@ -11,8 +11,23 @@ export interface CallTargets {
 }
 
 export function callTargets(program: ProgramValues, pointers: FunctionPointers): CallTargets {
-  const structures = program.loadsApart ? new StructurePointers(program, pointers.data) : undefined;
-  const structured = structures?.complete === true;
-  const found = structured ? structures! : pointers;
-  return { structured, targets: (site) => found.targets(site) };
+  const found = program.loadsApart ? structuredTargets(program, pointers) : undefined;
+  return {
+    structured: found !== undefined,
+    targets: (site) => found?.get(site) ?? pointers.targets(site),
+  };
+}
+
+/** Of all computed calls, so that the constraints can be forgotten; undefined where they came to no end. */
+function structuredTargets(
+  program: ProgramValues,
+  { data }: FunctionPointers,
+): Map<CallSite, number[]> | undefined {
+  const structures = new StructurePointers(program, data);
+  if (!structures.complete) return undefined;
+  const found = new Map<CallSite, number[]>();
+  for (const site of program.sites.flat()) {
+    if (site.callee === undefined && site.name === undefined) found.set(site, structures.targets(site));
+  }
+  return found;
 }

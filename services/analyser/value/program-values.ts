@@ -39,7 +39,7 @@ export interface ProgramValues {
 export type FunctionFacts = Omit<FunctionValues, 'calls'>;
 
 /** Beyond that, the pointers of a program take more memory than they are worth. */
-const operations_apart_max = 1_000_000;
+const operations_apart_max = 400_000;
 
 export type Progress = (done: number, of: number) => void;
 

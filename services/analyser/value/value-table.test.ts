@@ -35,3 +35,17 @@ test('equal atoms have equal numbers, and a leftover joins as unknown', () => {
   expect(values.atom(Atom.element, 8, 16)).not.toBe(values.atom(Atom.element, 8));
   expect(values.union(STALE, values.constant(1))).toBe(values.union(UNKNOWN, values.constant(1)));
 });
+
+test('a loop that steps along an array stays in it', () => {
+  const values = new ValueTable();
+  const table = values.constant(0x5000);
+  const walk = values.unionOfSteps(table, values.constant(0x5010));
+  expect(walk).toBe(values.union(table, values.atom(Atom.within, 0x5000, 16)));
+  const next = values.union(values.constant(0x5010), values.atom(Atom.within, 0x5010, 16));
+  expect(values.unionOfSteps(walk, next)).toBe(walk);
+  const argument = values.atom(Atom.argument, 0);
+  expect(values.unionOfSteps(argument, values.atom(Atom.beyond, argument, 24))).toBe(argument);
+  expect(values.unionOfSteps(values.constant(1), values.constant(2))).toBe(
+    values.union(values.constant(1), values.constant(2)),
+  );
+});

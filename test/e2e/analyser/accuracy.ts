@@ -82,7 +82,7 @@ const measures: { readonly [P in Part]: (options: AnalyseOptions, wanted: Wanted
       async (server) => {
         const { binary, lines } = await recordServer(server);
         const row = lineOrder(lines, await analyse(binary, { ...options, edges: true }));
-        const { matched, hitRate, edgeRate, randomHitRate, randomEdgeRate, meanOutDegree } = row;
+        const { matched, hitRate, edgeRate, randomHitRate, randomEdgeRate, seenRate, meanOutDegree } = row;
         say(server.name, {
           lines: row.lines,
           matched,
@@ -90,6 +90,7 @@ const measures: { readonly [P in Part]: (options: AnalyseOptions, wanted: Wanted
           'by edge': edgeRate,
           random: randomHitRate,
           'random by edge': randomEdgeRate,
+          'seen in the log': seenRate,
           'out-degree': meanOutDegree,
         });
         return { name: server.name, ...row };

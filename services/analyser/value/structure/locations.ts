@@ -55,6 +55,7 @@ export class Locations implements LocationSpace {
 
   /** Index of the function that begins at a location and can be pointed to. */
   functionAt(location: number): number | undefined {
+    if (location >= memory_base) return undefined;
     const { byAddress, functions } = this.#program.found;
     const fn = byAddress.get(location);
     return fn !== undefined && functions[fn]!.addressTaken ? fn : undefined;

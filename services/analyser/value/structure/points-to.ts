@@ -24,11 +24,12 @@ export interface LocationSpace {
 }
 
 class Node {
-  readonly locations = new Set<number>();
-  readonly copies = new Map<number, number[]>();
-  readonly loads: [to: number, displacement: number][] = [];
-  readonly stores: [from: number, displacement: number][] = [];
-  readonly watchers: ((location: number) => void)[] = [];
+  // Most have little: what is not needed is not made.
+  #locations: Set<number> | undefined;
+  #copies: Map<number, number[]> | undefined;
+  #loads: [to: number, displacement: number][] | undefined;
+  #stores: [from: number, displacement: number][] | undefined;
+  #watchers: ((location: number) => void)[] | undefined;
   functions = 0;
   memory = 0;
   file = 0;
@@ -38,7 +39,55 @@ class Node {
   constructor(functionsOnly: boolean) {
     this.functionsOnly = functionsOnly;
   }
+
+  get locations(): ReadonlySet<number> {
+    return this.#locations ?? noLocations;
+  }
+
+  get copies(): ReadonlyMap<number, number[]> {
+    return this.#copies ?? noCopies;
+  }
+
+  get loads(): readonly (readonly [to: number, displacement: number])[] {
+    return this.#loads ?? noAccesses;
+  }
+
+  get stores(): readonly (readonly [from: number, displacement: number])[] {
+    return this.#stores ?? noAccesses;
+  }
+
+  get watchers(): readonly ((location: number) => void)[] {
+    return this.#watchers ?? noWatchers;
+  }
+
+  locate(location: number): void {
+    this.#locations = (this.#locations ?? new Set()).add(location);
+  }
+
+  copy(to: number, offsets: number[]): void {
+    this.#copies = (this.#copies ?? new Map<number, number[]>()).set(to, offsets);
+  }
+
+  load(to: number, displacement: number): void {
+    this.#loads ??= [];
+    this.#loads.push([to, displacement]);
+  }
+
+  store(from: number, displacement: number): void {
+    this.#stores ??= [];
+    this.#stores.push([from, displacement]);
+  }
+
+  watch(watcher: (location: number) => void): void {
+    this.#watchers ??= [];
+    this.#watchers.push(watcher);
+  }
 }
+
+const noLocations: ReadonlySet<number> = new Set();
+const noCopies: ReadonlyMap<number, number[]> = new Map();
+const noAccesses: readonly (readonly [number, number])[] = [];
+const noWatchers: readonly ((location: number) => void)[] = [];
 
 export class PointsTo {
   readonly #space: LocationSpace;
@@ -89,16 +138,17 @@ export class PointsTo {
       many = this.#space.isMemory(location) ? ++into.memory > memory_max : ++into.file > file_max;
     }
     const taken = many ? ANYWHERE : location;
-    into.locations.add(taken);
+    into.locate(taken);
     this.#queue.push(node, taken);
   }
 
   /** `to` gets all that `from` has, `offset` bytes further. */
   copy(from: number, to: number, offset = 0): void {
     if (from === to && offset === 0) return;
+    this.#steps++;
     const source = this.#nodes[from]!;
     const offsets = source.copies.get(to);
-    if (offsets === undefined) source.copies.set(to, [offset]);
+    if (offsets === undefined) source.copy(to, [offset]);
     else if (offsets.includes(offset)) return;
     else offsets.push(offset);
     for (const location of [...source.locations]) {
@@ -108,21 +158,21 @@ export class PointsTo {
 
   load(pointer: number, displacement: number, to: number): void {
     const node = this.#nodes[pointer]!;
-    node.loads.push([to, displacement]);
+    node.load(to, displacement);
     for (const location of [...node.locations]) this.#loadOne(location, displacement, to);
   }
 
   store(pointer: number, displacement: number, from: number): void {
     const node = this.#nodes[pointer]!;
-    node.stores.push([from, displacement]);
+    node.store(from, displacement);
     for (const location of [...node.locations]) this.#storeOne(location, displacement, from);
   }
 
   /** Tells every location of a node once, those to come too. */
   watch(node: number, watcher: (location: number) => void): void {
-    const { watchers, locations } = this.#nodes[node]!;
-    watchers.push(watcher);
-    for (const location of [...locations]) watcher(location);
+    const watched = this.#nodes[node]!;
+    watched.watch(watcher);
+    for (const location of [...watched.locations]) watcher(location);
   }
 
   /** Whether it came to an end before it took `steps_max` steps in all. */

@@ -13,7 +13,7 @@ import { Locations } from './locations.ts';
 import { PointsTo } from './points-to.ts';
 import { ValueNodes } from './value-nodes.ts';
 
-const steps_max = 10_000_000;
+const steps_max = 4_000_000;
 
 export class StructurePointers {
   /** Whether it came to an end within its bound; if not, its targets are too few. */

@@ -21,8 +21,12 @@ export interface LineOrder {
   /** The same over all pairs of the kinds of line that were seen, whatever their order. */
   readonly randomHitRate: number;
   readonly randomEdgeRate: number;
+  /** Of these pairs, those that the log itself has: nothing that knows the program less well can have fewer. */
+  readonly seenRate: number;
   /** Of nodes, over the whole program. */
   readonly meanOutDegree: number;
+  /** Of all pairs of nodes, those that are an edge. */
+  readonly density: number;
   /** Pairs without an edge, the most frequent first: `count: line → line`. */
   readonly misses: readonly string[];
 }
@@ -33,6 +37,7 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
   const kinds = new Map<string, readonly number[]>();
   const misses = new Map<string, { count: number; example: string }>();
   const last = new Map<string, { ids: readonly number[]; text: string }>();
+  const seen = new Set<string>();
   let [matched, pairs, hits, edges] = [0, 0, 0, 0];
   for (const { thread, text } of lines) {
     const ids = matcher.match(text);
@@ -43,13 +48,14 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
     kinds.set(ids.join(), ids);
     if (before === undefined || before.ids.length === 0) continue;
     pairs++;
+    const key = `${before.ids.join()} ${ids.join()}`;
+    seen.add(key);
     const how = follows(before.ids, ids);
     if (how === 'edge') edges++;
     if (how !== undefined) {
       hits++;
       continue;
     }
-    const key = `${before.ids.join()} ${ids.join()}`;
     const miss = misses.get(key) ?? { count: 0, example: `${before.text}\n   → ${text}` };
     misses.set(key, { ...miss, count: miss.count + 1 });
   }
@@ -65,7 +71,9 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
     edgeRate: edges / Math.max(pairs, 1),
     randomHitRate: random.length / Math.max(all.length ** 2, 1),
     randomEdgeRate: randomEdges / Math.max(all.length ** 2, 1),
+    seenRate: seen.size / Math.max(all.length ** 2, 1),
     meanOutDegree: analysis.edges!.length / Math.max(analysis.nodes.length, 1),
+    density: analysis.edges!.length / Math.max(analysis.nodes.length ** 2, 1),
     misses: [...misses.values()]
       .sort((a, b) => b.count - a.count)
       .map(({ count, example }) => `${count}: ${example}`),

@@ -92,13 +92,16 @@ function edges(rows: Results['edges']): string {
       share(row.edgeRate),
       share(row.randomHitRate),
       share(row.randomEdgeRate),
+      share(row.seenRate),
     ],
     row.meanOutDegree.toFixed(1),
+    share(row.density),
   ]);
   return `Real servers with verbose logs and real clients. A hit is a pair of consecutive lines of one thread that is an edge, or
-a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen.
+a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen; of these, seen in the log are
+those that followed each other in it. All nodes: the share of edges among all pairs of the program's lines.
 
-${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'mean out-degree'], body)}`;
+${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'seen in the log', 'mean out-degree', 'all nodes'], body)}`;
 }
 
 function figures(rows: Results['figures']): string {

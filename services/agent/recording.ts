@@ -34,7 +34,9 @@ export interface RecordingSummary {
 }
 
 const caughtUp_ms = 20;
-const caughtUp_ms_max = 3_000;
+/** Where the whole machine is audited and busy, its lines come many seconds late. */
+const caughtUp_ms_max = 30_000;
+const silence_ms = 2_000;
 
 export class Recording {
   readonly #options: RecordingOptions;
@@ -44,6 +46,7 @@ export class Recording {
   #pending: Uint8Array[] = [];
   #begun: () => void = () => {};
   #newest_ns = 0n;
+  #heard_ms = 0;
   /** Processors whose counters came once. */
   readonly #counted = new Set<number>();
   /** Resolves when the source has told what was there before and follows what happens. */
@@ -59,7 +62,7 @@ export class Recording {
       onRecord: (record) => {
         this.#tally.add(record);
         if (this.#isLive(record)) this.#begun();
-        if (this.#isBehind(record)) this.#newest_ns = record.real_ns;
+        if (this.#isBehind(record)) this.#heard(toldTime(record));
         this.#pending.push(record.bytes.slice());
       },
       diagnose: options.diagnose,
@@ -71,11 +74,14 @@ export class Recording {
     this.#helper.stop();
   }
 
-  /** Resolves when the source told what happened up to now, or does not within a bound. */
+  /** Resolves when the source told what happened up to now, has nothing more to tell, or does not within a bound. */
   async caughtUp(): Promise<void> {
     const now_ns = realTime();
-    const until = performance.now() + caughtUp_ms_max;
-    while (this.#newest_ns <= now_ns && performance.now() < until) await sleep(caughtUp_ms);
+    const began_ms = performance.now();
+    const isSilent = (): boolean => performance.now() - Math.max(began_ms, this.#heard_ms) > silence_ms;
+    while (this.#newest_ns <= now_ns && !isSilent() && performance.now() - began_ms < caughtUp_ms_max) {
+      await sleep(caughtUp_ms);
+    }
   }
 
   /** Resolves when the source ended and all is written. Rejects with AgentError. */
@@ -130,6 +136,11 @@ export class Recording {
     return false;
   }
 
+  #heard(time: bigint): void {
+    this.#newest_ns = time;
+    this.#heard_ms = performance.now();
+  }
+
   /** The counters of audit do not wait for its lines, which come late where much happens. */
   #isBehind({ kind }: RecordView): boolean {
     return (
@@ -142,6 +153,14 @@ export class Recording {
     this.#pending = [];
     if (pending.length > 0 && !to.write(Buffer.concat(pending))) await once(to, 'drain');
   }
+}
+
+/** A line of audit is of the time that stands in it, and not of its arrival. */
+function toldTime(record: RecordView): bigint {
+  if (record.kind !== recordKind.auditLine) return record.real_ns;
+  const head = Buffer.from(record.textBytes('payload').subarray(0, 128)).toString('latin1');
+  const [, seconds, ms] = /audit\((\d+)\.(\d{3})/.exec(head) ?? [];
+  return ms === undefined ? 0n : BigInt(`${seconds}${ms}`) * 1_000_000n;
 }
 
 /** A recording of nothing; never a device or pipe that it was to be written to. */

@@ -70,19 +70,24 @@ async function startHelper(args: readonly string[]): Promise<() => Promise<void>
   return () => end(child);
 }
 
-/** By the scripts of the recordings, so that it is set up as there. */
+/** By the scripts of the recordings, so that it is set up as there. A kernel has one owner of audit: it may be taken. */
 async function startAuditd(folder: string): Promise<() => Promise<void>> {
   const script = `set -euo pipefail
 WORK=${folder}
 command_line() { tr '\\0' ' ' <"/proc/$1/cmdline" 2>/dev/null || true; }
 source ${lampScripts}/audit.sh
 trap audit_restore EXIT
-audit_start >&2
+tries=0
+until audit_start >&2; do ((++tries < 20)) || exit 1; sleep 1; done
 echo ready
 read -r`;
-  const child = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
   const failed = once(child, 'exit').then(() => {
-    throw new Error('auditd did not start');
+    throw new Error(`auditd did not start: ${said.trim()}`);
   });
   await Promise.race([once(child.stdout, 'data'), failed]);
   failed.catch(() => {});

@@ -91,8 +91,7 @@ export class FunctionPointers {
   constructor(program: ProgramValues) {
     this.#program = program;
     this.data = new PointerData(program);
-    for (const { address, fn, member } of this.data.pointers) {
-      this.#put(this.#holder(`variable ${address}`), fn);
+    for (const { fn, member } of this.data.pointers) {
       if (member !== undefined) this.#put(this.#holder(`member ${member}`), fn);
     }
     for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);

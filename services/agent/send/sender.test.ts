@@ -81,7 +81,8 @@ test('waits as long as it is told to', async () => {
   ingest.behaviours.push({ status: 429, retryAfter: '1' });
   const began = performance.now();
   await deliver(spool, () => kept().length === 1);
-  expect(performance.now() - began).toBeGreaterThan(1_000);
+  // A timer may be early by the part of a millisecond that it does not count.
+  expect(performance.now() - began).toBeGreaterThan(998);
   await spool.close();
 });
 

@@ -449,6 +449,8 @@ class Recorder {
     if (!values.members(value).some((atom) => this.#mayPoint(atom))) return;
     const place = this.#transfer.address(state, at);
     const kind = values.kind(place);
+    const onStack = kind === Atom.stack || kind === Atom.stackWithin;
+    if (onStack && !this.#transfer.loadsApart) return;
     const known = kind === Atom.constant || kind === Atom.within || kind === Atom.stack;
     const field = known || ops.x[at] !== NO_REGISTER ? undefined : ops.imm[at]!;
     const pointer = this.#transfer.pointer(state, at);

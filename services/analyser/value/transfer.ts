@@ -29,7 +29,8 @@ export class Transfer {
   readonly convention: CallingConvention;
   readonly #ops: MicroOps;
   readonly #memory: Memory;
-  readonly #loadsApart: boolean;
+  /** Whether pointers are told apart by where they are loaded. */
+  readonly loadsApart: boolean;
 
   constructor(
     values: ValueTable,
@@ -42,7 +43,7 @@ export class Transfer {
     this.convention = convention;
     this.#ops = ops;
     this.#memory = memory;
-    this.#loadsApart = loadsApart;
+    this.loadsApart = loadsApart;
   }
 
   get reader(): ImageReader {
@@ -148,7 +149,7 @@ export class Transfer {
 
   /** Behind what an argument, a variable or a member points to. */
   #beyond(atom: number, n: number): number {
-    if (!this.#loadsApart) return UNKNOWN;
+    if (!this.loadsApart) return UNKNOWN;
     const { values } = this;
     switch (values.kind(atom)) {
       case Atom.argument:
@@ -293,7 +294,7 @@ export class Transfer {
 
   /** Pointers are told apart by where they are loaded, so that what the structure is can be asked later. */
   #field(displacement: number, at: number, size: number): number {
-    const told = this.#loadsApart && size === 8 && Math.abs(displacement) < MEMBER_BYTES_MAX;
+    const told = this.loadsApart && size === 8 && Math.abs(displacement) < MEMBER_BYTES_MAX;
     return this.values.atom(Atom.field, displacement, told ? at : 0);
   }
 

@@ -68,7 +68,8 @@ test(
     const last = new AgentProcess({ folder, ingest: ingest.url, perSecond: 5_000, records_max: 1_000 });
     await eventually('all is sent', async () => {
       const waiting = await last.metric('spool_waiting_records');
-      return waiting === 0 && (await last.metric('records_total')) > 1_000;
+      // Notes and counters count among the agent's records, so that their number does not tell.
+      return waiting === 0 && delivered(ingest).runs.some(({ length }) => length === 1_000);
     });
     expect(await last.stop()).toBe(0);
     const { runs, notes, gaps, next, count } = delivered(ingest);
@@ -77,8 +78,6 @@ test(
     expect(gaps).toEqual([]);
     expect(BigInt(count)).toBe(next - 1n);
     for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
-    // A source that ended is started again, and may have begun.
-    expect(runs.some(({ length }) => length === 1_000)).toBe(true);
     expect(runs.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(rounds * 500);
     expect(notes.filter(({ note }) => note === 'capture-began').length).toBeGreaterThanOrEqual(rounds);
   },
@@ -138,11 +137,9 @@ test(
       await agent.stop();
       const last = new AgentProcess({ folder: home, ingest: url, perSecond: 1_000, records_max: 500 });
       agent = last;
-      await eventually('all is sent', async () => {
-        return (
-          (await last.metric('spool_waiting_records')) === 0 && (await last.metric('records_total')) > 500
-        );
-      });
+      await eventually('all is folded', async () =>
+        (await linesInStore(store)).runs.some(({ length }) => length === 500),
+      );
       expect(await last.stop()).toBe(0);
       expect(await ingest.stop()).toBe(0);
     } finally {
@@ -153,7 +150,6 @@ test(
     for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
     const lines = runs.reduce((sum, { length }) => sum + length, 0);
     expect(logged).toBe(lines);
-    expect(runs.some(({ length }) => length === 500)).toBe(true);
     expect(lines).toBeGreaterThan(rounds * 100);
   },
   120_000 + rounds * round_ms_max,

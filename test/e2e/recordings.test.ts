@@ -10,7 +10,9 @@ const recordings = fileURLToPath(new URL('../corpus/lamp/recordings/', import.me
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-recordings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const cases = ['E1', 'E2', 'E3'].flatMap((scenario) => recordedSources.map((source) => ({ scenario, source })));
+const cases = ['E1', 'E2', 'E3'].flatMap((scenario) =>
+  recordedSources.map((source) => ({ scenario, source })),
+);
 
 test.each(cases)(
   '$scenario from $source: the true root cause is the first',

@@ -52,9 +52,10 @@ main() {
   container_setup
   echo "$CGROUP_PARENT" >"$WORK/cgroup-parent"
   services_prepare
-  progress 'starting audit, capture and the services'
-  audit_start
+  progress 'starting capture, audit and the services'
+  # In this order, since audit tells of programs that are loaded into the kernel.
   capture_start
+  audit_start
   start=$(date -u +%FT%T.%NZ)
   helper setpriv --pdeathsig TERM python3 "$HERE/truth/identity.py" "$WORK/identity.jsonl" "$WORK" web=10.77.0.10 app=10.77.0.20 db=10.77.0.30
   services_start

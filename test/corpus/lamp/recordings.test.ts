@@ -50,7 +50,8 @@ describe.each(SCENARIOS)('%s', (scenario) => {
     expect(stamped.toString('latin1', 0, 4)).toBe('DPTF');
     expect(stamped.toString('latin1').split('DPT1').length - 1).toBe(meta.captureRecords);
     // Those who record are outside of the containers.
-    for (const outside of ['disprotrack', 'auditd', 'record.sh']) expect(stamped.includes(outside)).toBe(false);
+    for (const outside of ['disprotrack', 'auditd', 'record.sh'])
+      expect(stamped.includes(outside)).toBe(false);
   });
 
   test('a log line stands in the stamped records as its service wrote it', () => {

@@ -12,8 +12,8 @@ capture_build() {
 # Returns once records flow. The containers' cgroups must be there, and nothing in them yet.
 capture_start() {
   local deadline=$((SECONDS + 60))
-  PATH=$USER_PATH helper "$HERE/../../../scripts/disprotrack" record --source ebpf --out "$WORK/recording.dpt.zst" \
-    --container "$CGROUP_PARENT" --only 2>"$WORK/capture-output"
+  PATH=$USER_PATH helper setpriv --pdeathsig TERM "$HERE/../../../scripts/disprotrack" record --source ebpf \
+    --out "$WORK/recording.dpt.zst" --container "$CGROUP_PARENT" --only 2>"$WORK/capture-output"
   CAPTURE=${HELPERS[-1]}
   until grep -q '^recording' "$WORK/capture-output"; do
     if ((SECONDS >= deadline)) || ! kill -0 "$CAPTURE" 2>/dev/null; then

@@ -80,28 +80,67 @@ static __u64 cgroup_inode(const char *const mounts[], const char *path)
 	return 0;
 }
 
+static const char *const unified_mounts[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup", NULL };
+static const char *const pids_mounts[] = { "/sys/fs/cgroup/pids", NULL };
+
+/* The next line of `rest` that is of a hierarchy that counts: its version, and its path in `where`; 0 at the end. */
+static int next_cgroup(char **rest, char **where)
+{
+	char *line, *controllers;
+
+	while ((line = strsep(rest, "\n")) != NULL) {
+		controllers = strchr(line, ':');
+		*where = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
+		if (*where == NULL)
+			continue;
+		*(*where)++ = 0;
+		if (strcmp(controllers, ":pids") == 0)
+			return 1;
+		if (strcmp(line, "0:") == 0)
+			return 2;
+	}
+	return 0;
+}
+
 static void fill_cgroups(__u32 tgid, struct dpt_record *record, char *path)
 {
-	static const char *const unified[] = { "/sys/fs/cgroup/unified", "/sys/fs/cgroup", NULL };
-	static const char *const pids[] = { "/sys/fs/cgroup/pids", NULL };
-	char *line, *rest = file;
+	char *where, *rest = file;
+	int version;
 
 	proc_read(tgid, "cgroup", file, sizeof(file));
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		char *controllers = strchr(line, ':'), *where = controllers != NULL ? strchr(controllers + 1, ':') : NULL;
-
-		if (where == NULL)
-			continue;
-		*where++ = 0;
-		if (strcmp(controllers, ":pids") == 0)
-			record->cgroup_v1 = cgroup_inode(pids, where);
-		else if (strcmp(line, "0:") == 0)
-			record->cgroup_v2 = cgroup_inode(unified, where);
+	while ((version = next_cgroup(&rest, &where)) != 0) {
+		if (version == 1)
+			record->cgroup_v1 = cgroup_inode(pids_mounts, where);
 		else
-			continue;
-		if (record->cgroup_v1 == 0 || strcmp(controllers, ":pids") == 0)
+			record->cgroup_v2 = cgroup_inode(unified_mounts, where);
+		if (record->cgroup_v1 == 0 || version == 1)
 			snprintf(path, DPT_PATH_BYTES_MAX + 1, "%s", where);
 	}
+}
+
+static bool is_named(const struct options *options, int version, __u64 inode)
+{
+	for (unsigned int i = 0; i < options->cgroup_count; i++)
+		if (options->cgroups[i].version == version && options->cgroups[i].id == inode)
+			return true;
+	return false;
+}
+
+bool proc_is_tracked(__u32 tgid, const struct options *options)
+{
+	char *where, *rest = file;
+	int version;
+
+	proc_read(tgid, "cgroup", file, sizeof(file));
+	while ((version = next_cgroup(&rest, &where)) != 0) {
+		if (options->all_cgroups && strcmp(where, "/") != 0)
+			return true;
+		/* From the cgroup itself up to below the root. */
+		for (; where[0] != 0 && where[1] != 0; *strrchr(where, '/') = 0)
+			if (is_named(options, version, cgroup_inode(version == 1 ? pids_mounts : unified_mounts, where)))
+				return true;
+	}
+	return false;
 }
 
 bool proc_process(__u32 tgid, struct dpt_record *record, struct proc_texts *texts)

@@ -207,7 +207,7 @@ int run(const struct source *chosen, const struct options *options)
 		return 3;
 	}
 	count_lanes();
-	result = write_counters() && (!options->snapshot || snapshot_write(source, offset_ns)) ? loop(options, &complaint) : 0;
+	result = write_counters() && (!options->snapshot || snapshot_write(source, options, offset_ns)) ? loop(options, &complaint) : 0;
 	finish();
 	source->close();
 	if (result == 0)

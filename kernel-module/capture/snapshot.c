@@ -117,14 +117,15 @@ static bool write_process(const struct source *source, __u32 tgid, int64_t offse
 	return output_with_texts(&record, parts) && write_descriptors(&record);
 }
 
-bool snapshot_write(const struct source *source, int64_t offset_ns)
+bool snapshot_write(const struct source *source, const struct options *options, int64_t offset_ns)
 {
 	DIR *directory = opendir("/proc");
 	struct dirent *entry;
 	bool going = true;
 
 	while (directory != NULL && going && (entry = readdir(directory)) != NULL)
-		if (isdigit((unsigned char)entry->d_name[0]))
+		if (isdigit((unsigned char)entry->d_name[0]) &&
+		    (!options->only_cgroups || proc_is_tracked(atoi(entry->d_name), options)))
 			going = write_process(source, atoi(entry->d_name), offset_ns);
 	if (directory != NULL)
 		closedir(directory);

@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 
+#include "options.h"
 #include "source.h"
 
 /* False where the output has ended. */
-bool snapshot_write(const struct source *source, int64_t offset_ns);
+bool snapshot_write(const struct source *source, const struct options *options, int64_t offset_ns);
 
 #endif

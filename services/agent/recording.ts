@@ -116,7 +116,8 @@ export class Recording {
   }
 
   async #copy(to: Writable): Promise<void> {
-    this.#stream.scanContainers();
+    // Of containers that are not asked for, nothing is told: the others are known by their first record.
+    if (!this.#options.onlyCgroups) this.#stream.scanContainers();
     for await (const chunk of this.#helper.records) {
       this.#stream.write(chunk as Buffer);
       await this.#write(to);

@@ -2,7 +2,7 @@
 import type { AppEntry } from '../core/app-log/app-entry.ts';
 import { AppLogReader } from '../core/app-log/app-log-reader.ts';
 
-export function parseLine(line: string): { message: string; time: bigint } {
+export function parseLine(line: string): { message: string; time: bigint; pid: number | undefined } {
   const entries: AppEntry[] = [];
   const reader = new AppLogReader({
     host: '',
@@ -13,5 +13,7 @@ export function parseLine(line: string): { message: string; time: bigint } {
   reader.write(new TextEncoder().encode(`${line.trimEnd()}\n`));
   reader.end();
   const [first] = entries;
-  return first === undefined ? { message: line, time: 0n } : { message: first.message, time: first.time };
+  if (first === undefined) return { message: line, time: 0n, pid: undefined };
+  const { message, time, pid } = first;
+  return { message, time, pid };
 }

@@ -13,7 +13,7 @@ import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { helpEnd, wholeNumber } from '../option.ts';
 import { ProgressLine } from '../progress.ts';
-import { demoInputs, readGroundTruth } from '../recording.ts';
+import { readGroundTruth, recordedInput } from '../recording.ts';
 import { importText } from '../render/import-text.ts';
 import { paint } from '../render/paint.ts';
 import { durationText } from '../render/quantity.ts';
@@ -63,7 +63,7 @@ async function demo({ exit, port }: DemoOptions, context: CommandContext): Promi
       : 'The first root cause is NOT that client.';
     await terminal.print(
       `Answered in ${durationText(asked_ms)}. The recording's own account blames ${expected}. ${verdict}\n\n` +
-        `Ask it something else:\n  npx disprotrack trace --store ${shown} --forward /etc/os-release\n`,
+        `Ask it something else:\n  npx disprotrack trace --store ${shown} --forward /usr/lib/os-release\n`,
     );
     if (!exit) await serveReader(store, { host: '127.0.0.1', port }, context);
     return found ? exitCode.found : exitCode.nothing;
@@ -79,7 +79,10 @@ async function importRecording(store: GraphStore, { terminal }: CommandContext):
   const summary = await importFiles({
     store,
     host: 'lamp',
-    ...demoInputs(recording),
+    audit: [],
+    logs: [],
+    identity: [],
+    recordings: [recordedInput(recording)],
     profiles: [],
     onProgress: (p) => progress.show(p),
     // The count of notes stands in the summary; one by one they would only lead away from the answer.

@@ -7,10 +7,11 @@ import type { Vertex } from '../graph-store.ts';
 export type FileRole = 'library' | 'system-program' | 'kernel' | 'configuration' | 'ordinary';
 
 const library =
-  /\.so(\.[0-9.]+)?$|^\/(usr\/(local\/)?)?lib(32|64|exec)?\/|^\/usr\/share\/(?!(www|php|nginx|phpmyadmin|wordpress|webapps)\/)|\.pyc$|^\/etc\/(ld\.so\.|localtime$|nsswitch\.conf$|gai\.conf$|host\.conf$|locale)/;
+  /\.so(\.[0-9.]+)?$|^\/(usr\/(local\/)?)?lib(32|64|exec)?\/[^/]+\/|^\/usr\/share\/(?!(www|php|nginx|phpmyadmin|wordpress|webapps)\/)|\.pyc$|^\/etc\/(ld\.so\.|localtime$|nsswitch\.conf$|gai\.conf$|host\.conf$|locale)/;
 const systemProgram = /^\/(usr\/(local\/)?)?s?bin\//;
 const kernel = /^\/(proc|sys|dev)\//;
-const configuration = /^\/etc\/|\.(conf|cnf|ini|ya?ml|toml)$/;
+/** Directly in /usr/lib lies what /etc points to, such as os-release. */
+const configuration = /^\/etc\/|^\/usr\/lib\/[^/]+$|\.(conf|cnf|ini|ya?ml|toml)$/;
 
 /** Of a file vertex; its first `path:` term counts, its label where it has none. */
 export function fileRole(file: Vertex): FileRole {

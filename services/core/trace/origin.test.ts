@@ -54,6 +54,19 @@ test('a process that only reads has no parent seen and is an origin; a started o
   expect(causes).not.toContain('process:worker');
 });
 
+test('causes of one score stand in the order of time, whatever their ids', async () => {
+  const causes = await check(
+    `socket:b/inbound -accept4@1-> unit:first
+     unit:first -write@2-> file:/session
+     socket:a/inbound -accept4@3-> unit:second
+     unit:second -write@4-> file:/session
+     file:/session -read@5-> process:reader
+     process:reader -write@6-> file:symptom`,
+    'file:symptom',
+  );
+  expect(causes.slice(0, 2)).toEqual(['socket:b/inbound', 'socket:a/inbound']);
+});
+
 test('a rare script ranks before what everyone executes and reads', async () => {
   const causes = await check(
     `file:/opt/mal.sh -execve@2-> process:sh

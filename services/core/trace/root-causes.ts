@@ -62,8 +62,13 @@ export function rankRootCauses(
     else selves.push(causeOf(view, origin, path, selfFactor));
   }
   return (causes.length > 0 ? causes : selves).sort(
-    (a, b) => b.score - a.score || (a.vertex.id < b.vertex.id ? -1 : 1),
+    (a, b) => b.score - a.score || byTime(a.vertex, b.vertex) || (a.vertex.id < b.vertex.id ? -1 : 1),
   );
+}
+
+/** Ids are made otherwise for each source, and say nothing. */
+function byTime(a: Vertex, b: Vertex): number {
+  return a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
 }
 
 function causeOf(view: TraceView, origin: Origin, path: BestPath, factor: number): RootCause {

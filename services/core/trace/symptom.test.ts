@@ -47,6 +47,23 @@ test('a log line starts at the one that printed it with these values, nearest to
   expect(symptom.how).toContain('2 times');
 });
 
+test('a line is not taken for one that was printed before the time that it names, but where there is no other', async () => {
+  const starts = async (line: string) => (await find(line)).starts;
+  expect(await starts('@3000000000 user 3 logged in')).toEqual([{ vertex: 'unit:b', time: 3_900_000_000n }]);
+  // Kernel's clocks go in steps.
+  expect(await starts('@2984000000 user 3 logged in')).toEqual([{ vertex: 'unit:a', time: 2_980_000_000n }]);
+  expect(await starts('@9000000000 user 3 logged in')).toEqual([{ vertex: 'unit:b', time: 3_900_000_000n }]);
+});
+
+test('a line that names its process is that process’s, whatever else printed the same nearer to its time', async () => {
+  const starts = async (line: string) => (await find(line)).starts;
+  expect(await starts('@21 user 7 logged in')).toEqual([{ vertex: 'unit:b', time: 20n }]);
+  for (const pid of [107, 7])
+    expect(await starts(`@21 [${pid}] user 7 logged in`)).toEqual([{ vertex: 'unit:a', time: 5n }]);
+  // A number that is none of theirs says nothing.
+  expect(await starts('@21 [4] user 7 logged in')).toEqual([{ vertex: 'unit:b', time: 20n }]);
+});
+
 test('values that were never printed are said to be others', async () => {
   const symptom = await find('@21 user 9 logged in');
   expect(symptom.how).toContain('never with these values');
@@ -87,19 +104,29 @@ function find(
   const use = (emitter: string, time: bigint, variable: string): TemplateUse => {
     return { template: 'template:t', emitter, time, variables: [variable] };
   };
-  const { vertices, edges } = graphOf(story);
+  const { vertices: plain, edges } = graphOf(story);
+  const worker: Vertex = {
+    ...printed,
+    id: 'process:w',
+    kind: 'process',
+    properties: { pid: 107, namespacePid: 7 },
+  };
+  const vertices = plain.map((v) => (v.id === 'unit:a' ? { ...v, properties: { process: worker.id } } : v));
   const reader = memoryReader({
-    vertices: [...vertices, printed],
+    vertices: [...vertices, printed, { ...worker, terms: [] }],
     edges,
-    uses: [use('unit:a', 5n, '7'), use('unit:b', 20n, '7'), use('unit:a', 22n, '8')],
+    uses: [
+      ...[use('unit:a', 5n, '7'), use('unit:b', 20n, '7'), use('unit:a', 22n, '8')],
+      ...[use('unit:a', 2_980_000_000n, '3'), use('unit:b', 3_900_000_000n, '3')],
+    ],
   });
   return resolveSymptom(reader, input, before, parseLine, templateOf);
 }
 
-/** `@TIME message`, the time left out where the line names none. */
-function parseLine(line: string): { message: string; time: bigint } {
-  const [, time, message] = /^(?:@(\d+) )?(.*)$/.exec(line)!;
-  return { message: message!, time: BigInt(time ?? 0) };
+/** `@TIME [PID] message`, time and pid left out where the line names none. */
+function parseLine(line: string): { message: string; time: bigint; pid: number | undefined } {
+  const [, time, pid, message] = /^(?:@(\d+) )?(?:\[(\d+)\] )?(.*)$/.exec(line)!;
+  return { message: message!, time: BigInt(time ?? 0), pid: pid === undefined ? undefined : Number(pid) };
 }
 
 function templateOf(message: string): { template: string; variables: string[] } {

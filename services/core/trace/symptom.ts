@@ -7,8 +7,8 @@ import { term } from '../upg/identity.ts';
 import { parseLiteral, type SymptomLiteral } from './symptom-literal.ts';
 import { endOfTime, type TraceStart } from './traversal.ts';
 
-/** Reads one line as its log's reader would; time 0n where the line names none. */
-export type ParseLine = (line: string) => { message: string; time: bigint };
+/** Reads one line as its log's reader would; time 0n and pid undefined where the line names none. */
+export type ParseLine = (line: string) => { message: string; time: bigint; pid: number | undefined };
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
 export interface Symptom {
@@ -112,15 +112,16 @@ async function printedLine(
   parseLine: ParseLine,
   templateOf: TemplateOf,
 ): Promise<Symptom | undefined> {
-  const { message, time } = parseLine(input);
+  const { message, time, pid } = parseLine(input);
   const { template, variables } = templateOf(message);
   const templates = await reader.lookup(term('template', template), matches_max);
   const uses: TemplateUse[] = [];
   for (const id of templates) uses.push(...(await reader.usesOf(id, before, uses_max)));
   if (uses.length === 0) return undefined;
-  const exact = uses.filter(
+  const alike = uses.filter(
     (u) => u.variables.length === variables.length && u.variables.every(sameAs(variables)),
   );
+  const exact = pid === undefined || alike.length < 2 ? alike : await ofProcess(reader, alike, pid);
   const chosen = exact.length > 0 ? nearest(exact, time, 1) : nearest(uses, time, partial_max);
   const emitters = await reader.vertices([...new Set(chosen.map((u) => u.emitter))]);
   const how =
@@ -134,6 +135,21 @@ async function printedLine(
     printed: chosen,
     more: exact.length === 0 && uses.length > chosen.length,
   };
+}
+
+/** Those that the process printed that the line names, by its host's or container's number; all where none is. */
+async function ofProcess(
+  reader: GraphReader,
+  uses: readonly TemplateUse[],
+  pid: number,
+): Promise<readonly TemplateUse[]> {
+  const emitters = await reader.vertices([...new Set(uses.map((u) => u.emitter))]);
+  const processOf = new Map(emitters.map((v) => [v.id, String(v.properties.process ?? v.id)]));
+  const processes = await reader.vertices([...new Set(processOf.values())]);
+  const isNamed = (v: Vertex): boolean => v.properties.pid === pid || v.properties.namespacePid === pid;
+  const named = new Set(processes.filter(isNamed).map((v) => v.id));
+  const own = uses.filter((u) => named.has(processOf.get(u.emitter) ?? ''));
+  return own.length > 0 ? own : uses;
 }
 
 /** A line is written some time after what it names as its time: a request's begin, for one. */
@@ -151,9 +167,16 @@ function sameAs(variables: readonly string[]): (value: string, i: number) => boo
   return (value, i) => value === variables[i];
 }
 
-/** Nearest to the line's own time; the newest where it names none. */
+/** A kernel's clock may be this much behind the one that the line's writer read. */
+const early_ns_max = 10_000_000n;
+
+/**
+ * Nearest to the line's own time; the newest where it names none. What was printed before that time is another line, or
+ * the copy of one, and counts only where nothing was printed soon after.
+ */
 function nearest(uses: readonly TemplateUse[], time: bigint, count: number): TemplateUse[] {
   const at = time === 0n ? endOfTime : time;
-  const away = (u: TemplateUse): bigint => (u.time > at ? u.time - at : at - u.time);
+  const away = (u: TemplateUse): bigint =>
+    u.time >= at ? u.time - at : at - u.time + (at - u.time > early_ns_max ? writing_ns_max : 0n);
   return [...uses].sort((a, b) => (away(a) < away(b) ? -1 : away(a) > away(b) ? 1 : 0)).slice(0, count);
 }

@@ -213,6 +213,28 @@ test('another boot ends every process, a process with an io_uring is marked, and
   expect([...both.vertices.values()].filter((v) => v.kind === 'process')).toHaveLength(2);
 });
 
+test('a script whose inode the kernel did not say is executed as its interpreter opens it, once', () => {
+  const script = onFile('/srv/x.sh');
+  const open = (path: string, fd: number) => ({ args: [-100, 0, 0], result: fd, ...onFile(path) });
+  const s = new RecordScript()
+    .fork(10, 11)
+    .exec(11, '/bin/bash', ['/bin/bash', '/srv/x.sh'], { texts: { path2: '/srv/x.sh' } })
+    .call(11, 'openat', open('/etc/passwd', 3))
+    .call(11, 'openat', { args: [-100, 0, 0], result: 4, ...script })
+    .call(11, 'openat', { args: [-100, 0, 0], result: 5, ...script })
+    .fork(10, 12)
+    .exec(12, '/bin/cat', ['cat', '/srv/x.sh'])
+    .call(12, 'openat', { args: [-100, 0, 0], result: 3, ...script });
+  const graph = fold(s);
+  expect(graph.story().filter((line) => line.includes('x.sh -'))).toEqual([
+    '/srv/x.sh -execve-> /bin/bash /srv/x.sh',
+    '/srv/x.sh -openat(2)-> /bin/bash /srv/x.sh',
+    '/srv/x.sh -openat-> cat /srv/x.sh',
+  ]);
+  const executed = [...graph.edges.values()].filter((e) => e.op === 'execve' && e.from.includes('file'));
+  expect(executed.map(({ count }) => count)).toEqual([1, 1, 1]);
+});
+
 const step = fc.record({
   what: fc.constantFrom(
     'open',

@@ -22,6 +22,8 @@ export interface Process {
   exe: string;
   comm: string;
   argv: string;
+  /** A script that it executes and has not opened yet, where the kernel said its path and no inode. */
+  script?: string | undefined;
   container: string | undefined;
   namespacePid: number | undefined;
   /** Key of its descriptor table. */

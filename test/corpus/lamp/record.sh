@@ -7,7 +7,8 @@ HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 LAMP_MPM=${LAMP_MPM:-prefork}
 WORK=
 HELPERS=()
-# Debian's own tools, whatever else the host has.
+# Debian's own tools, whatever else the host has; but for the capture's Node, which may be from elsewhere.
+USER_PATH=$PATH
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PYTHONDONTWRITEBYTECODE=1
 
@@ -17,6 +18,8 @@ source "$HERE/lib/install.sh"
 source "$HERE/lib/network.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/audit.sh
 source "$HERE/lib/audit.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/capture.sh
+source "$HERE/lib/capture.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/container.sh
 source "$HERE/lib/container.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/services.sh
@@ -31,10 +34,11 @@ main() {
     return 2
   fi
   if ((EUID != 0)); then
-    echo 'record.sh: needs root (namespaces and kernel audit)' >&2
+    echo 'record.sh: needs root (namespaces, kernel audit and eBPF)' >&2
     return 2
   fi
   install_missing
+  capture_build
   # The services run as their own users and must be able to walk to their files.
   WORK=$(mktemp -d /tmp/lamp.XXXXXX)
   chmod 755 "$WORK"
@@ -48,7 +52,9 @@ main() {
   container_setup
   echo "$CGROUP_PARENT" >"$WORK/cgroup-parent"
   services_prepare
-  progress 'starting audit and the services'
+  progress 'starting capture, audit and the services'
+  # In this order, since audit tells of programs that are loaded into the kernel.
+  capture_start
   audit_start
   start=$(date -u +%FT%T.%NZ)
   helper setpriv --pdeathsig TERM python3 "$HERE/truth/identity.py" "$WORK/identity.jsonl" "$WORK" web=10.77.0.10 app=10.77.0.20 db=10.77.0.30
@@ -56,6 +62,7 @@ main() {
   progress 'playing the scenario amid other traffic'
   play "$scenario"
   audit_finish
+  capture_finish
   collect "$scenario" "$1" "$2" "$start"
   progress "done: $2"
 }
@@ -133,7 +140,7 @@ collect() {
   python3 "$HERE/truth/ground_truth.py" "$scenario" "$WORK" "$out/ground-truth.json"
   python3 "$HERE/truth/meta.py" "$WORK" "$out/meta.json" "$name" "$start" "$(date -u +%FT%T.%NZ)" "$LAMP_MPM" \
     "${PACKAGES[@]}" "$(dpkg-query -S "$(php_fpm_binary)" | cut -d: -f1)"
-  cp "$WORK/identity.jsonl" "$out/identity.jsonl"
+  cp "$WORK/identity.jsonl" "$WORK/recording.dpt.zst" "$out/"
   for file in "$logs"/*.log; do
     gzip -9 -n -c "$file" >"$out/$(basename "$file").gz"
   done

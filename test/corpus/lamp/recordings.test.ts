@@ -1,9 +1,9 @@
 // The committed recordings are what they claim to be: nothing was lost, and both ends of each causal path are in the
-// raw audit records. It must not use the project's own parser, which is tested against these recordings.
+// raw audit records and in the bytes of the stamped ones. It must not use the project's own parser, which is tested against these recordings.
 
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 
 const RECORDINGS = join(import.meta.dirname, 'recordings');
@@ -24,19 +24,41 @@ test('all recordings together stay small', () => {
     readdirSync(join(RECORDINGS, name)).map((file) => join(RECORDINGS, name, file)),
   );
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  expect(files.length).toBe(SCENARIOS.length * 10);
+  expect(files.length).toBe(SCENARIOS.length * 11);
   expect(bytes).toBeLessThan(RECORDINGS_BYTES_MAX);
 });
 
 describe.each(SCENARIOS)('%s', (scenario) => {
   const audit = unzipped(scenario, 'audit.log').trimEnd().split('\n');
   const truth = json(scenario, 'ground-truth.json') as GroundTruth;
-  const meta = json(scenario, 'meta.json') as { auditLost: number; auditRecords: number };
+  const stamped = zstdDecompressSync(readFileSync(join(RECORDINGS, scenario, 'recording.dpt.zst')));
+  const meta = json(scenario, 'meta.json') as {
+    readonly auditLost: number;
+    readonly auditRecords: number;
+    readonly captureLost: number;
+    readonly captureRecords: number;
+  };
 
   test('the kernel lost nothing and every record is here', () => {
     expect(meta.auditLost).toBe(0);
     expect(audit.length).toBe(meta.auditRecords);
     expect(audit.filter((line) => !/^type=\w+ msg=audit\(\d+\.\d{3}:\d+\): /.test(line))).toEqual([]);
+  });
+
+  test('the capture lost nothing, every record is here, and none is of a process outside', () => {
+    expect(meta.captureLost).toBe(0);
+    expect(stamped.toString('latin1', 0, 4)).toBe('DPTF');
+    expect(stamped.toString('latin1').split('DPT1').length - 1).toBe(meta.captureRecords);
+    // Those who record are outside of the containers.
+    for (const outside of ['disprotrack', 'auditd', 'record.sh'])
+      expect(stamped.includes(outside)).toBe(false);
+  });
+
+  test('a log line stands in the stamped records as its service wrote it', () => {
+    for (const log of ['apache-access.log', 'php-fpm-access.log', 'mariadb-general.log']) {
+      const lines = unzipped(scenario, log).trimEnd().split('\n');
+      expect(lines.filter((line) => !stamped.includes(line))).toEqual([]);
+    }
   });
 
   test('the web server accepted the root cause and every benign client', () => {

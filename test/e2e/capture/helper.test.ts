@@ -1,10 +1,12 @@
 /** The helper's command line: what it refuses, what it knows of this machine, and how it ends. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildCapture, helper, output, skipped } from './capture-build.ts';
 import { CaptureRun, kinds } from './capture-run.ts';
+import { makeCgroup } from './test-cgroup.ts';
 
 interface Probe {
   readonly sources: Record<string, { ok: boolean; code?: string; hint?: string }>;
@@ -72,6 +74,27 @@ describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
     for (const record of later) expect(identity(record)).toEqual(identity(own!));
   });
 
+  test('of cgroups alone it begins with what is in them and below, and with nothing else', async () => {
+    const cgroup = makeCgroup('helper');
+    const below = join(cgroup.path, 'below');
+    mkdirSync(below);
+    const inside = [cgroup.path, below].map((folder) => {
+      const sleeper = spawn('sleep', ['60'], { stdio: 'ignore' });
+      writeFileSync(join(folder, 'cgroup.procs'), String(sleeper.pid));
+      return sleeper;
+    });
+    const capture = await CaptureRun.start('ebpf', '--cgroup', cgroup.path, '--only-cgroups');
+    const records = await capture.stop();
+    const there = records.filter(({ kind }) => kind === kinds.process || kind === kinds.descriptor);
+    expect(new Set(there.map(({ tgid }) => tgid))).toEqual(new Set(inside.map(({ pid }) => pid)));
+    for (const sleeper of inside) {
+      sleeper.kill('SIGKILL');
+      await once(sleeper, 'exit');
+    }
+    await expect.poll(() => attempt(() => rmdirSync(below))).toBe('');
+    await expect.poll(() => attempt(() => cgroup.remove())).toBe('');
+  });
+
   test('records nothing of itself, nor of whom it is told to ignore', async () => {
     const capture = await CaptureRun.start('ebpf', '--no-snapshot', '--ignore-tgid', String(process.pid));
     const records = await capture.stop();
@@ -102,3 +125,13 @@ describe.skipIf(skipped !== '')(`the helper${skipped}`, () => {
     expect(Date.now() - began).toBeLessThan(30_000);
   });
 });
+
+/** Empty where it could be done: an ended process can hold its cgroup for a moment. */
+function attempt(work: () => void): string {
+  try {
+    work();
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

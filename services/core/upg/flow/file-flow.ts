@@ -32,6 +32,7 @@ export function open(c: FlowContext): void {
     }),
   );
   if (file === undefined || (flags & pathOnly) !== 0) return;
+  if (path !== undefined && path === c.process.script) runScript(c, file.id);
   if (mode !== writeOnly) c.outOf(file.id);
   if (mode === writeOnly || mode === readWrite || (flags & truncate) !== 0) c.into(file.id);
 }
@@ -107,6 +108,13 @@ export function mmap(c: FlowContext): void {
 /** The object as a call by path would name it. */
 export function objectItem({ path, inode, device, mode }: KernelObject): PathItem {
   return { item: 0, name: path, path, inode, device, mode, nametype: 'NORMAL' };
+}
+
+/** The interpreter opens what was executed. */
+function runScript(c: FlowContext, file: string): void {
+  c.outOf(file, 0, 'execve');
+  c.process.script = undefined;
+  c.parts.processes.touch(c.process);
 }
 
 /** The item that the call is about: the last that is no parent folder. */

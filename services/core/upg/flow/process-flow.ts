@@ -16,6 +16,7 @@ export function fork(c: FlowContext): void {
 export function exec(c: FlowContext): void {
   const { process, event, parts } = c;
   const script = event.paths.find((p) => p.nametype !== 'PARENT');
+  process.script = undefined;
   process.exe = event.exe;
   process.comm = event.comm;
   process.argv = event.argv.join(' ').slice(0, argv_length_max);
@@ -25,7 +26,10 @@ export function exec(c: FlowContext): void {
   processVertex(parts, process, c.time, script?.path);
   for (const item of event.paths) {
     // A script whose inode the kernel did not say is opened by its interpreter, and is then known by it.
-    if (event.kernel !== undefined && item.inode === undefined) continue;
+    if (event.kernel !== undefined && item.inode === undefined) {
+      process.script = item.path;
+      continue;
+    }
     const file = c.file(item);
     if (file !== undefined) c.outOf(file.id);
   }

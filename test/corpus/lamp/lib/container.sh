@@ -29,9 +29,10 @@ container_sweep() {
   done
 }
 
-# container_root NAME makes WORK/NAME/root with what every Debian process expects to find.
+# container_root NAME makes WORK/NAME/root with what every Debian process expects to find, and the container's cgroup,
+# which is named after it, as containerd names those of a container that somebody gave a name.
 container_root() {
-  local root="$WORK/$1/root" id link file
+  local root="$WORK/$1/root" link file
   mkdir -p "$root"/{usr,proc,dev,etc,run,tmp,root,srv,var/log,var/lib}
   chmod 755 "$WORK/$1" "$root"
   chmod 1777 "$root/tmp"
@@ -42,13 +43,11 @@ container_root() {
     [[ -e /etc/$file || -L /etc/$file ]] && cp -a "/etc/$file" "$root/etc/$file"
   done
   ln -s /proc/self/fd "$root/dev/fd"
-  id=$(head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
-  echo "$id" >"$WORK/$1/id"
-  mkdir "$CGROUP_PARENT/$id"
+  mkdir "$CGROUP_PARENT/$1"
 }
 
 container_cgroup() {
-  echo "$CGROUP_PARENT/$(cat "$WORK/$1/id")"
+  echo "$CGROUP_PARENT/$1"
 }
 
 # container_start NAME COMMAND... returns once the host pid of the first process is known.

@@ -1,7 +1,7 @@
 """What an agent on the host knows of the containers: sampled, so that a short-lived process may be missing.
 
 Writes one line for each container whenever its processes change, and at least every five seconds.
-Arguments: OUTPUT WORK NAME=ADDRESS...   (WORK/NAME/pid and WORK/NAME/id appear when the container starts)
+Arguments: OUTPUT WORK NAME=ADDRESS...   (WORK/NAME/pid appears when the container starts)
 """
 
 import json

@@ -5,6 +5,7 @@ Arguments: WORK OUTPUT SCENARIO START END MPM PACKAGE...
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -25,6 +26,12 @@ def main(work, output, scenario, start, end, mpm, *packages):
         lost = int(file.read())
     if lost != 0:
         sys.exit(f"meta: the kernel lost {lost} audit records")
+    # The recorder's last words; it fails where any record is lost.
+    with open(f"{work}/capture-output", encoding="utf-8") as file:
+        told = re.search(r"^([\d,]+) records .* ([\d,]+) log writes, none lost; ", file.read(), re.MULTILINE)
+    if told is None:
+        sys.exit("meta: the capture lost records")
+    captured, written = (int(number.replace(",", "")) for number in told.groups())
     with open(f"{work}/audit/syscalls", encoding="utf-8") as file:
         syscalls = file.read().replace("-S ", "").split()
     with open(f"{work}/logs/audit.log", "rb") as file:
@@ -38,6 +45,10 @@ def main(work, output, scenario, start, end, mpm, *packages):
         "auditSyscalls": syscalls,
         "auditRecords": records,
         "auditLost": lost,
+        "captureSource": "ebpf",
+        "captureRecords": captured,
+        "captureLogWrites": written,
+        "captureLost": 0,
         "start": start,
         "end": end,
     }

@@ -1,4 +1,7 @@
-/** What can be had of the recordings where no agent told containers apart: the audit log and one access log alone. */
+/**
+ * Every line of the recordings' access logs leads to its own client: from stamped capture, though shells in the container
+ * print some of the lines again, and from the audit log and one access log alone, where no agent told containers apart.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,25 +13,32 @@ import { openStore } from '../../services/store/open-store.ts';
 import { importFiles } from '../../services/worker/import-files.ts';
 
 const recordings = fileURLToPath(new URL('../corpus/lamp/recordings/', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'disprotrack-without-samples-'));
+const folder = mkdtempSync(join(tmpdir(), 'disprotrack-access-lines-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(['E1', 'E2', 'E3'])(
-  '%s: the line of a request that no other is like is blamed on its own client',
-  async (scenario) => {
+const access = 'apache-access.log.gz';
+const cases = ['E1', 'E2', 'E3'].flatMap((scenario) => [
+  { scenario, source: 'stamped', audit: [], logs: [], recordings: ['recording.dpt.zst'] },
+  { scenario, source: 'audit', audit: ['audit.log.gz'], logs: [access], recordings: [] },
+]);
+
+test.each(cases)(
+  '$scenario from $source: the line of a request that no other is like is blamed on its own client',
+  async ({ scenario, source, ...names }) => {
     const input = (name: string) => ({ name, path: join(recordings, scenario, name) });
-    const store = await openStore(join(folder, scenario), { mode: 'write' });
+    const store = await openStore(join(folder, `${scenario}-${source}`), { mode: 'write' });
     await importFiles({
       store,
       host: 'lamp',
-      audit: [input('audit.log.gz')],
-      logs: [input('apache-access.log.gz')],
+      audit: names.audit.map(input),
+      logs: names.logs.map(input),
+      recordings: names.recordings.map(input),
       identity: [],
       profiles: [],
       onProgress: () => {},
       onDiagnostic: () => {},
     });
-    const lines = gunzipSync(readFileSync(input('apache-access.log.gz').path))
+    const lines = gunzipSync(readFileSync(input(access).path))
       .toString()
       .trimEnd()
       .split('\n');

@@ -52,6 +52,22 @@ test('fork inherits descriptors as they were at the fork, exec drops those that 
   ]);
 });
 
+test('a child is called as its parent until it executes an image of its own', () => {
+  const s = new EventScript()
+    .call(10, 'execve', { exe: '/bin/server', argv: ['server', '-f'], paths: [pathItem('/bin/server')] })
+    .call(10, 'clone', { exe: '/bin/server', exit: 11 })
+    .call(11, 'openat', { ...open('/in', 3), ppid: 10, exe: '/bin/server' })
+    .call(10, 'clone', { exe: '/bin/server', exit: 12 })
+    .call(12, 'openat', { ...open('/in', 3), ppid: 10, exe: '/bin/tool' });
+  expect(story(s)).toEqual([
+    '/bin/server -execve-> server -f',
+    'server -f -fork-> server -f',
+    '/in -openat-> server -f',
+    'server -f -fork-> tool',
+    '/in -openat-> tool',
+  ]);
+});
+
 test('clone with CLONE_FILES shares one table', () => {
   const s = new EventScript()
     .call(10, 'clone', { args: [0x400], exit: 11 })

@@ -26,6 +26,9 @@
 #define DPT_LINE_BYTES_MAX 16384     /* of one write, over records that continue each other */
 #define DPT_RECORD_BYTES_MAX 32768
 
+/* Of the module's device: takes a pid as the host counts it, gives the CLOCK_BOOTTIME (ns) at which the process began. */
+#define DPT_IOCTL_START_OF _IOWR('D', 1, __u64)
+
 enum dpt_kind {
 	/* From the kernel. */
 	DPT_SYSCALL = 1, /* a syscall returned */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "module-settings.h"
@@ -235,6 +236,13 @@ static int control(const struct control *control)
 	return module_control(control);
 }
 
+static uint64_t start_of(uint32_t tgid)
+{
+	__u64 value = tgid;
+
+	return ioctl(device, DPT_IOCTL_START_OF, &value) == 0 ? value : 0;
+}
+
 /* The module goes on; what it records from now on is for the next reader, and so are its counters. */
 static void stop(void)
 {
@@ -258,6 +266,7 @@ const struct source source_module = {
 	.counters = counters,
 	.control = control,
 	.clock_stepped = NULL,
+	.start_of = start_of,
 	.stop = stop,
 	.close = close_source,
 };

@@ -8,8 +8,12 @@
 #include <linux/mutex.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
+#include <linux/threads.h>
+#include <linux/uaccess.h>
 
+#include "abi.h"
 #include "counters.h"
+#include "identity.h"
 #include "parameters.h"
 #include "ring.h"
 
@@ -64,12 +68,28 @@ static __poll_t device_poll(struct file *file, poll_table *table)
 	return dpt_rings_readable() ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
+static long device_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	u64 __user *value = (u64 __user *)argument;
+	u64 tgid, start_ns;
+
+	if (command != DPT_IOCTL_START_OF)
+		return -ENOTTY;
+	if (get_user(tgid, value))
+		return -EFAULT;
+	start_ns = tgid <= PID_MAX_LIMIT ? dpt_identity_start_of(tgid) : 0;
+	if (start_ns == 0)
+		return -ESRCH;
+	return put_user(start_ns, value);
+}
+
 static const struct file_operations operations = {
 	.owner = THIS_MODULE,
 	.open = device_open,
 	.release = device_release,
 	.read = device_read,
 	.poll = device_poll,
+	.unlocked_ioctl = device_ioctl,
 };
 
 static struct miscdevice device = {

@@ -94,6 +94,19 @@ void dpt_identity_fill_child(struct dpt_record *record, struct task_struct *chil
 	rcu_read_unlock();
 }
 
+u64 dpt_identity_start_of(pid_t tgid)
+{
+	struct task_struct *task;
+	u64 start_ns = 0;
+
+	rcu_read_lock();
+	task = pid_task(find_pid_ns(tgid, &init_pid_ns), PIDTYPE_TGID);
+	if (task)
+		start_ns = task->start_boottime;
+	rcu_read_unlock();
+	return start_ns;
+}
+
 void dpt_identity_add_cgroup(struct dpt_draft *draft, struct task_struct *task)
 {
 	struct cgroup *cgroup;

@@ -12,6 +12,8 @@ struct task_struct;
 void dpt_identity_fill(struct dpt_record *record);
 /* Another task's, into the fields of a child. */
 void dpt_identity_fill_child(struct dpt_record *record, struct task_struct *child);
+/* CLOCK_BOOTTIME (ns) at which the process began, by its host pid; 0 where there is none. */
+u64 dpt_identity_start_of(pid_t tgid);
 /* The task's, as a text. */
 void dpt_identity_add_cgroup(struct dpt_draft *draft, struct task_struct *task);
 

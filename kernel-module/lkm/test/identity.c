@@ -307,10 +307,53 @@ static void test_io_uring(void)
 	finish();
 }
 
+struct beginning {
+	uint32_t tgid;
+	uint64_t start_ns;
+};
+
+static void see_beginning(const struct dpt_record *record, void *context)
+{
+	struct beginning *beginning = context;
+
+	if (record->tgid == beginning->tgid && record->flags & DPT_FLAG_LOG)
+		beginning->start_ns = record->start_ns;
+}
+
+static void test_beginning(void)
+{
+	struct beginning beginning = {};
+	uint64_t asked = 0;
+	int error;
+
+	begin("the device says of a process when it began, as its records do");
+	drain(NULL, NULL);
+	beginning.tgid = fork();
+	if (beginning.tgid == 0) {
+		mark();
+		pause();
+	}
+	while (beginning.start_ns == 0) {
+		drain(see_beginning, &beginning);
+		usleep(1000);
+	}
+	error = start_of(beginning.tgid, &asked);
+	expect(error == 0 && asked == beginning.start_ns, "it is %llu, not %llu", (unsigned long long)asked,
+	       (unsigned long long)beginning.start_ns);
+	kill(beginning.tgid, SIGKILL);
+	waitpid(beginning.tgid, NULL, 0);
+	error = start_of(beginning.tgid, &asked);
+	expect(error == ESRCH, "of one that is gone: %s", strerror(error));
+	error = start_of(1ull << 32 | getpid(), &asked);
+	expect(error == ESRCH, "of what is no pid: %s", strerror(error));
+	finish();
+}
+
 void test_identity(void)
 {
 	test_contained();
 	test_life();
+	test_beginning();
 	test_threads_end();
 	test_io_uring();
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,6 +47,16 @@ void close_records(void)
 {
 	close(device);
 	device = -1;
+}
+
+int start_of(uint64_t tgid, uint64_t *start_ns)
+{
+	__u64 value = tgid;
+
+	if (ioctl(device, DPT_IOCTL_START_OF, &value) < 0)
+		return errno;
+	*start_ns = value;
+	return 0;
 }
 
 static void check_form(const struct dpt_record *record)

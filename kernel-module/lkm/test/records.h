@@ -20,6 +20,9 @@ int unload_module(void);
 void open_records(void);
 void close_records(void);
 
+/* Asks the device that is open when the process began; an errno where it doesn't say. */
+int start_of(uint64_t tgid, uint64_t *start_ns);
+
 typedef void record_seen(const struct dpt_record *record, void *context);
 
 /* Reads until nothing is left; returns how many records there were. Checks every record's form on the way. */

@@ -158,7 +158,7 @@ function addressOf(
   return path2 === undefined || !namingCalls.has(call) ? undefined : { family: 'unix', path: path2 };
 }
 
-const namingCalls = new Set(['bind', 'connect', 'accept', 'accept4', 'sendto', 'sendmsg', 'sendmmsg']);
+const namingCalls = new Set('bind connect accept accept4 sendto sendmsg sendmmsg descriptor'.split(' '));
 const movingCalls = new Set(['rename', 'renameat', 'renameat2', 'link', 'linkat']);
 const removingCalls = new Set(['unlink', 'unlinkat', 'rmdir']);
 const namedCalls = new Set(

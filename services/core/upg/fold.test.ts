@@ -52,6 +52,44 @@ test('fork inherits descriptors as they were at the fork, exec drops those that 
   ]);
 });
 
+test('a child is called as its parent until it executes an image of its own', () => {
+  const s = new EventScript()
+    .call(10, 'execve', { exe: '/bin/server', argv: ['server', '-f'], paths: [pathItem('/bin/server')] })
+    .call(10, 'clone', { exe: '/bin/server', exit: 11 })
+    .call(11, 'openat', { ...open('/in', 3), ppid: 10, exe: '/bin/server' })
+    .call(10, 'clone', { exe: '/bin/server', exit: 12 })
+    .call(12, 'openat', { ...open('/in', 3), ppid: 10, exe: '/bin/tool' });
+  expect(story(s)).toEqual([
+    '/bin/server -execve-> server -f',
+    'server -f -fork-> server -f',
+    '/in -openat-> server -f',
+    'server -f -fork-> tool',
+    '/in -openat-> tool',
+  ]);
+});
+
+test.each([
+  ['sendto', [{ call: 'sendto', address: true }]],
+  [
+    'connect and send',
+    [
+      { call: 'connect', address: true },
+      { call: 'send', address: false },
+    ],
+  ],
+])('a datagram comes to the owner of the name that it was sent to: %s', (_, calls) => {
+  const address = { family: 'unix' as const, path: '/dev/log' };
+  const s = new EventScript()
+    .call(10, 'socket', { args: [1, 2], exit: 3 })
+    .call(10, 'bind', { args: [3], address })
+    .call(11, 'socket', { args: [1, 2], exit: 4 });
+  for (const { call, address: named } of calls)
+    s.call(11, call, { args: [4], exit: 5, ...(named ? { address } : {}) });
+  s.call(10, 'recvfrom', { args: [3], exit: 5, address: { family: 'unix', path: '/run/sender' } });
+  expect(story(s).at(-2)).toMatch(/^p11 -send(to)?-> \/dev\/log$/);
+  expect(story(s).at(-1)).toBe('/dev/log -recvfrom-> p10');
+});
+
 test('clone with CLONE_FILES shares one table', () => {
   const s = new EventScript()
     .call(10, 'clone', { args: [0x400], exit: 11 })

@@ -31,6 +31,16 @@ test('a descriptor that was opened before the capture means the file that the ke
   expect(fold(s).story()).toEqual(['/etc/shadow -read-> p10']);
 });
 
+test('what is sent to a name comes to who had it before the capture', () => {
+  const mailbox = (inode: number) => ({ object: { inode, device: 9, mode: 0o140777 }, socket: { type: 2 } });
+  const s = new RecordScript()
+    .add(recordKind.descriptor, 10, { args: [3], ...mailbox(50), texts: { path2: '/dev/log' } })
+    .call(11, 'socket', { args: [1, 2], result: 4, ...mailbox(51) })
+    .call(11, 'sendto', { args: [4], result: 5, ...mailbox(51), texts: { path2: '/dev/log' } })
+    .call(10, 'recvfrom', { args: [3], result: 5, ...mailbox(50) });
+  expect(fold(s).story()).toEqual(['p11 -sendto-> /dev/log', '/dev/log -recvfrom-> p10']);
+});
+
 test('a descriptor whose closing was lost means what it means now', () => {
   const s = new RecordScript()
     .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/old') })

@@ -257,7 +257,8 @@ export class ProcessTable {
       pidNamespace: kernel?.pidNamespace,
       exe: event.exe,
       comm: event.comm,
-      argv: '',
+      // Until it executes another image it is called as who forked it.
+      argv: parent?.exe === event.exe ? parent.argv : '',
       // A source in the kernel says the cgroup, and that says the container.
       container: event.container ?? (kernel === undefined ? parent?.container : undefined),
       namespacePid:

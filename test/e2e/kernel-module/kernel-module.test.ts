@@ -20,6 +20,7 @@ const expected = [
   'a thread of a contained process is who it is',
   'a container is known by a cgroup of version 1',
   'fork, exec and exit tell of one process',
+  'the device says of a process when it began, as its records do',
   'a process of many threads ends once',
   'a process that has an io_uring is marked',
   'prefixes can be changed while it runs',

@@ -6,7 +6,7 @@
 import type { KernelFacts, KernelObject } from '../../event/event.ts';
 import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId } from '../identity.ts';
-import { isInternet } from './connection-vertex.ts';
+import { isInternet, unixMailbox } from './connection-vertex.ts';
 import { exactConnection } from './exact-connection.ts';
 import { objectItem } from './file-flow.ts';
 import { type FlowContext, fifoType, socketType, typeMask } from './flow-context.ts';
@@ -72,7 +72,12 @@ function meant(c: FlowContext, object: KernelObject): Partial<Descriptor> & Pick
 }
 
 function socketMeant(c: FlowContext): Partial<Descriptor> & Pick<Descriptor, 'kind'> {
+  const { address } = c.event;
   const { socket } = c.event.kernel!;
+  if (c.event.syscall === 'descriptor' && socket?.type === datagramType && address?.family === 'unix') {
+    const { path } = address;
+    return { kind: 'socket', object: unixMailbox(c, path), datagram: true, local: { path } };
+  }
   const local = isInternet(socket?.local) && socket.local.port !== 0 ? socket.local : undefined;
   const isListening = local !== undefined && !(isInternet(socket?.remote) && socket.remote.port !== 0);
   const datagram = socket?.type === datagramType;

@@ -43,6 +43,13 @@ export function unixVertex(c: FlowContext, id: string, path: string | undefined)
   );
 }
 
+/** What all send to who sends datagrams to a name, and its owner receives. */
+export function unixMailbox(c: FlowContext, path: string): string {
+  const id = `socket:${c.process.host}/${c.process.container ?? ''}:${path}`;
+  unixVertex(c, id, path);
+  return id;
+}
+
 export function isInternet(
   a: SocketAddress | undefined,
 ): a is Extract<SocketAddress, { family: 'inet' | 'inet6' }> {

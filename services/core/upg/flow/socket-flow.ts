@@ -4,7 +4,13 @@ import { type Descriptor, descriptor } from '../descriptor-table.ts';
 import { addressText, socketId } from '../identity.ts';
 import type { Waiting } from '../socket-pairing.ts';
 import { beginUnit } from '../unit-vertex.ts';
-import { connectionVertex, type InternetAddress, isInternet, unixVertex } from './connection-vertex.ts';
+import {
+  connectionVertex,
+  type InternetAddress,
+  isInternet,
+  unixMailbox,
+  unixVertex,
+} from './connection-vertex.ts';
 import { read, used, write } from './descriptor-flow.ts';
 import { exactConnection } from './exact-connection.ts';
 import type { FlowContext } from './flow-context.ts';
@@ -30,7 +36,10 @@ export function bind(c: FlowContext): void {
   const { address } = c.event;
   if (address === undefined) return;
   const d = socketDescriptor(c);
-  if (address.family === 'unix') d.local = { path: address.path };
+  if (address.family === 'unix') {
+    d.local = { path: address.path };
+    if (d.datagram) d.object = unixMailbox(c, address.path);
+  }
   // With port 0 the kernel chooses one, and no record says which.
   else if (isInternet(address) && address.port !== 0) {
     d.local = { address: address.address, port: address.port };
@@ -50,6 +59,7 @@ export function connect(c: FlowContext): void {
   const d = socketDescriptor(c);
   const exact = exactConnection(c, 'connect');
   if (exact !== undefined) d.object = exact;
+  else if (address.family === 'unix' && d.datagram) d.object = unixMailbox(c, address.path);
   else if (address.family === 'unix')
     connectTo(c, d, `unix|${c.process.container ?? ''}|${address.path}`, address.path, 0);
   else if (isInternet(address) && address.port !== 0) {
@@ -91,7 +101,10 @@ export function send(c: FlowContext): void {
 }
 
 export function receive(c: FlowContext): void {
-  addressDatagram(c);
+  const d = used(c, c.event.args[0] | 0);
+  // Whoever sent it, it came by the receiver's own name.
+  if (d.datagram && d.local !== undefined && 'path' in d.local) d.object = unixMailbox(c, d.local.path);
+  else addressDatagram(c);
   read(c);
 }
 
@@ -174,8 +187,7 @@ function addressDatagram(c: FlowContext): void {
     d.object = datagramPeer(c, address);
   } else if (address.family === 'unix' && address.path !== '') {
     d.kind = 'socket';
-    d.object = `socket:${c.process.host}/${c.process.container ?? ''}:${address.path}`;
-    unixVertex(c, d.object, address.path);
+    d.object = unixMailbox(c, address.path);
   }
   c.parts.processes.descriptors.touch(c.process.table);
 }

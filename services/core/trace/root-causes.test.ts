@@ -32,7 +32,13 @@ test('a symptom is found by path, program, pid and address; what matches nothing
   const find = async (input: string) => {
     const reader = memoryReader({ vertices: [...graph.vertices.values()], edges: [] });
     const plain = (message: string) => ({ template: message, variables: [] });
-    return await resolveSymptom(reader, input, endOfTime, (message) => ({ message, time: 0n, pid: undefined }), plain);
+    return await resolveSymptom(
+      reader,
+      input,
+      endOfTime,
+      (message) => ({ message, time: 0n, pid: undefined }),
+      plain,
+    );
   };
   for (const input of ['/etc/os-release', 'os-release', 'pid:50', '198.51.100.9:4444', '198.51.100.9']) {
     expect((await find(input)).matched.length, input).toBeGreaterThan(0);

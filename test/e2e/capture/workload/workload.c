@@ -1,6 +1,7 @@
 /*
- * The same things each time, by processes that are told apart by what they are called: workload work, in an empty folder that has a folder log. Whoever
- * does something alone is this program anew, with the name of its part.
+ * The same things each time, by processes that are told apart by what they are called: `workload work`, in an empty
+ * folder that has a folder `log`. Whoever does something alone is this program anew, with the name of its part. It must
+ * not know who watches.
  */
 #define _GNU_SOURCE
 #include "workload.h"

@@ -2,7 +2,6 @@
  * The graph of a recorded workload, told so that each run of it tells the same: without pids, inodes, times and the
  * port that the kernel chose. It must not know which source recorded.
  */
-import { join } from 'node:path';
 import type { Edge, Vertex } from '../../../services/core/graph-store.ts';
 import { openStore } from '../../../services/store/open-store.ts';
 import { importFiles } from '../../../services/worker/import-files.ts';

@@ -10,10 +10,11 @@ import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
-import { Tokens } from '../runtime/tokens.ts';
+import { readTokenFile, Tokens } from '../runtime/tokens.ts';
 import { startFoldService } from '../worker/fold-service.ts';
 import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
 import type { CommandContext } from './command-context.ts';
+import { CommandError } from './failure.ts';
 import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
 
@@ -41,6 +42,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const closing: (() => Promise<unknown>)[] = [];
   const stopped = context.untilStopped();
   try {
+    if (options.tokens !== undefined) await refuseWithoutTokens(options.tokens);
     const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
     const bytes_max = options.queueBytes;
     const queue = await InlineQueue.open(
@@ -75,6 +77,18 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   } finally {
     // Last opened, first closed.
     for (const close of closing.reverse()) await close();
+  }
+}
+
+/** Nobody could talk to a server that starts with it. */
+async function refuseWithoutTokens(path: string): Promise<void> {
+  try {
+    await readTokenFile(path);
+  } catch (cause) {
+    throw new CommandError('tokens', `${path} is no file of tokens: ${(cause as Error).message}`, {
+      cause,
+      hint: 'disprotrack token makes one',
+    });
   }
 }
 

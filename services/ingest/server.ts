@@ -7,7 +7,7 @@ import { Metrics } from '../runtime/metrics.ts';
 import { openConfiguredQueue } from '../runtime/queue/queue-settings.ts';
 import { Shutdown } from '../runtime/shutdown.ts';
 import { runService } from '../runtime/start-failure.ts';
-import { Tokens } from '../runtime/tokens.ts';
+import { requireTokenFile, Tokens } from '../runtime/tokens.ts';
 import { buildIngestApp } from './app.ts';
 import { IngestConfig } from './config.ts';
 
@@ -29,6 +29,7 @@ await runService(() =>
 async function serve(config: IngestConfig): Promise<void> {
   const perSecond = config.DISPROTRACK_REQUESTS_PER_SECOND;
   let trouble = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
+  await requireTokenFile(config.DISPROTRACK_TOKENS);
   const queue = await openConfiguredQueue(config, (error) => trouble(error));
   const tokens = new Tokens(config.DISPROTRACK_TOKENS, (message) => trouble(message));
   const app = await buildIngestApp({

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { ConfigError } from './config.ts';
 
 const scopes = ['agent', 'operator'] as const;
 export type Scope = (typeof scopes)[number];
@@ -42,6 +43,16 @@ export async function readTokenFile(path: string): Promise<TokenFile> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new Error(`${issue.path.join('.')}: ${issue.message}`);
+}
+
+/** Throws ConfigError where there is a file to read and it can't be: nobody could talk to who starts with it. */
+export async function requireTokenFile(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await readTokenFile(path);
+  } catch (cause) {
+    throw new ConfigError([`${path} is no file of tokens: ${(cause as Error).message}`]);
+  }
 }
 
 export class Tokens {

@@ -85,6 +85,14 @@ describe('profiles in files', () => {
     expect(texts).toEqual(['three', 'two', undefined]);
   });
 
+  test('that a folder has none is said', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty);
+    const found: Diagnostic[] = [];
+    await readProfiles({ files: [], registries: [empty] }, (d) => found.push(d));
+    expect(found.map((d) => d.code)).toEqual(['no-profile']);
+  });
+
   test('need their folder', async () => {
     const missing = readProfiles({ files: [], registries: [join(folder, 'none')] }, () => {});
     await expect(missing).rejects.toMatchObject({ code: 'missing' });

@@ -110,7 +110,9 @@ export async function readProfiles(
   for (const path of files) named.push({ path, cfg: await readProfile(path) });
   const registered: FiledProfile[] = [];
   for (const folder of registries) {
-    for (const name of await profileNames(folder)) {
+    const names = await profileNames(folder);
+    if (names.length === 0) diagnose(noProfile(folder));
+    for (const name of names) {
       const path = join(folder, name);
       registered.push({ path, cfg: await readProfile(path) });
     }
@@ -176,6 +178,11 @@ function byProgram(profiles: readonly FiledProfile[]): Map<string, FiledProfile[
     else others.push(profile);
   }
   return programs;
+}
+
+function noProfile(folder: string): Diagnostic {
+  const message = `there is no profile in ${folder}; analyse --registry puts some there`;
+  return { severity: 'warning', code: 'no-profile', message, file: folder, line: 0, column: 0 };
 }
 
 function severalBuilds(program: string, builds: readonly FiledProfile[]): Diagnostic {

@@ -7,7 +7,7 @@ import { Metrics } from '../runtime/metrics.ts';
 import { openConfiguredQueue } from '../runtime/queue/queue-settings.ts';
 import { Shutdown } from '../runtime/shutdown.ts';
 import { runService } from '../runtime/start-failure.ts';
-import { Tokens } from '../runtime/tokens.ts';
+import { requireTokenFile, Tokens } from '../runtime/tokens.ts';
 import { openStore } from '../store/open-store.ts';
 import { buildWorkerApp } from './app.ts';
 import { WorkerConfig } from './config.ts';
@@ -33,6 +33,7 @@ async function serve(config: WorkerConfig): Promise<void> {
     registries: paths(config.DISPROTRACK_PROFILE_FOLDERS),
   };
   const profileOf = await readProfiles(places, (d) => trouble(d.message));
+  await requireTokenFile(config.DISPROTRACK_TOKENS);
   const queue = await openConfiguredQueue(config, (error) => trouble(error));
   const shutdown = new Shutdown({
     time_ms_max: shutdown_ms_max,

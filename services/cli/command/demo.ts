@@ -11,6 +11,7 @@ import { importFiles } from '../../worker/import-files.ts';
 import type { CommandContext } from '../command-context.ts';
 import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
+import { CommandError } from '../failure.ts';
 import { helpEnd, wholeNumber } from '../option.ts';
 import { ProgressLine } from '../progress.ts';
 import { readGroundTruth, recordedInput } from '../recording.ts';
@@ -103,7 +104,14 @@ function agrees(answer: WhyAnswer, client: string): boolean {
 
 /** One for each process, so that demos side by side don't share one; those of ended processes are cleared away. */
 function freshFolder(): string {
-  mkdirSync(stores, { recursive: true });
+  try {
+    mkdirSync(stores, { recursive: true });
+  } catch (cause) {
+    throw new CommandError('output', `${stores} can't be made (${(cause as NodeJS.ErrnoException).code})`, {
+      cause,
+      hint: 'run the demo as whom the checkout belongs to',
+    });
+  }
   for (const name of readdirSync(stores)) {
     if (!isAlive(Number(name)) || Number(name) === process.pid) {
       rmSync(join(stores, name), { recursive: true, force: true });

@@ -29,7 +29,11 @@ async function doctor({ store }: DoctorOptions, { terminal }: CommandContext): P
   const colours = paint(terminal.colour);
   for (const finding of findings) await terminal.print(findingText(finding, colours));
   const broken = findings.filter((f) => f.state === 'broken').length;
-  await terminal.print(broken === 0 ? '\nAll that is needed is there.\n' : `\n${broken} to mend.\n`);
+  const records = findings.some(({ state, name }) => state === 'fine' && name.startsWith('source '));
+  const fit = records
+    ? 'All that is needed is there.'
+    : 'What reads and answers is there, but no source can record here as things stand.';
+  await terminal.print(broken === 0 ? `\n${fit}\n` : `\n${broken} to mend.\n`);
   return broken === 0 ? exitCode.found : exitCode.input;
 }
 

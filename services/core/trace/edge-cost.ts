@@ -9,7 +9,22 @@ import type { TraceView } from './trace-view.ts';
 
 const stateCost = 6;
 const libraryCost = 5;
+/** Whoever changed a file's mode or owner says less of it than whoever wrote what it holds. */
+const attributeCost = 6;
 
+const attributeOperations = new Set([
+  'chmod',
+  'fchmod',
+  'fchmodat',
+  'fchmodat2',
+  'chown',
+  'fchown',
+  'fchownat',
+  'lchown',
+  'setxattr',
+  'fsetxattr',
+  'lsetxattr',
+]);
 const spawnOperations = new Set(['clone', 'clone3', 'fork', 'vfork']);
 
 export function isSpawn(edge: Edge): boolean {
@@ -38,6 +53,7 @@ export function edgeCost(edge: Edge, view: TraceView): number {
 
 function baseCost(edge: Edge, from: Vertex, to: Vertex): number {
   if (edge.op === 'unit') return stateCost;
+  if (attributeOperations.has(edge.op)) return attributeCost;
   if (isSpawn(edge) || from.kind === 'pipe' || to.kind === 'pipe') return 1;
   if (from.kind === 'file') {
     const role = fileRole(from);

@@ -9,7 +9,7 @@ import { endOfTime, trace } from './traversal.ts';
 const bounds = { depth_levels_max: 24, vertices_max: 5_000, edgesOfVertex_max: 1_000 };
 
 test('data theft: the client whose request started the script is the first root cause', async () => {
-  const { causes, label } = await causesOf(dataTheft(), '198.51.100.9');
+  const { causes, label } = await causesOf(dataTheft(), 'ip:198.51.100.9');
   expect(causes[0]?.vertex.label).toBe('203.0.113.7:51000 → :80');
   const path = causes[0]!.path.steps.map(({ edge }) => label(edge.to));
   expect(path).toEqual([
@@ -22,8 +22,34 @@ test('data theft: the client whose request started the script is the first root 
   expect(causes.map((c) => c.vertex.label)).toContain('/opt/mal.sh');
 });
 
+test('what a file holds is explained by who wrote it, not by who made it executable', async () => {
+  const sh = { comm: 'sh', exe: '/bin/sh' };
+  const curl = { ppid: 60, comm: 'curl', exe: '/bin/curl' };
+  const chmod = { ppid: 60, comm: 'chmod', exe: '/bin/chmod' };
+  const implant = [pathItem('/srv/implant')];
+  const script = new EventScript()
+    .call(60, 'execve', { ...sh, argv: ['sh', 'x'], paths: [pathItem('/bin/sh')] })
+    .call(60, 'clone', { ...sh, exit: 61 })
+    .call(61, 'execve', { ...curl, argv: ['curl'], paths: [pathItem('/bin/curl')] })
+    .call(61, 'socket', { ...curl, args: [2, 1], exit: 4 })
+    .call(61, 'connect', { ...curl, args: [4], ...peer('198.51.100.9', 8098) })
+    .call(61, 'read', { ...curl, args: [4], exit: 200 })
+    .call(61, 'openat', { ...curl, ...open('/srv/implant', 5), args: [-100, 0, 0x241] })
+    .call(61, 'write', { ...curl, args: [5], exit: 200 })
+    .call(61, 'exit_group', curl)
+    .call(60, 'clone', { ...sh, exit: 62 })
+    .call(62, 'execve', { ...chmod, argv: ['chmod'], paths: [pathItem('/bin/chmod')] })
+    .call(62, 'fchmodat', { ...chmod, paths: implant })
+    .call(62, 'exit_group', chmod);
+  const { causes } = await causesOf(script, 'path:/srv/implant');
+  expect(causes[0]?.vertex.label).toContain('198.51.100.9:8098');
+  // Both were started by the shell: the way that is told is that of the content.
+  const shell = causes.find(({ vertex }) => vertex.id.includes('/60@'))!;
+  expect(shell.path.steps.map(({ edge }) => edge.op)).not.toContain('fchmodat');
+});
+
 test('other clients of the same workers are no cause', async () => {
-  const { causes } = await causesOf(dataTheft(), '198.51.100.9');
+  const { causes } = await causesOf(dataTheft(), 'ip:198.51.100.9');
   expect(causes.some((c) => c.vertex.label.startsWith('203.0.113.8'))).toBe(false);
 });
 
@@ -96,10 +122,11 @@ function dataTheft(): EventScript {
   return s;
 }
 
+/** `symptom` is a term of the graph. */
 async function causesOf(script: EventScript, symptom: string) {
   const graph = foldInto(new FoldedGraph(), script.inputs);
   const reader = memoryReader({ vertices: [...graph.vertices.values()], edges: [...graph.edges.values()] });
-  const ids = await reader.lookup(`ip:${symptom}`, 10);
+  const ids = await reader.lookup(symptom, 10);
   const starts = ids.map((vertex) => ({ vertex, time: endOfTime }));
   const traced = await trace(reader, starts, 'backward', bounds);
   const causes = rankRootCauses(traced, starts, graph.vertices, new Map());

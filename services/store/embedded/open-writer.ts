@@ -1,5 +1,6 @@
 /** Opens a folder for the one writer that it may have, and makes it a store where it is none. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type GraphStore, StoreError } from '../../core/graph-store.ts';
 import { openDatabase, storeErrorFrom } from './database.ts';
 import { formatOf, writeFormat } from './format.ts';
@@ -10,7 +11,7 @@ import { EmbeddedStore, type WriterBounds } from './store.ts';
 /** Creates the folder where there is none. Throws StoreError: see `openStore`. */
 export function openWriter(dir: string, bounds: WriterBounds & { mapBytesMax: number }): GraphStore {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeFolder(resolve(dir));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'EEXIST' || code === 'ENOTDIR')
@@ -36,5 +37,18 @@ export function openWriter(dir: string, bounds: WriterBounds & { mapBytesMax: nu
   } catch (cause) {
     lock.release();
     throw storeErrorFrom(dir, cause);
+  }
+}
+
+/** One by one: Node's own way tries for ever where a file system makes no folders, such as /proc. */
+function makeFolder(dir: string): void {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  const parent = dirname(dir);
+  if (parent !== dir) makeFolder(parent);
+  try {
+    mkdirSync(dir);
+  } catch (cause) {
+    // Another process may have been quicker.
+    if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) throw cause;
   }
 }

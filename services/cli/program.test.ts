@@ -361,6 +361,12 @@ describe('help', () => {
   });
 });
 
+test('serve refuses a file of tokens that is none', async () => {
+  const { code, err } = await run('serve', '--store', at('served'), '--tokens', at('no-tokens'));
+  expect(code).toBe(3);
+  expect(err).toContain('no-tokens is no file of tokens');
+});
+
 test('doctor finds this machine fit, and a store that is not there unfit', async () => {
   expect((await run('doctor')).out).toContain('lmdb loads');
   const { code, out } = await run('doctor', '--store', at('nowhere'));

@@ -34,6 +34,10 @@ describe('what is refused, and leaves nothing behind', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  test('a place where no folder can be made, at once', async () => {
+    expect((await refusal('/proc/disprotrack/store', 'write')).code).toBe('io');
+  });
+
   for (const mode of ['read', 'write'] as const) {
     test(`a folder of other things, to ${mode}`, async () => {
       writeFileSync(join(root, 'holiday.jpg'), 'x');

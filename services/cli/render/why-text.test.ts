@@ -106,6 +106,15 @@ Cause 1, from cause to effect
     expect(twice).toContain('Cause 2');
   });
 
+  test('tells the first ways there are, and that there are more', () => {
+    const [first] = answer().rootCauses;
+    const self = { ...first!, path: [] };
+    const ranked = [self, first!, first!, first!, first!].map((cause, i) => ({ ...cause, rank: i + 1 }));
+    const shown = text({ rootCauses: ranked });
+    expect(shown.match(/^Cause \d/gm)).toEqual(['Cause 2', 'Cause 3', 'Cause 4']);
+    expect(shown).toContain('The ways of 1 more cause are in what --json prints.');
+  });
+
   test('never hands an escape of a log on to the terminal', () => {
     const evil = vertex('client', 'socket', 'GET \x1b]0;owned\x07/\x1b[2J', '\x1b[31m');
     const shown = text({

@@ -21,10 +21,15 @@ export function whyText(answer: WhyAnswer, paint: Paint): string {
     for (const { rank, score, why } of answer.rootCauses) {
       lines.push(`${String(rank).padStart(3)}  ${score.toFixed(3)}  ${safeText(why)}`);
     }
-    for (const cause of answer.rootCauses.slice(0, paths_max)) {
+    // What is its own cause has no way to tell.
+    const ways = answer.rootCauses.filter(({ path }) => path.length > 0);
+    for (const cause of ways.slice(0, paths_max)) {
       lines.push('', paint.heading(`Cause ${cause.rank}, from cause to effect`));
       lines.push(...paths.lines(cause.path));
     }
+    const more = ways.length - paths_max;
+    if (more > 0)
+      lines.push('', paint.faint(`The ways of ${plural(more, 'more cause')} are in what --json prints.`));
   }
   return `${[...lines, ...limitLines(answer, paint)].join('\n')}\n`;
 }

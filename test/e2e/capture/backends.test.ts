@@ -29,15 +29,15 @@ const allowed: readonly Difference[] = [
     sources: ['audit'],
     row: 'mmap of files',
     missing: [
-      'file /tmp/work/shared -mmap 0-> process workload map',
-      'process workload map -mmap 0-> file /tmp/work/shared',
+      'file /tmp/play/shared -mmap 0-> process workload map',
+      'process workload map -mmap 0-> file /tmp/play/shared',
     ],
   },
   {
     // Its interpreter's opening of it is in all of them.
     sources: ['kernel-module', 'ebpf'],
     row: 'execve, execveat: image, arguments, script',
-    missing: ['file /tmp/work/script -execve 0-> process /bin/workload interpret ./script its-word'],
+    missing: ['file /tmp/play/script -execve 0-> process /bin/workload interpret ./script its-word'],
   },
 ];
 

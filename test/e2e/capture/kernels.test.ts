@@ -35,8 +35,8 @@ mkdir -p /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup
 ifconfig lo up
 disprotrack-capture ebpf --no-snapshot </dev/null >/tmp/records &
 while [ ! -s /tmp/records ] && kill -0 $!; do sleep 0.2; done
-mkdir /tmp/work
-cases /tmp/work >/tmp/facts
+mkdir /tmp/play
+cases /tmp/play >/tmp/facts
 date -s "@$(($(date +%s) + ${step_s}))" >/dev/null
 sleep 1
 kill $!

@@ -32,7 +32,7 @@ export async function workloadGraph(
       store,
       host: 'guest',
       audit: [],
-      logs: logs === 'alone' ? [] : [{ name: '/tmp/work/log/app.log', path: log }],
+      logs: logs === 'alone' ? [] : [{ name: '/tmp/play/log/app.log', path: log }],
       identity: [],
       recordings: [{ name: 'recording', path: recording }],
       profiles: [],

@@ -34,16 +34,16 @@ insmod /disprotrack.ko || echo "no module"
 say() { echo "<$1>"; base64 "$2"; echo "</$1>"; }
 say boot /proc/sys/kernel/random/boot_id
 for source in ${sources.join(' ')}; do
-  mkdir -p /tmp/work/log; cd /tmp/work
-  disprotrack-capture $source --prefix /tmp/work/log </dev/null >/tmp/records &
+  mkdir -p /tmp/play/log; cd /tmp/play
+  disprotrack-capture $source --prefix /tmp/play/log </dev/null >/tmp/records &
   while [ ! -s /tmp/records ] && kill -0 $!; do sleep 0.2; done
   sleep 1
   workload work || echo "the workload failed"
   sleep 1
   kill $!
   wait $!
-  say "$source" /tmp/records; say "$source-log" /tmp/work/log/app.log
-  cd /; rm -r /tmp/work /tmp/records
+  say "$source" /tmp/records; say "$source-log" /tmp/play/log/app.log
+  cd /; rm -r /tmp/play /tmp/records
 done
 poweroff -f
 `;

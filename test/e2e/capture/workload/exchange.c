@@ -15,8 +15,8 @@ static const struct sockaddr_in internet = {
 	.sin_port = (PORT & 0xff) << 8 | PORT >> 8,
 	.sin_addr = { 0x0100007f },
 };
-static const struct sockaddr_un local = { .sun_family = AF_UNIX, .sun_path = "/tmp/work/socket" };
-static const struct sockaddr_un messages = { .sun_family = AF_UNIX, .sun_path = "/tmp/work/messages" };
+static const struct sockaddr_un local = { .sun_family = AF_UNIX, .sun_path = "/tmp/play/socket" };
+static const struct sockaddr_un messages = { .sun_family = AF_UNIX, .sun_path = "/tmp/play/messages" };
 
 static void serve(int listener, const void *name, socklen_t size, const char *into)
 {

@@ -2,7 +2,7 @@
 import { Agent } from './agent.ts';
 import { requireHelper } from './capture/find-helper.ts';
 import { HelperProcess } from './capture/helper-process.ts';
-import { type AgentConfig, ingestToken } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { thisHost } from './host/this-host.ts';
 import { hostContainers } from './identity/host-containers.ts';
 import { IngestClient } from './send/ingest-client.ts';
@@ -16,7 +16,7 @@ export interface RunningAgent {
 
 type Note = (note: string, error?: unknown) => void;
 
-/** Rejects with AgentError or ConfigError where it can't begin; then nothing of it is left. */
+/** Rejects with AgentError where it can't begin; then nothing of it is left. */
 export async function startAgent(config: AgentConfig, onNote: Note): Promise<RunningAgent> {
   let agent: Agent | undefined;
   // First, for whoever can't have the port is not to begin anything.
@@ -54,7 +54,7 @@ async function beginAgent(config: AgentConfig, onNote: Note): Promise<Agent> {
     spool_bytes_max: config.DISPROTRACK_AGENT_SPOOL_BYTES_MAX,
     client: new IngestClient({
       url: config.DISPROTRACK_AGENT_INGEST,
-      token: ingestToken(config),
+      token: config.DISPROTRACK_AGENT_TOKEN_FILE ?? config.DISPROTRACK_AGENT_TOKEN,
       tenant: config.DISPROTRACK_AGENT_TENANT,
     }),
     startSource:

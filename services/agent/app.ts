@@ -2,7 +2,7 @@
 import { Agent } from './agent.ts';
 import { requireHelper } from './capture/find-helper.ts';
 import { HelperProcess } from './capture/helper-process.ts';
-import { type AgentConfig, ingestToken } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { thisHost } from './host/this-host.ts';
 import { hostContainers } from './identity/host-containers.ts';
 import { IngestClient } from './send/ingest-client.ts';
@@ -14,24 +14,47 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** Rejects with AgentError or ConfigError where it can't begin. */
-export async function startAgent(
-  config: AgentConfig,
-  onNote: (note: string, error?: unknown) => void,
-): Promise<RunningAgent> {
+type Note = (note: string, error?: unknown) => void;
+
+/** Rejects with AgentError where it can't begin; then nothing of it is left. */
+export async function startAgent(config: AgentConfig, onNote: Note): Promise<RunningAgent> {
+  let agent: Agent | undefined;
+  // First, for whoever can't have the port is not to begin anything.
+  const server = await StatusServer.listen(
+    config.DISPROTRACK_AGENT_STATUS_PORT,
+    () => agent?.status ?? { troubles: ['the agent begins'], ingest: undefined, metrics: [] },
+  );
+  try {
+    agent = await beginAgent(config, onNote);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  const running = agent;
+  return {
+    agent: running,
+    statusPort: server.port,
+    async stop() {
+      await running.stop();
+      await server.close();
+    },
+  };
+}
+
+async function beginAgent(config: AgentConfig, onNote: Note): Promise<Agent> {
   const host = thisHost(config.DISPROTRACK_AGENT_HOST);
   const chosen = config.DISPROTRACK_AGENT_SOURCE;
   const source = chosen === 'audit-file' ? 'audit' : chosen;
   const helper = chosen === 'audit-file' ? undefined : requireHelper(config.DISPROTRACK_AGENT_HELPER);
   const only = config.DISPROTRACK_AGENT_ONLY_CGROUPS;
   const docker = config.DISPROTRACK_AGENT_DOCKER_ROOTS;
-  const agent = await Agent.start({
+  return await Agent.start({
     stream: { host: host.name, boot: host.bootId, source },
     spoolFolder: config.DISPROTRACK_AGENT_SPOOL,
     spool_bytes_max: config.DISPROTRACK_AGENT_SPOOL_BYTES_MAX,
     client: new IngestClient({
       url: config.DISPROTRACK_AGENT_INGEST,
-      token: ingestToken(config),
+      token: config.DISPROTRACK_AGENT_TOKEN_FILE ?? config.DISPROTRACK_AGENT_TOKEN,
       tenant: config.DISPROTRACK_AGENT_TENANT,
     }),
     startSource:
@@ -57,13 +80,4 @@ export async function startAgent(
     }),
     onNote,
   });
-  const server = await StatusServer.listen(config.DISPROTRACK_AGENT_STATUS_PORT, () => agent.status);
-  return {
-    agent,
-    statusPort: server.port,
-    async stop() {
-      await agent.stop();
-      await server.close();
-    },
-  };
 }

@@ -1,9 +1,9 @@
 /** Settings of the agent: variables of the environment, or lines of the file that --config names. */
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { recordSource, type SourceName } from '../core/record/record-kind.ts';
-import { ConfigError, Port, readConfig } from '../runtime/config.ts';
+import { Port, readConfig } from '../runtime/config.ts';
+import { readSettingLines } from './settings-file.ts';
 
 const sources = [...(Object.keys(recordSource) as SourceName[]), 'audit-file'] as const;
 
@@ -14,12 +14,22 @@ const Prefixes = Words.refine(
   'paths must be absolute',
 );
 
+/** What the file holds. */
+const TextFile = z.string().transform((file, { addIssue }) => {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    addIssue((error as Error).message);
+    return z.NEVER;
+  }
+});
+
 export const AgentConfig = z.object({
   DISPROTRACK_AGENT_SOURCE: z.enum(sources).default('ebpf').describe('who sees the calls'),
   DISPROTRACK_AGENT_HELPER: z.string().optional().describe('the program disprotrack-capture'),
   DISPROTRACK_AGENT_INGEST: z.url({ protocol: /^https?$/ }).describe('base URL of ingest'),
   DISPROTRACK_AGENT_TOKEN: z.string().optional().describe('bearer token for ingest'),
-  DISPROTRACK_AGENT_TOKEN_FILE: z.string().optional().describe('file that holds the token'),
+  DISPROTRACK_AGENT_TOKEN_FILE: TextFile.optional().describe('file that holds the token'),
   DISPROTRACK_AGENT_TENANT: z.string().optional(),
   DISPROTRACK_AGENT_HOST: z.string().optional().describe('name of this host in the graph'),
   DISPROTRACK_AGENT_SPOOL: z.string().default('/var/lib/disprotrack/spool').describe('folder of the spool'),
@@ -40,31 +50,15 @@ export const AgentConfig = z.object({
 });
 export type AgentConfig = z.output<typeof AgentConfig>;
 
-/** Throws ConfigError. What the environment says goes before the file. */
+/** Throws ConfigError, with all that is wrong. What the environment says goes before the file. */
 export function readAgentConfig(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): AgentConfig {
-  let lines: Record<string, string | undefined> = {};
-  if (file !== undefined) {
-    try {
-      lines = parseEnv(readFileSync(file, 'utf8'));
-    } catch (error) {
-      throw new ConfigError([`${file} can't be read: ${(error as Error).message}`]);
-    }
-    const unknown = Object.keys(lines).filter((name) => !(name in AgentConfig.shape));
-    if (unknown.length > 0) throw new ConfigError(unknown.map((name) => `${name} in ${file} is no setting`));
-  }
-  return readConfig(AgentConfig, { ...lines, ...environment });
-}
-
-/** The token itself, or what its file holds. Throws ConfigError. */
-export function ingestToken(config: AgentConfig): string | undefined {
-  const { DISPROTRACK_AGENT_TOKEN: token, DISPROTRACK_AGENT_TOKEN_FILE: file } = config;
-  if (file === undefined) return token;
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new ConfigError([`DISPROTRACK_AGENT_TOKEN_FILE=${file}: ${(error as Error).message}`]);
-  }
+  const { values, problems } = file === undefined ? { values: {}, problems: [] } : readSettingLines(file);
+  const unknown = Object.keys(values).filter((name) => !Object.hasOwn(AgentConfig.shape, name));
+  return readConfig(AgentConfig, { ...values, ...environment }, [
+    ...problems,
+    ...unknown.map((name) => `${name} in ${file} is no setting`),
+  ]);
 }

@@ -1,6 +1,10 @@
 /** Health and metrics of the agent on loopback, for whoever watches it. It must not know how the numbers come about. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenFailure } from '../runtime/listen-failure.ts';
+import { AgentError } from './agent-error.ts';
+
+const host = '127.0.0.1';
 
 export interface Metric {
   readonly name: string;
@@ -24,15 +28,18 @@ export class StatusServer {
     this.#server = server;
   }
 
-  /** Rejects where the port is taken. */
+  /** Rejects with AgentError where the port is taken. */
   static async listen(port: number, status: () => AgentStatus): Promise<StatusServer> {
     const server = createServer((request, response) => {
       const { code, type, text } = answer(request.url ?? '', status());
       response.writeHead(code, { 'content-type': type }).end(text);
     });
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => resolve());
+      server.once('error', (cause) => {
+        const hint = 'choose another with DISPROTRACK_AGENT_STATUS_PORT (0 takes any)';
+        reject(new AgentError('port', listenFailure(cause, host, port), { cause, hint }));
+      });
+      server.listen(port, host, () => resolve());
     });
     return new StatusServer(server);
   }

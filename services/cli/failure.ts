@@ -4,9 +4,10 @@ import { AgentError } from '../agent/agent-error.ts';
 import { AnalysisError } from '../analyser/analysis-error.ts';
 import { QueueError } from '../core/batch-queue.ts';
 import { StoreError } from '../core/graph-store.ts';
+import { ConfigError } from '../runtime/config-error.ts';
 import { InputError } from '../worker/input-stream.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
-import { safeText } from './render/safe-text.ts';
+import { safeLabel, safeText } from './render/safe-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The command line does not say what to do. */
@@ -32,6 +33,10 @@ export class CommandError extends Error {
   }
 }
 
+/** Of wrong settings: a file that is none at all has many. */
+const problems_count_max = 50;
+const problem_length_max = 400;
+
 const helpCodes = new Set(['commander.helpDisplayed', 'commander.version']);
 
 /** Says what went wrong in one sentence with what to do; a stack is shown for a defect of ours alone. */
@@ -39,6 +44,7 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   // Commander has said it already.
   if (error instanceof CommanderError) return helpCodes.has(error.code) ? exitCode.found : exitCode.usage;
   if (error instanceof UsageError) return say(terminal, error, exitCode.usage);
+  if (error instanceof ConfigError) return sayProblems(terminal, error.problems);
   if (
     error instanceof StoreError ||
     error instanceof QueueError ||
@@ -64,4 +70,14 @@ function say(
   const hint = error.hint === undefined ? '' : `; ${error.hint}`;
   terminal.note(`disprotrack: ${safeText(error.message + hint)}\n`);
   return code;
+}
+
+/** A line for each. */
+function sayProblems(terminal: Terminal, problems: readonly string[]): ExitCode {
+  const shown = problems
+    .slice(0, problems_count_max)
+    .map((problem) => safeLabel(problem, problem_length_max));
+  if (problems.length > shown.length) shown.push(`and ${problems.length - shown.length} more`);
+  terminal.note(`disprotrack: the configuration is wrong:\n${shown.map((line) => `  ${line}\n`).join('')}`);
+  return exitCode.usage;
 }

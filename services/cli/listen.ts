@@ -1,5 +1,6 @@
 /** Listens, or says in a sentence why that can't be. */
 import type { FastifyInstance } from 'fastify';
+import { listenFailure } from '../runtime/listen-failure.ts';
 import { CommandError } from './failure.ts';
 
 /** The address as a URL. `option`: what chooses the port. Throws CommandError. */
@@ -17,10 +18,4 @@ export async function listen(
       hint: `choose another with ${option} (0 takes any)`,
     });
   }
-}
-
-function listenFailure(cause: NodeJS.ErrnoException, host: string, port: number): string {
-  if (cause.code === 'EADDRINUSE') return `port ${port} on ${host} is taken by another program`;
-  if (cause.code === 'EACCES') return `port ${port} may not be used by this user`;
-  return `${host}, port ${port} can't be listened on (${cause.code ?? cause.message})`;
 }

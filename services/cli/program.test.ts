@@ -373,3 +373,23 @@ test('doctor finds this machine fit, and a store that is not there unfit', async
   expect(code).toBe(3);
   expect(out).toContain('1 to mend');
 });
+
+test('wrong settings are told one on a line, and nothing of them acts on the terminal', async () => {
+  writeFileSync(at('agent.env'), `nonsense\nDISPROTRACK_AGENT_SOURCE=a\u001b[31mb\nWRONG=1\n`);
+  const { code, out, err } = await run('agent', '--config', at('agent.env'));
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  const lines = err.split('\n');
+  expect(lines[0]).toBe('disprotrack: the configuration is wrong:');
+  expect(lines[1]).toBe(`  line 1 of ${at('agent.env')} is no NAME=value`);
+  expect(lines[2]).toBe(`  WRONG in ${at('agent.env')} is no setting`);
+  expect(lines[3]).toMatch(/^ {2}DISPROTRACK_AGENT_SOURCE=a\\x1b\[31mb: /);
+  expect(lines[4]).toBe('  DISPROTRACK_AGENT_INGEST must be set');
+});
+
+test('a file that is no settings at all does not fill the screen', async () => {
+  writeFileSync(at('other.txt'), 'some text\n'.repeat(10_000));
+  const { code, err } = await run('agent', '--config', at('other.txt'));
+  expect(code).toBe(2);
+  expect(err.split('\n')).toHaveLength(53);
+  expect(err).toMatch(/and 9951 more\n$/);
+});

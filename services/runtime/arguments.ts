@@ -1,6 +1,6 @@
 /** A service's command line: options that stand for variables of its environment. */
 import { parseArgs } from 'node:util';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 /** The environment, with what the arguments say in place of the variables that they name. Throws ConfigError. */
 export function environment(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, Port, readConfig } from './config.ts';
+import { Port, readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 const schema = z.object({ FOLDER: z.string(), PORT: Port.default(80), LEVEL: z.enum(['low', 'high']) });
 

@@ -3,22 +3,16 @@
  * sees every problem at once. It must not know any deployable's settings.
  */
 import { z } from 'zod';
+import { ConfigError } from './config-error.ts';
 
-/** The settings are wrong; the message has a line for each problem. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly code = 'config';
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
-    this.problems = problems;
-  }
-}
-
-/** `environment` may hold other variables. An empty one counts as absent. Throws ConfigError. */
+/**
+ * `environment` may hold other variables. An empty one counts as absent. `others` are problems that are known already,
+ * to be told with those of the values. Throws ConfigError.
+ */
 export function readConfig<S extends z.ZodObject>(
   schema: S,
   environment: Readonly<Record<string, string | undefined>>,
+  others: readonly string[] = [],
 ): z.output<S> {
   const given: Record<string, string> = {};
   for (const name of Object.keys(schema.shape)) {
@@ -26,16 +20,18 @@ export function readConfig<S extends z.ZodObject>(
     if (value !== undefined && value !== '') given[name] = value;
   }
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(
-    parsed.error.issues.map((issue) => {
+  if (parsed.success && others.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  throw new ConfigError([
+    ...others,
+    ...issues.map((issue) => {
       const name = issue.path.join('.');
       const value = given[name];
       return value === undefined
         ? `${name} must be set`
         : `${name}=${withoutSecret(value)}: ${issue.message}`;
     }),
-  );
+  ]);
 }
 
 /** What a URL says of user and password is for nobody's eyes. */

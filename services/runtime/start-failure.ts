@@ -1,7 +1,7 @@
 /** A service that could not start, in a sentence where the operator can do something; otherwise all that is known. */
 import { QueueError } from '../core/batch-queue.ts';
 import { StoreError } from '../core/graph-store.ts';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 export function startFailure(error: unknown): string {
   if (error instanceof ConfigError) return error.message;

@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   rmSync,
@@ -13,7 +16,6 @@ import { afterAll, expect, test } from 'vitest';
 import { Spool } from './spool.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-spool-'));
-/** Those of agents that were "killed" in the middle of a test, too. */
 const opened: Spool[] = [];
 afterAll(async () => {
   for (const spool of opened) await spool.close();
@@ -30,6 +32,12 @@ async function open(at: string, spool_bytes_max = 1 << 20) {
 }
 
 const fresh = (): string => join(folder, String(spools++));
+/** The folder as a kill at this moment leaves it. */
+const killed = (at: string): string => {
+  const copy = fresh();
+  cpSync(at, copy, { recursive: true });
+  return copy;
+};
 const batch = (n: bigint, bytes = 1_000) => ({
   count: 10,
   from: n,
@@ -58,11 +66,11 @@ test('what was kept is there after a restart, with its numbers and what is to be
   await spool.append(batch(1n));
   await spool.append(batch(2n));
   await spool.sent(spool.first()!);
-  // No close: the agent was killed.
-  const { spool: again } = await open(at);
+  const after = killed(at);
+  const { spool: again } = await open(after);
   expect([again.next, again.memo, again.until]).toEqual([21n, 'memo 2', 3n]);
   expect(await everything(again)).toEqual([1n, 11n]);
-  const { spool: emptied } = await open(at);
+  const { spool: emptied } = await open(killed(after));
   expect(emptied.next).toBe(21n);
 });
 
@@ -72,7 +80,7 @@ test.each([1, 30, 60, 500, 1_050])('a tail that is torn %i bytes before its end 
   await spool.append(batch(1n));
   await spool.append(batch(2n));
   truncateSync(newest(at), statSync(newest(at)).size - torn);
-  const { spool: again } = await open(at);
+  const { spool: again } = await open(killed(at));
   expect(again.torn_bytes).toBeGreaterThan(0);
   expect([again.next, again.memo]).toEqual([11n, 'memo 1']);
   await again.append(batch(3n));
@@ -86,7 +94,7 @@ test('garbage behind the last batch, a file without a head and other files do no
   appendFileSync(newest(at), Buffer.alloc(500, 7));
   writeFileSync(join(at, '000000009999.spool'), '{"host"');
   writeFileSync(join(at, 'notes.txt'), 'mine');
-  const { spool: again } = await open(at);
+  const { spool: again } = await open(killed(at));
   expect(await everything(again)).toEqual([1n]);
 });
 
@@ -109,4 +117,46 @@ test('sent segments leave the disk', async () => {
   for (let n = 1n; n <= 50n; n++) await spool.append(batch(n, 20_000));
   await everything(spool);
   expect(readdirSync(at).filter((name) => name.endsWith('.spool'))).toHaveLength(1);
+});
+
+test('a second agent is refused, and what the first has is left alone', async () => {
+  const at = fresh();
+  const { spool } = await open(at);
+  await spool.append(batch(1n));
+  await expect(open(at)).rejects.toMatchObject({
+    name: 'AgentError',
+    code: 'spool',
+    message: `the spool ${at} is used by another agent`,
+    hint: expect.stringContaining('DISPROTRACK_AGENT_SPOOL') as string,
+  });
+  await spool.append(batch(2n));
+  await opened.pop()!.close();
+  const { spool: next } = await open(at);
+  expect(await everything(next)).toEqual([1n, 11n]);
+});
+
+test('it holds between processes, and a killed one leaves no lock', async () => {
+  const at = fresh();
+  const script = `
+    const { Spool } = await import(${JSON.stringify(new URL('./spool.ts', import.meta.url).href)});
+    const stream = { host: 'h1', boot: 'b1', source: 'ebpf' };
+    await Spool.open({ folder: ${JSON.stringify(at)}, stream, spool_bytes_max: 1 << 20, onDropped() {} });
+    process.stdout.write('opened');
+    process.kill(process.pid, 'SIGKILL');`;
+  const other = () =>
+    spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  expect(other()).toMatchObject({ signal: 'SIGKILL', stdout: 'opened' });
+  const { spool } = await open(at);
+  const refused = other();
+  expect(refused).toMatchObject({ status: 1, stdout: '' });
+  expect(refused.stderr).toContain('is used by another agent');
+  await spool.append(batch(1n));
+});
+
+test('a folder that could not be opened is not kept locked', async () => {
+  const at = fresh();
+  mkdirSync(join(at, '000000000001.spool'), { recursive: true });
+  await expect(open(at)).rejects.toMatchObject({ code: 'spool' });
+  rmSync(join(at, '000000000001.spool'), { recursive: true });
+  await open(at);
 });

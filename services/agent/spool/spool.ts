@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { AgentError } from '../agent-error.ts';
 import type { Frame } from './frame.ts';
 import { type FramePlace, Segment, type StreamName } from './segment.ts';
+import { lockSpool, type SpoolLock } from './spool-lock.ts';
 
 export interface SpoolOptions {
   readonly folder: string;
@@ -34,6 +35,7 @@ const offsetsFile = 'offsets.json';
 export class Spool {
   readonly #options: SpoolOptions;
   readonly #segment_bytes: number;
+  readonly #lock: SpoolLock;
   /** Oldest first. */
   #segments: Segment[] = [];
   #number = 0;
@@ -42,31 +44,29 @@ export class Spool {
   #torn_bytes = 0;
   readonly #offsets = new Map<string, bigint>();
 
-  private constructor(options: SpoolOptions) {
+  private constructor(options: SpoolOptions, lock: SpoolLock) {
     this.#options = options;
+    this.#lock = lock;
     this.#segment_bytes = Math.max(
       segment_bytes_min,
       Math.min(segment_bytes_max, options.spool_bytes_max / 8),
     );
   }
 
-  /** Opens the folder, or makes it. Rejects with AgentError where that can't be. */
+  /** Opens the folder, or makes it. Rejects with AgentError where that can't be, as where another agent has it. */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const spool = new Spool(options);
+    let spool: Spool | undefined;
     try {
       await mkdir(options.folder, { recursive: true, mode: 0o700 });
-      const names = (await readdir(options.folder)).filter((name) => /^\d{12}\.spool$/.test(name)).sort();
-      for (const name of names) await spool.#reopen(join(options.folder, name));
-      spool.#readOffsets();
-      const last = spool.#segments.at(-1);
-      if (last === undefined || !sameStream(last.head, options.stream))
-        await spool.#begin(spool.#nextOfStream());
+      spool = new Spool(options, lockSpool(options.folder));
+      await spool.#read();
+      return spool;
     } catch (cause) {
+      if (spool !== undefined) await spool.#release();
       if (cause instanceof AgentError) throw cause;
       const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
       throw new AgentError('spool', `the spool ${options.folder} can't be used (${why})`, { cause });
     }
-    return spool;
   }
 
   /** Number that the next record gets. */
@@ -170,12 +170,32 @@ export class Spool {
   }
 
   async close(): Promise<void> {
-    await this.#newest.sync();
-    for (const segment of this.#segments) await segment.close();
+    try {
+      await this.#newest.sync();
+    } finally {
+      await this.#release();
+    }
   }
 
   get #newest(): Segment {
     return this.#segments.at(-1)!;
+  }
+
+  async #release(): Promise<void> {
+    try {
+      for (const segment of this.#segments) await segment.close();
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { folder, stream } = this.#options;
+    const names = (await readdir(folder)).filter((name) => /^\d{12}\.spool$/.test(name)).sort();
+    for (const name of names) await this.#reopen(join(folder, name));
+    this.#readOffsets();
+    const last = this.#segments.at(-1);
+    if (last === undefined || !sameStream(last.head, stream)) await this.#begin(this.#nextOfStream());
   }
 
   #readOffsets(): void {

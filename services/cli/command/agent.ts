@@ -2,10 +2,8 @@
 import type { Command } from 'commander';
 import { startAgent } from '../../agent/app.ts';
 import { readAgentConfig } from '../../agent/config.ts';
-import { ConfigError } from '../../runtime/config.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
-import { UsageError } from '../failure.ts';
 import { helpEnd } from '../option.ts';
 import { safeText } from '../render/safe-text.ts';
 
@@ -27,19 +25,10 @@ async function runAgent({ config: file }: AgentOptions, context: CommandContext)
     const why = error === undefined ? '' : `: ${error instanceof Error ? error.message : String(error)}`;
     terminal.note(`${new Date().toISOString()} ${safeText(note + why)}\n`);
   };
-  const running = await startAgent(settings(file), onNote);
+  const running = await startAgent(readAgentConfig(file, process.env), onNote);
   onNote(`the agent runs; health and metrics on http://127.0.0.1:${running.statusPort}`);
   await untilStopped();
   onNote('closing');
   await running.stop();
   return exitCode.found;
-}
-
-function settings(file: string | undefined) {
-  try {
-    return readAgentConfig(file, process.env);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message);
-    throw error;
-  }
 }

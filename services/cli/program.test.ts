@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -17,12 +26,16 @@ interface Run {
   readonly err: string;
 }
 
-async function run(...argv: string[]): Promise<Run> {
+function run(...argv: string[]): Promise<Run> {
+  return runUntil(async () => {}, ...argv);
+}
+
+async function runUntil(untilStopped: () => Promise<void>, ...argv: string[]): Promise<Run> {
   let out = '';
   let err = '';
   const code = await runProgram(argv, {
     version: '1.2.3',
-    untilStopped: async () => {},
+    untilStopped,
     terminal: {
       async print(text) {
         out += text;
@@ -331,6 +344,47 @@ describe('recordings', () => {
     expect((await run(...argv, '--for', 'soon')).code).toBe(2);
     expect((await run('record', '--source', 'magic', '--out', at('made.dpt'))).code).toBe(2);
     expect(existsSync(at('made.dpt'))).toBe(false);
+    const relative = await run(...argv, '--helper', '/bin/true', '--prefix', 'log/app');
+    expect(relative).toMatchObject({ code: 2, out: '' });
+    expect(relative.err).toContain('--prefix log/app is no absolute path');
+  });
+
+  test('replace what stood under their name only when they hold records', async () => {
+    const out = at('kept.dpt');
+    const helper = (name: string, ...lines: string[]): string => {
+      writeFileSync(at(name), `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
+      return at(name);
+    };
+    writeFileSync(at('told.bin'), script.bytes);
+    writeFileSync(at('no-program'), 'words');
+    const follows = helper('follows', `cat ${at('told.bin')}`, 'exec sleep 60');
+    const record = (file: string, ...words: string[]): Promise<Run> =>
+      runUntil(
+        () => new Promise(() => {}),
+        ...['record', '--source', 'ebpf', '--out', out, '--helper', file, ...words],
+      );
+    writeFileSync(out, 'older');
+    const failures = [
+      [await record('/bin/true'), '/bin/true gave no record: it is no disprotrack-capture'],
+      [await record(helper('unloaded', 'echo not loaded >&2', 'exit 1')), 'not loaded'],
+      [await record(follows, '--', at('nowhere')), `${at('nowhere')} can't be run (ENOENT)`],
+      [await record(follows, '--', at('no-program')), `${at('no-program')} can't be run (EACCES)`],
+      [await record(follows, '--', `${at('told.bin')}/x`), "told.bin/x can't be run (ENOTDIR)"],
+    ] as const;
+    for (const [{ code, err }, sentence] of failures) {
+      expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(sentence) });
+      expect(readFileSync(out, 'latin1')).toBe('older');
+    }
+
+    const failed = await record(follows, '--', 'false');
+    expect(failed).toMatchObject({ code: 0, err: expect.stringContaining('false ended with 1') });
+    expect(await run('why', '--recording', out, '203.0.113.66:4444')).toMatchObject({ code: 0, err: '' });
+
+    writeFileSync(out, 'older');
+    const broken = await record(helper('broken', `cat ${at('told.bin')}`, 'echo torn >&2', 'exit 1'));
+    expect(broken).toMatchObject({ code: 3, err: expect.stringContaining('torn') });
+    expect(await run('why', '--recording', out, '203.0.113.66:4444')).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 });
 

@@ -3,8 +3,8 @@
  * know who starts it, nor what runs meanwhile.
  */
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { realpath, rename, rm, stat } from 'node:fs/promises';
+import { createWriteStream, realpathSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createZstdCompress, type ZstdCompress } from 'node:zlib';
@@ -96,7 +96,8 @@ export class Recording {
   /** Resolves when the source ended and all is written. Rejects with AgentError. */
   async run(): Promise<RecordingSummary> {
     const { file, source } = this.#options;
-    const place = await placeOf(file);
+    // At once: of a helper that ends before its output is read, nothing would be left.
+    const place = placeOf(file);
     const output = place === undefined ? process.stdout : createWriteStream(place.written);
     const compressed = createZstdCompress();
     compressed.pipe(output, { end: place !== undefined });
@@ -197,11 +198,11 @@ interface Place {
 }
 
 /** Beside the file, so that a recording that fails leaves what stood there; undefined for standard output. */
-async function placeOf(file: string): Promise<Place | undefined> {
+function placeOf(file: string): Place | undefined {
   if (file === '-') return undefined;
-  const there = await stat(file).catch(() => undefined);
+  const there = statSync(file, { throwIfNoEntry: false });
   if (there !== undefined && !there.isFile()) return { written: file, kept: undefined };
-  const kept = there === undefined ? file : await realpath(file);
+  const kept = there === undefined ? file : realpathSync(file);
   return { written: `${kept}.${process.pid}.part`, kept };
 }
 

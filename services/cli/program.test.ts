@@ -330,9 +330,67 @@ describe('recordings', () => {
     const none = await run('why', '--recording', at('words.log'), 'anything');
     expect(none).toMatchObject({ code: 3, out: '' });
     expect(none.err).toContain('is no recording');
+    writeFileSync(at('newer.dpt'), Buffer.concat([header, newer]));
+    const refused = await run('why', '--recording', at('newer.dpt'), 'anything');
+    expect(refused).toMatchObject({ code: 3, out: '' });
+    expect(refused.err).toContain('records of version 2');
+    expect(refused.err).not.toContain('nothing matched');
     const both = await run('why', '--recording', at('plain.dpt'), '--store', at('store'), 'anything');
-    expect(both.code).toBe(2);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('not both') });
     expect((await run('why', 'anything')).code).toBe(2);
+  });
+
+  test('that show a symptom only after --before say so', async () => {
+    for (const symptom of ['203.0.113.66:4444', 'gave away 7 secrets']) {
+      const argv = ['why', '--recording', at('plain.dpt'), symptom, '--before'];
+      const early = await run(...argv, '2001-01-01T00:00:00Z');
+      expect(early).toMatchObject({ code: 1, out: '' });
+      expect(early.err).toMatch(/seen as .*, but not before the time that was asked for/);
+      expect(early.err).not.toMatch(/nothing matched|shorter form/);
+      expect((await run(...argv, '2100-01-01T00:00:00Z')).code).toBe(0);
+    }
+    const never = await run(
+      'why',
+      '--recording',
+      at('plain.dpt'),
+      '--before',
+      '2001-01-01T00:00:00Z',
+      '/x/y',
+    );
+    expect(never).toMatchObject({ code: 1, err: expect.stringContaining('nothing matched') });
+  });
+
+  test.each([zstdCompressSync, gzipSync])('that are cut are read up to the cut', async (compress) => {
+    const steps = new RecordScript();
+    for (let i = 0; i < 3_000; i++) {
+      steps.call(10, 'openat', {
+        args: [-100, 0, i],
+        result: 3,
+        ...onFile(`/data/${i}-${(i * 7919) % 977}`),
+      });
+    }
+    const whole = compress(Buffer.concat([header, steps.bytes]));
+    writeFileSync(at('whole.dpt'), whole);
+    const cuts = [];
+    for (const part of [3, 2, 1.2]) {
+      writeFileSync(at('cut.dpt'), whole.subarray(0, Math.floor(whole.length / part)));
+      const { code, out, err } = await run('why', '--recording', at('cut.dpt'), '/data/0-0');
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('/data/0-0') });
+      const [, records] = /the answer is from the ([\d,]+) records before that/.exec(err)!;
+      cuts.push(Number(records!.replaceAll(',', '')) / (3_000 / part));
+      expect(err).not.toContain('no whole record');
+    }
+    for (const share of cuts) expect(share).toBeGreaterThan(0.5);
+    const store = at(`store-cut-${compress.name}`);
+    const argv = ['import', '--store', store, '--recording'];
+    const imported = await run(...argv, at('cut.dpt'));
+    expect(imported).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('what came before the damage is kept'),
+    });
+    expect((await run('export', '--store', store, '--format', 'json')).out).toContain('/data/0-0');
+    expect((await run(...argv, at('whole.dpt'))).code).toBe(0);
+    expect((await run('export', '--store', store, '--format', 'json')).out).toContain('/data/2999-');
   });
 
   test('can not be made without the helper, or for a time and a command at once', async () => {

@@ -200,9 +200,13 @@ interface Place {
 /** Beside the file, so that a recording that fails leaves what stood there; undefined for standard output. */
 function placeOf(file: string): Place | undefined {
   if (file === '-') return undefined;
-  const there = statSync(file, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile()) return { written: file, kept: undefined };
-  const kept = there === undefined ? file : realpathSync(file);
+  let kept = file;
+  try {
+    if (!statSync(file).isFile()) return { written: file, kept: undefined };
+    kept = realpathSync(file);
+  } catch {
+    // There is none, or the writing says what is wrong.
+  }
   return { written: `${kept}.${process.pid}.part`, kept };
 }
 

@@ -380,6 +380,10 @@ describe('recordings', () => {
       cuts.push(Number(records!.replaceAll(',', '')) / (3_000 / part));
       expect(err).not.toContain('no whole record');
     }
+    writeFileSync(at('stub.dpt'), compress(header).subarray(0, -3));
+    const stub = await run('why', '--recording', at('stub.dpt'), '/data/0-0');
+    expect(stub).toMatchObject({ code: 3, out: '' });
+    expect(stub.err).not.toMatch(/is kept|nothing matched/);
     for (const share of cuts) expect(share).toBeGreaterThan(0.5);
     const store = at(`store-cut-${compress.name}`);
     const argv = ['import', '--store', store, '--recording'];

@@ -49,7 +49,7 @@ export async function withRecording<T>(
         () => true,
         (error: unknown) => {
           // All that came before the damage is in the store.
-          if (records > 0 && error instanceof InputError && error.code === 'damaged') return false;
+          if (error instanceof InputError && error.code === 'damaged') return false;
           throw error;
         },
       );
@@ -59,6 +59,9 @@ export async function withRecording<T>(
         throw new InputError('format', `nothing in ${file.name} could be read`, {
           hint: 'the remarks above say what stood there',
         });
+      }
+      if (!isWhole && records === 0) {
+        throw new InputError('damaged', `${file.name} is cut short or damaged before its first record`);
       }
       if (!isWhole) {
         terminal.note(

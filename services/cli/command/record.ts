@@ -32,7 +32,10 @@ export function defineRecord(command: Command, context: CommandContext): void {
         .choices(Object.keys(recordSource))
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'recording to write, zstd; - is standard output')
+    .requiredOption(
+      '--out <file>',
+      'recording to write, zstd; until its end it is FILE.PID.part; - is standard output',
+    )
     .option('--for <time>', 'end after so long, such as 30s, 5m or 1h', duration)
     .option(
       '--prefix <path...>',

@@ -3,12 +3,11 @@
  * know who starts it, nor what runs meanwhile.
  */
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { stat, unlink } from 'node:fs/promises';
-import type { Writable } from 'node:stream';
+import { createWriteStream, realpathSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createZstdCompress } from 'node:zlib';
+import { createZstdCompress, type ZstdCompress } from 'node:zlib';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { writeFileHeader } from '../core/record/file-header.ts';
 import { recordKind } from '../core/record/record-kind.ts';
@@ -21,7 +20,7 @@ import { monotonicTime, realTime, thisHost } from './host/this-host.ts';
 import { hostContainers } from './identity/host-containers.ts';
 
 export interface RecordingOptions extends HelperOptions {
-  /** `-` is standard output. */
+  /** `-` is standard output. What stood there is replaced at the end, by a recording that holds records. */
   readonly file: string;
   readonly diagnose: (diagnostic: Diagnostic) => void;
 }
@@ -37,6 +36,8 @@ const caughtUp_ms = 20;
 /** Where the whole machine is audited and busy, its lines come many seconds late. */
 const caughtUp_ms_max = 30_000;
 const silence_ms = 2_000;
+/** What a recorder that is killed loses at most: the compressor holds back no more. */
+const flush_ms = 1_000;
 
 export class Recording {
   readonly #options: RecordingOptions;
@@ -47,6 +48,8 @@ export class Recording {
   #begun: () => void = () => {};
   #newest_ns = 0n;
   #heard_ms = 0;
+  #isAbandoned = false;
+  #flushed_ms = 0;
   /** Processors whose counters came once. */
   readonly #counted = new Set<number>();
   /** Resolves when the source has told what was there before and follows what happens. */
@@ -74,6 +77,12 @@ export class Recording {
     this.#helper.stop();
   }
 
+  /** As `stop`, and nothing is kept: the file is left as it was. */
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.stop();
+  }
+
   /** Resolves when the source told what happened up to now, has nothing more to tell, or does not within a bound. */
   async caughtUp(): Promise<void> {
     const now_ns = realTime();
@@ -87,10 +96,12 @@ export class Recording {
   /** Resolves when the source ended and all is written. Rejects with AgentError. */
   async run(): Promise<RecordingSummary> {
     const { file, source } = this.#options;
-    const output = file === '-' ? process.stdout : createWriteStream(file);
+    // At once: of a helper that ends before its output is read, nothing would be left.
+    const place = placeOf(file);
+    const output = place === undefined ? process.stdout : createWriteStream(place.written);
     const compressed = createZstdCompress();
-    compressed.pipe(output, { end: file !== '-' });
-    const isWritten = Promise.all([finished(compressed), file === '-' ? undefined : finished(output)]);
+    compressed.pipe(output, { end: place !== undefined });
+    const isWritten = Promise.all([finished(compressed), place === undefined ? undefined : finished(output)]);
     isWritten.catch(() => this.stop());
     const host = thisHost();
     const times = { real_ns: realTime(), monotonic_ns: monotonicTime() };
@@ -98,15 +109,18 @@ export class Recording {
       writeFileHeader({ arch: host.arch, source, ...times, bootId: host.bootId, host: host.name }),
     );
     try {
-      await Promise.race([this.#copy(compressed), isWritten]);
-      compressed.end();
+      await Promise.race([this.#copy(compressed).finally(() => compressed.end()), isWritten]);
       await isWritten;
     } catch (cause) {
       this.stop();
-      if (this.#tally.records === 0) await removeFile(file);
+      // What a source told before it failed is a whole recording too.
+      await isWritten.catch(() => {});
       if (cause instanceof AgentError) throw cause;
       const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
       throw new AgentError('spool', `${file} can't be written (${why})`, { cause });
+    } finally {
+      const isKept = this.#tally.records > 0 && output.bytesWritten > 0 && !this.#isAbandoned;
+      if (place !== undefined) await settle(place, isKept);
     }
     return {
       tally: this.#tally,
@@ -115,7 +129,7 @@ export class Recording {
     };
   }
 
-  async #copy(to: Writable): Promise<void> {
+  async #copy(to: ZstdCompress): Promise<void> {
     // Of containers that are not asked for, nothing is told: the others are known by their first record.
     if (!this.#options.onlyCgroups) this.#stream.scanContainers();
     for await (const chunk of this.#helper.records) {
@@ -126,6 +140,16 @@ export class Recording {
     this.#stream.end();
     await this.#write(to);
     await this.#helper.ended();
+    this.#refuseStranger();
+  }
+
+  /** The counters alone are records, so that a helper that gives none is another program. */
+  #refuseStranger(): void {
+    const { helper } = this.#options;
+    if (this.#tally.records > 0 || (this.#helper.isStopped && this.#stream.skippedBytes === 0)) return;
+    throw new AgentError('helper', `${helper} gave no record: it is no disprotrack-capture`, {
+      hint: 'build it: kernel-module/build.sh',
+    });
   }
 
   /** Counters come first, then what was there, then what happens, and counters again every second. */
@@ -149,10 +173,13 @@ export class Recording {
     );
   }
 
-  async #write(to: Writable): Promise<void> {
+  async #write(to: ZstdCompress): Promise<void> {
     const pending = this.#pending;
     this.#pending = [];
     if (pending.length > 0 && !to.write(Buffer.concat(pending))) await once(to, 'drain');
+    if (performance.now() - this.#flushed_ms < flush_ms) return;
+    this.#flushed_ms = performance.now();
+    to.flush();
   }
 }
 
@@ -164,8 +191,27 @@ function toldTime(record: RecordView): bigint {
   return ms === undefined ? 0n : BigInt(`${seconds}${ms}`) * 1_000_000n;
 }
 
-/** A recording of nothing; never a device or pipe that it was to be written to. */
-async function removeFile(file: string): Promise<void> {
-  const made = await stat(file).catch(() => undefined);
-  if (made?.isFile()) await unlink(file);
+interface Place {
+  readonly written: string;
+  /** The file that it becomes; undefined for a device or pipe, which is written itself. */
+  readonly kept: string | undefined;
+}
+
+/** Beside the file, so that a recording that fails leaves what stood there; undefined for standard output. */
+function placeOf(file: string): Place | undefined {
+  if (file === '-') return undefined;
+  let kept = file;
+  try {
+    if (!statSync(file).isFile()) return { written: file, kept: undefined };
+    kept = realpathSync(file);
+  } catch {
+    // There is none, or the writing says what is wrong.
+  }
+  return { written: `${kept}.${process.pid}.part`, kept };
+}
+
+async function settle({ written, kept }: Place, isKept: boolean): Promise<void> {
+  if (kept === undefined) return;
+  if (isKept) await rename(written, kept);
+  else await rm(written, { force: true });
 }

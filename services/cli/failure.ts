@@ -24,7 +24,7 @@ export class UsageError extends Error {
 /** The machine does not let a command do what it should: a port that is taken, a folder that can't be written. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
-  readonly code: 'port' | 'output' | 'recording' | 'tokens' | 'service';
+  readonly code: 'port' | 'output' | 'recording' | 'tokens' | 'service' | 'command';
   readonly hint: string | undefined;
   constructor(code: CommandError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });

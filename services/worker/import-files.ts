@@ -69,7 +69,10 @@ const lead_ns = 10_000_000n;
 /** An agent sees a container some time after its first process began. */
 const sampleLead_ns = 2_000_000_000n;
 
-/** Throws InputError or StoreError; what was committed before stays, and a repeat goes on from there. */
+/**
+ * Throws InputError or StoreError; what was committed before stays, and a repeat goes on from there. Of an input that
+ * is damaged, all that came before the damage is committed first.
+ */
 export async function importFiles(options: ImportOptions): Promise<ImportSummary> {
   const run = new ImportRun(options);
   return await run.run();
@@ -102,6 +105,8 @@ class ImportRun {
     } finally {
       for (const source of sources) await source.close();
     }
+    const damage = sources.find((source) => source.damage !== undefined)?.damage;
+    if (damage !== undefined) throw damage;
     return this.#summary(session);
   }
 

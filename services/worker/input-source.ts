@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FoldInput } from '../core/upg/fold.ts';
-import { type InputFile, readInput } from './input-stream.ts';
+import { InputError, type InputFile, readInput } from './input-stream.ts';
 
 /** A reader of one format: bytes in, items out through the callback that it was made with. */
 export interface ItemReader {
@@ -37,6 +37,8 @@ export class InputSource {
   #items: FoldInput['item'][] = [];
   #growing: boolean;
   ended = false;
+  /** Why the input ended before its end. */
+  damage: InputError | undefined;
 
   constructor(
     file: InputFile,
@@ -63,10 +65,10 @@ export class InputSource {
   /** Reads until an item is at hand; false at the end. */
   async fill(): Promise<boolean> {
     while (this.#at >= this.#queue.length && !this.ended) {
-      const next = await this.#chunks.next();
+      const next = await this.#nextChunk();
       if (next.done === true) {
         this.#stream ??= this.#nameStream(new Uint8Array());
-        if (this.#growing) this.#reader.pause();
+        if (this.#growing || this.damage !== undefined) this.#reader.pause();
         else this.#reader.end();
         this.ended = true;
       } else {
@@ -93,6 +95,16 @@ export class InputSource {
 
   async close(): Promise<void> {
     await this.#chunks.return(undefined);
+  }
+
+  async #nextChunk(): Promise<IteratorResult<Uint8Array, void>> {
+    try {
+      return await this.#chunks.next();
+    } catch (error) {
+      if (!(error instanceof InputError) || error.code !== 'damaged') throw error;
+      this.damage = error;
+      return { done: true, value: undefined };
+    }
   }
 
   #enqueue(): void {

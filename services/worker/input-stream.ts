@@ -3,7 +3,7 @@
  * the bytes mean.
  */
 import { open, stat } from 'node:fs/promises';
-import { pipeline, type Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 export interface InputFile {
@@ -126,16 +126,41 @@ async function* count(
   }
 }
 
-async function* decoded(source: AsyncGenerator<Buffer>, decoder: Readable & NodeJS.WritableStream) {
+/** A stream that fails drops what it has not given yet: here all that stands before the damage is given first. */
+async function* decoded(source: AsyncGenerator<Buffer>, decoder: Duplex): AsyncGenerator<Buffer> {
   let failure: unknown;
-  pipeline(source, decoder, (error) => {
-    failure = error ?? undefined;
+  let wake = (): void => {};
+  const onEvent = (): void => wake();
+  decoder.on('readable', onEvent).on('error', (error) => {
+    failure = error;
+    wake();
   });
-  for await (const chunk of decoder) yield chunk as Buffer;
-  if (failure !== undefined) throw failure;
+  try {
+    for await (const bytes of source) {
+      let isTaken = false;
+      decoder.write(bytes, () => {
+        isTaken = true;
+        wake();
+      });
+      while (failure === undefined && !(isTaken && decoder.readableLength === 0)) {
+        const chunk = decoder.read() as Buffer | null;
+        if (chunk !== null) yield chunk;
+        else if (!isTaken && failure === undefined) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+      if (failure !== undefined) throw failure;
+    }
+    decoder.end();
+    for await (const chunk of decoder) yield chunk as Buffer;
+  } finally {
+    decoder.destroy();
+  }
 }
 
-function decoderFor(head: Buffer): (Readable & NodeJS.WritableStream) | undefined {
+function decoderFor(head: Buffer): Duplex | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip();
   if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress();
   return undefined;

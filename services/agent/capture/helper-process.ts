@@ -48,6 +48,10 @@ export class HelperProcess {
     });
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   get records(): Readable {
     return this.#child.stdout!;
   }

@@ -1,5 +1,5 @@
 /** `disprotrack record`: a recording of this machine, as long as a command runs, for some time, or until stopped. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { requireHelper } from '../../agent/capture/find-helper.ts';
 import { hostContainers } from '../../agent/identity/host-containers.ts';
@@ -9,7 +9,7 @@ import { recordSource, type SourceName } from '../../core/record/record-kind.ts'
 import type { CommandContext } from '../command-context.ts';
 import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
-import { UsageError } from '../failure.ts';
+import { CommandError, UsageError } from '../failure.ts';
 import { collected, helpEnd } from '../option.ts';
 import { grouped, plural, sizeText } from '../render/quantity.ts';
 
@@ -32,7 +32,10 @@ export function defineRecord(command: Command, context: CommandContext): void {
         .choices(Object.keys(recordSource))
         .makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'recording to write, zstd; - is standard output')
+    .requiredOption(
+      '--out <file>',
+      'recording to write, zstd; until its end it is FILE.PID.part; - is standard output',
+    )
     .option('--for <time>', 'end after so long, such as 30s, 5m or 1h', duration)
     .option(
       '--prefix <path...>',
@@ -46,7 +49,10 @@ export function defineRecord(command: Command, context: CommandContext): void {
     )
     .option('--only', 'nothing of processes outside of these containers')
     .option('--helper <file>', 'the program disprotrack-capture, where it is not found by itself')
-    .argument('[command...]', 'record while this runs; behind --')
+    .argument(
+      '[command...]',
+      'record while this runs; behind --; how it ends does not count for the exit code',
+    )
     .action(async (words: readonly string[], options: RecordOptions) =>
       context.done(await record(words, options, context)),
     );
@@ -54,7 +60,7 @@ export function defineRecord(command: Command, context: CommandContext): void {
     command,
     [
       'record --source ebpf --out node1.dpt --for 30s',
-      'record --source ebpf --out run.dpt -- ./backup.sh /srv && disprotrack why --recording run.dpt /srv',
+      'record --source ebpf --out run.dpt -- cp /etc/hostname /tmp/copy && disprotrack why --recording run.dpt /tmp/copy',
     ],
     exitCodeHelp,
   );
@@ -71,6 +77,10 @@ async function record(
   if (options.only && options.container === undefined) {
     throw new UsageError('--only wants the containers: name them with --container');
   }
+  const relative = options.prefix?.find((prefix) => !prefix.startsWith('/'));
+  if (relative !== undefined) {
+    throw new UsageError(`--prefix ${relative} is no absolute path`, 'begin it with /');
+  }
   const printer = new DiagnosticPrinter(terminal);
   const recording = new Recording({
     helper: requireHelper(options.helper),
@@ -83,18 +93,25 @@ async function record(
   });
   let timer: NodeJS.Timeout | undefined;
   let remark = '';
+  let failure: unknown;
   untilStopped().then(() => recording.stop());
   recording.begun.then(async () => {
     if (words.length > 0) {
-      remark = await run(words);
-      await recording.caughtUp();
-      recording.stop();
+      try {
+        remark = await run(words);
+        await recording.caughtUp();
+        recording.stop();
+      } catch (error) {
+        failure = error;
+        recording.abandon();
+      }
     } else if (options.for !== undefined) timer = setTimeout(() => recording.stop(), options.for);
     else terminal.note('recording; Ctrl-C ends it\n');
   });
   try {
     const summary = await recording.run();
     printer.end();
+    if (failure !== undefined) throw failure;
     terminal.note(summaryText(summary, options.out, remark));
     return summary.tally.records > 0 ? exitCode.found : exitCode.nothing;
   } finally {
@@ -102,11 +119,23 @@ async function record(
   }
 }
 
-/** Runs the command on this terminal; what there is to say of its end. */
+/** Runs the command on this terminal; what there is to say of its end. Rejects with CommandError. */
 function run([program, ...words]: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    const child = spawn(program!, words, { stdio: 'inherit' });
-    child.once('error', (error) => resolve(`${program} can't be run: ${error.message}\n`));
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      const { code } = cause as NodeJS.ErrnoException;
+      reject(
+        new CommandError('command', `${program} can't be run (${code}); nothing was recorded`, { cause }),
+      );
+    };
+    let child: ChildProcess;
+    try {
+      child = spawn(program!, words, { stdio: 'inherit' });
+    } catch (cause) {
+      fail(cause);
+      return;
+    }
+    child.once('error', fail);
     child.once('exit', (code, signal) =>
       resolve(code === 0 ? '' : `${program} ended with ${code ?? signal}\n`),
     );
@@ -118,6 +147,7 @@ function summaryText(
   out: string,
   remark: string,
 ): string {
+  if (tally.records === 0) return `${remark}nothing was recorded; ${out} is as it was\n`;
   const kinds = [...tally.byKind].map(([name, count]) => `${grouped(count)} ${name}`).join(', ');
   const lost = tally.lost === 0 ? 'none lost' : `${plural(tally.lost, 'record')} LOST`;
   const skipped = skippedBytes === 0 ? '' : `, ${skippedBytes} bytes that are no records`;

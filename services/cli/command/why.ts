@@ -45,16 +45,20 @@ export function defineWhy(command: Command, context: CommandContext): void {
 async function why(symptom: string, options: WhyOptions, { terminal }: CommandContext) {
   const { store, recording, json, ...bounds } = options;
   const ask = (reader: GraphReader) => answerWhy(reader, { symptom, ...bounds });
-  if ((store === undefined) === (recording === undefined)) {
+  if (store !== undefined && recording !== undefined) {
+    throw new UsageError('give a store with --store, or a recording with --recording, not both');
+  }
+  if (store === undefined && recording === undefined) {
     throw new UsageError('give the store with --store, or a recording with --recording');
   }
   const answer =
     store !== undefined ? await withReader(store, ask) : await withRecording(recording!, terminal, ask);
   if (json) await terminal.print(`${JSON.stringify(answer, null, 2)}\n`);
   else if (answer.symptom.matched.length > 0) await terminal.print(whyText(answer, paint(terminal.colour)));
-  else
-    terminal.note(
-      `disprotrack: ${safeText(answer.symptom.how)}; a shorter form may do (an address, a file name)\n`,
-    );
+  else {
+    const { how } = answer.symptom;
+    const hint = how.startsWith('nothing matched') ? '; a shorter form may do (an address, a file name)' : '';
+    terminal.note(`disprotrack: ${safeText(how)}${hint}\n`);
+  }
   return answer.rootCauses.length > 0 ? exitCode.found : exitCode.nothing;
 }

@@ -33,6 +33,8 @@ const uses_max = 20_000;
 /** Alternatives offered where no printed line is the very one. */
 const partial_max = 5;
 
+const nothing = { starts: [], matched: [], printed: [], more: false };
+
 /** Nothing matched: `matched` is empty and `how` says what was looked for. Rejects with what the store rejects with. */
 export async function resolveSymptom(
   reader: GraphReader,
@@ -53,17 +55,16 @@ export async function resolveSymptom(
   }
   const line = await printedLine(reader, input, before, parseLine, templateOf);
   if (line !== undefined) return line;
+  if (before < endOfTime) {
+    const later = await resolveSymptom(reader, input, endOfTime, parseLine, templateOf);
+    const how = `seen as ${later.how}, but not before the time that was asked for`;
+    if (later.matched.length > 0) return { ...nothing, how };
+  }
   const tried = [...literals.map((l) => l.how), 'log line'].join(', ');
   const similar = /\s/.test(input)
     ? await similarLines(reader, templateOf(parseLine(input).message).template)
     : '';
-  return {
-    starts: [],
-    matched: [],
-    how: `nothing matched; tried as ${tried}${similar}`,
-    printed: [],
-    more: false,
-  };
+  return { ...nothing, how: `nothing matched; tried as ${tried}${similar}` };
 }
 
 /** The newest that were there by `before`, newest first; ids are looked at in growing numbers, as most answers are small. */

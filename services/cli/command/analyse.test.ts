@@ -2,34 +2,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../../../test/fixture/run-command.ts';
 import { AnalysisAnswer } from '../../contract/analysis.ts';
-import { runProgram } from '../program.ts';
 
 const frontEnds = new URL('../../../test/fixture/log-program-front-end.ts', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-analyse-'));
 const at = (name: string): string => join(folder, name);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function run(...argv: string[]) {
-  let out = '';
-  let err = '';
-  const code = await runProgram(['analyse', ...argv], {
-    version: '1.2.3',
-    frontEnds,
-    untilStopped: async () => {},
-    terminal: {
-      async print(text) {
-        out += text;
-      },
-      note(text) {
-        err += text;
-      },
-      noteIsTty: false,
-      colour: false,
-    },
-  });
-  return { code, out, err };
-}
+const run = (...argv: string[]) => runCommand(['analyse', ...argv], undefined, frontEnds);
 
 beforeAll(() => {
   writeFileSync(

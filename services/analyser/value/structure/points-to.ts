@@ -2,8 +2,12 @@
  * Inclusion constraints between sets of locations, solved as they grow. A set with too many objects is a mixture, not
  * the values of one thing: it may point anywhere, and says nothing more than that. Source: Andersen, "Program Analysis
  * and Specialization for the C Programming Language", 1994, 4; members of structures apart as in Pearce, Kelly and
- * Hankin, "Efficient Field-Sensitive Pointer Analysis of C", 2004. It must not know programs.
+ * Hankin, "Efficient Field-Sensitive Pointer Analysis of C", 2004. Nodes and locations are numbers, and what is known of
+ * them stands in typed arrays: a server has some hundred thousand. It must not know programs.
  */
+import { NodeFacts } from './node-facts.ts';
+import { NumberLists } from './number-lists.ts';
+import { PairSet } from './pair-set.ts';
 
 const memory_max = 16;
 const file_max = 128;
@@ -12,6 +16,8 @@ const functions_max = 128;
 const steps_each_max = 2;
 /** Stands for what may be anywhere. */
 const ANYWHERE = -1;
+/** Its place among the locations. */
+const anywhere = 0;
 
 export interface LocationSpace {
   /** The location `n` bytes further; undefined outside of its object. */
@@ -23,78 +29,30 @@ export interface LocationSpace {
   isMemory(location: number): boolean;
 }
 
-class Node {
-  // Most have little: what is not needed is not made.
-  #locations: Set<number> | undefined;
-  #copies: Map<number, number[]> | undefined;
-  #loads: [to: number, displacement: number][] | undefined;
-  #stores: [from: number, displacement: number][] | undefined;
-  #watchers: ((location: number) => void)[] | undefined;
-  functions = 0;
-  memory = 0;
-  file = 0;
-  steps: Map<number, number> | undefined;
-  readonly functionsOnly: boolean;
-
-  constructor(functionsOnly: boolean) {
-    this.functionsOnly = functionsOnly;
-  }
-
-  get locations(): ReadonlySet<number> {
-    return this.#locations ?? noLocations;
-  }
-
-  get copies(): ReadonlyMap<number, number[]> {
-    return this.#copies ?? noCopies;
-  }
-
-  get loads(): readonly (readonly [to: number, displacement: number])[] {
-    return this.#loads ?? noAccesses;
-  }
-
-  get stores(): readonly (readonly [from: number, displacement: number])[] {
-    return this.#stores ?? noAccesses;
-  }
-
-  get watchers(): readonly ((location: number) => void)[] {
-    return this.#watchers ?? noWatchers;
-  }
-
-  locate(location: number): void {
-    this.#locations = (this.#locations ?? new Set()).add(location);
-  }
-
-  copy(to: number, offsets: number[]): void {
-    this.#copies = (this.#copies ?? new Map<number, number[]>()).set(to, offsets);
-  }
-
-  load(to: number, displacement: number): void {
-    this.#loads ??= [];
-    this.#loads.push([to, displacement]);
-  }
-
-  store(from: number, displacement: number): void {
-    this.#stores ??= [];
-    this.#stores.push([from, displacement]);
-  }
-
-  watch(watcher: (location: number) => void): void {
-    this.#watchers ??= [];
-    this.#watchers.push(watcher);
-  }
-}
-
-const noLocations: ReadonlySet<number> = new Set();
-const noCopies: ReadonlyMap<number, number[]> = new Map();
-const noAccesses: readonly (readonly [number, number])[] = [];
-const noWatchers: readonly ((location: number) => void)[] = [];
-
 export class PointsTo {
   readonly #space: LocationSpace;
-  readonly #nodes: Node[] = [];
-  readonly #cells = new Map<number, number>();
-  readonly #queue: number[] = [];
   readonly #onCell: (location: number, node: number) => void;
+  /** Locations by their place, and the other way. */
+  readonly #locations: number[] = [ANYWHERE];
+  readonly #places = new Map<number, number>([[ANYWHERE, anywhere]]);
+  readonly #isFunction: boolean[] = [false];
+  readonly #cells: number[] = [-1];
+
+  readonly #facts = new NodeFacts();
+  readonly #held = new NumberLists();
+  readonly #holds = new PairSet();
+  readonly #copies = new NumberLists();
+  readonly #isCopied = new PairSet();
+  /** Of copies some bytes further: the node and the bytes, by their number. */
+  readonly #further: [to: number, offset: number][] = [];
+  readonly #furtherPlaces = new Map<string, number>();
+  /** Displacement and node in turn, as are stores. */
+  readonly #loads = new NumberLists();
+  readonly #stores = new NumberLists();
+  readonly #watchers = new Map<number, ((location: number) => void)[]>();
+  /** Steps by node and object. */
+  readonly #stepped = new Map<number, Map<number, number>>();
+  readonly #queue: number[] = [];
   #steps = 0;
 
   /** `onCell` is told of every location that holds something. */
@@ -104,133 +62,198 @@ export class PointsTo {
   }
 
   add(functionsOnly = false): number {
-    return this.#nodes.push(new Node(functionsOnly)) - 1;
+    return this.#facts.add(functionsOnly);
   }
 
   /** What is held at a location. */
   cell(location: number): number {
-    const known = this.#cells.get(location);
-    if (known !== undefined) return known;
+    const place = this.#placeOf(location);
+    const known = this.#cells[place]!;
+    if (known >= 0) return known;
     const node = this.add();
-    this.#cells.set(location, node);
+    this.#cells[place] = node;
     this.#onCell(location, node);
     return node;
   }
 
-  locations(node: number): ReadonlySet<number> {
-    return this.#nodes[node]!.locations;
+  /** Those that come about meanwhile, too. */
+  *locations(node: number): Generator<number> {
+    for (let entry = this.#held.first(node); entry >= 0; entry = this.#held.next(entry))
+      yield this.#locations[this.#held.value(entry)]!;
+  }
+
+  isEmpty(node: number): boolean {
+    return this.#held.first(node) < 0;
   }
 
   /** Whether a set says nothing about where it points. */
   isVague(node: number): boolean {
-    const { locations, memory, file } = this.#nodes[node]!;
-    return locations.has(ANYWHERE) || memory + file === 0;
+    return this.#facts.isAnywhere(node) || this.#facts.memory(node) + this.#facts.file(node) === 0;
   }
 
   put(node: number, location: number): void {
-    this.#steps++;
-    const into = this.#nodes[node]!;
-    if (into.locations.has(location) || !this.#takes(into, location)) return;
-    const isFunction = location !== ANYWHERE && this.#space.isFunction(location);
-    let many = false;
-    if (isFunction) into.functions++;
-    else if (location !== ANYWHERE) {
-      many = this.#space.isMemory(location) ? ++into.memory > memory_max : ++into.file > file_max;
-    }
-    const taken = many ? ANYWHERE : location;
-    into.locate(taken);
-    this.#queue.push(node, taken);
+    this.#put(node, this.#placeOf(location));
   }
 
   /** `to` gets all that `from` has, `offset` bytes further. */
   copy(from: number, to: number, offset = 0): void {
     if (from === to && offset === 0) return;
     this.#steps++;
-    const source = this.#nodes[from]!;
-    const offsets = source.copies.get(to);
-    if (offsets === undefined) source.copy(to, [offset]);
-    else if (offsets.includes(offset)) return;
-    else offsets.push(offset);
-    for (const location of [...source.locations]) {
-      if (this.#passesOn(source, location)) this.#copyOne(location, to, offset);
+    const target = offset === 0 ? to : this.#furtherPlace(to, offset);
+    if (!this.#isCopied.add(from, target)) return;
+    this.#copies.append(from, target);
+    for (const place of this.#held.list(from)) {
+      if (this.#passesOn(from, place)) this.#copyOne(place, to, offset);
     }
   }
 
   load(pointer: number, displacement: number, to: number): void {
-    const node = this.#nodes[pointer]!;
-    node.load(to, displacement);
-    for (const location of [...node.locations]) this.#loadOne(location, displacement, to);
+    this.#loads.append(pointer, displacement);
+    this.#loads.append(pointer, to);
+    for (const place of this.#held.list(pointer)) this.#loadOne(place, displacement, to);
   }
 
   store(pointer: number, displacement: number, from: number): void {
-    const node = this.#nodes[pointer]!;
-    node.store(from, displacement);
-    for (const location of [...node.locations]) this.#storeOne(location, displacement, from);
+    this.#stores.append(pointer, displacement);
+    this.#stores.append(pointer, from);
+    for (const place of this.#held.list(pointer)) this.#storeOne(place, displacement, from);
   }
 
   /** Tells every location of a node once, those to come too. */
   watch(node: number, watcher: (location: number) => void): void {
-    const watched = this.#nodes[node]!;
-    watched.watch(watcher);
-    for (const location of [...watched.locations]) watcher(location);
+    const watchers = this.#watchers.get(node);
+    if (watchers === undefined) this.#watchers.set(node, [watcher]);
+    else watchers.push(watcher);
+    for (const place of this.#held.list(node)) watcher(this.#locations[place]!);
   }
 
   /** Whether it came to an end before it took `steps_max` steps in all. */
   solve(steps_max: number): boolean {
     while (this.#queue.length > 0) {
       if (this.#steps > steps_max) return false;
-      const location = this.#queue.pop()!;
-      const node = this.#nodes[this.#queue.pop()!]!;
-      for (const watcher of node.watchers) watcher(location);
-      if (!this.#passesOn(node, location)) continue;
-      for (const [to, offsets] of node.copies)
-        for (const offset of offsets) this.#copyOne(location, to, offset);
-      for (const [to, displacement] of node.loads) this.#loadOne(location, displacement, to);
-      for (const [from, displacement] of node.stores) this.#storeOne(location, displacement, from);
+      const place = this.#queue.pop()!;
+      const node = this.#queue.pop()!;
+      for (const watcher of this.#watchers.get(node) ?? noWatchers) watcher(this.#locations[place]!);
+      if (this.#passesOn(node, place)) this.#spread(node, place);
     }
     return true;
   }
 
-  #takes({ locations, functions, functionsOnly }: Node, location: number): boolean {
-    if (location === ANYWHERE) return !functionsOnly;
-    if (this.#space.isFunction(location)) return functions < functions_max;
-    return !functionsOnly && !locations.has(ANYWHERE);
+  #spread(node: number, place: number): void {
+    const [copies, loads, stores] = [this.#copies, this.#loads, this.#stores];
+    for (let entry = copies.first(node); entry >= 0; entry = copies.next(entry)) {
+      const target = copies.value(entry);
+      if (target >= 0) this.#copyOne(place, target, 0);
+      else this.#copyOne(place, ...this.#further[-target - 1]!);
+    }
+    for (let entry = loads.first(node); entry >= 0; entry = loads.next(entry)) {
+      const displacement = loads.value(entry);
+      entry = loads.next(entry);
+      this.#loadOne(place, displacement, loads.value(entry));
+    }
+    for (let entry = stores.first(node); entry >= 0; entry = stores.next(entry)) {
+      const displacement = stores.value(entry);
+      entry = stores.next(entry);
+      this.#storeOne(place, displacement, stores.value(entry));
+    }
+  }
+
+  #put(node: number, place: number): void {
+    this.#steps++;
+    if (this.#holds.has(node, place) || !this.#takes(node, place)) return;
+    const taken = this.#isTooMuch(node, place) ? anywhere : place;
+    if (taken === anywhere) this.#facts.setAnywhere(node);
+    this.#holds.add(node, taken);
+    this.#held.append(node, taken);
+    this.#queue.push(node, taken);
+  }
+
+  /** Counts it, too. */
+  #isTooMuch(node: number, place: number): boolean {
+    if (place === anywhere) return false;
+    if (this.#isFunction[place]) {
+      this.#facts.addFunction(node);
+      return false;
+    }
+    return this.#space.isMemory(this.#locations[place]!)
+      ? this.#facts.addMemory(node) > memory_max
+      : this.#facts.addFile(node) > file_max;
+  }
+
+  #takes(node: number, place: number): boolean {
+    if (place === anywhere) return !this.#facts.isForFunctions(node);
+    if (this.#isFunction[place]) return this.#facts.functions(node) < functions_max;
+    return !this.#facts.isForFunctions(node) && !this.#facts.isAnywhere(node);
   }
 
   /** A mixture's functions are for who calls through it: passed on, they would be in all mixtures. */
-  #passesOn({ locations }: Node, location: number): boolean {
-    return location === ANYWHERE || !locations.has(ANYWHERE) || !this.#space.isFunction(location);
+  #passesOn(node: number, place: number): boolean {
+    return place === anywhere || !this.#isFunction[place] || !this.#facts.isAnywhere(node);
   }
 
-  #copyOne(location: number, to: number, offset: number): void {
-    const moved = offset === 0 || location === ANYWHERE ? location : this.#space.shift(location, offset);
+  #copyOne(place: number, to: number, offset: number): void {
+    if (offset === 0 || place === anywhere) {
+      this.#put(to, place);
+      return;
+    }
+    const moved = this.#shifted(place, offset);
     if (moved === undefined) return;
     // Steps that go round would never end by themselves.
-    if (moved !== location && this.#hasStepped(this.#nodes[to]!, moved)) return;
-    this.put(to, moved);
+    if (moved !== place && this.#hasStepped(to, moved)) return;
+    this.#put(to, moved);
   }
 
-  #hasStepped(node: Node, location: number): boolean {
-    if (node.locations.has(location)) return true;
-    const object = this.#space.objectOf(location);
-    node.steps ??= new Map();
-    const count = node.steps.get(object) ?? 0;
-    node.steps.set(object, count + 1);
+  #hasStepped(node: number, place: number): boolean {
+    if (this.#holds.has(node, place)) return true;
+    const object = this.#space.objectOf(this.#locations[place]!);
+    let steps = this.#stepped.get(node);
+    if (steps === undefined) {
+      steps = new Map();
+      this.#stepped.set(node, steps);
+    }
+    const count = steps.get(object) ?? 0;
+    steps.set(object, count + 1);
     return count >= steps_each_max;
   }
 
-  #loadOne(location: number, displacement: number, to: number): void {
-    const at = this.#place(location, displacement);
+  #loadOne(place: number, displacement: number, to: number): void {
+    const at = this.#member(place, displacement);
     if (at !== undefined) this.copy(this.cell(at), to);
   }
 
-  #storeOne(location: number, displacement: number, from: number): void {
-    const at = this.#place(location, displacement);
+  #storeOne(place: number, displacement: number, from: number): void {
+    const at = this.#member(place, displacement);
     if (at !== undefined) this.copy(from, this.cell(at));
   }
 
-  #place(location: number, displacement: number): number | undefined {
-    if (location === ANYWHERE || this.#space.isFunction(location)) return undefined;
-    return this.#space.shift(location, displacement);
+  #member(place: number, displacement: number): number | undefined {
+    if (place === anywhere || this.#isFunction[place]) return undefined;
+    return this.#space.shift(this.#locations[place]!, displacement);
+  }
+
+  #shifted(place: number, n: number): number | undefined {
+    const moved = this.#space.shift(this.#locations[place]!, n);
+    return moved === undefined ? undefined : this.#placeOf(moved);
+  }
+
+  #placeOf(location: number): number {
+    const known = this.#places.get(location);
+    if (known !== undefined) return known;
+    const place = this.#locations.push(location) - 1;
+    this.#places.set(location, place);
+    this.#isFunction.push(this.#space.isFunction(location));
+    this.#cells.push(-1);
+    return place;
+  }
+
+  #furtherPlace(to: number, offset: number): number {
+    const key = `${to} ${offset}`;
+    const known = this.#furtherPlaces.get(key);
+    if (known !== undefined) return known;
+    const place = -this.#further.push([to, offset]);
+    this.#furtherPlaces.set(key, place);
+    return place;
   }
 }
+
+const noWatchers: readonly ((location: number) => void)[] = [];

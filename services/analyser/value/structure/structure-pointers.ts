@@ -141,7 +141,7 @@ export class StructurePointers {
       const pointer = this.#pointers.get(values.b(atom));
       const distance = values.a(atom);
       guesses.push(this.#functionsAt(this.#strays, distance));
-      const isUnknown = pointer === undefined || this.#points.locations(pointer).size === 0;
+      const isUnknown = pointer === undefined || this.#points.isEmpty(pointer);
       if (isUnknown) guesses.push(this.#functionsAt(this.#tables, distance));
     }
     return guesses;

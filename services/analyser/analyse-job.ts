@@ -6,8 +6,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalyseJob } from '../contract/analyse-job.ts';
-import { LmsCfgProfile, profileText } from '../contract/lms-cfg-profile.ts';
+import { LmsCfgProfile } from '../contract/lms-cfg-profile.ts';
 import { profileFile } from '../contract/profile-file.ts';
+import { profileText } from '../contract/profile-form.ts';
 import { writeWholeFile } from '../runtime/whole-file.ts';
 import { analyserVersion } from './analyser-version.ts';
 import { hashOf, tableHash } from './analysis.ts';

@@ -1,4 +1,5 @@
 /** One analysis in a thread that can be stopped at any instruction. It must not know bounds. */
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import { type Analysed, analyseInputs } from './analysis.ts';
@@ -24,6 +25,9 @@ export type ThreadReport =
       readonly hint: string | undefined;
     };
 
+/** What the heap may grow by before it is swept: V8 would let it grow to four times what is used. */
+const growth_percent = 40;
+
 function report(message: ThreadReport): void {
   parentPort!.postMessage(message);
 }
@@ -32,6 +36,8 @@ const { paths, bt, functions, frontEnds: from } = workerData as ThreadTask;
 const onPhase = (phase: string): void => report({ kind: 'phase', phase });
 try {
   const { frontEnds } = (await import(from)) as { frontEnds: readonly FrontEnd[] };
+  // After the modules, which come compiled for Node's own flags alone. The starter takes it back.
+  setFlagsFromString(`--heap-growing-percent=${growth_percent}`);
   onPhase('reading files');
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
   const analysed = await analyseInputs(paths[0]!, inputs, frontEnds, { bt, functions, onPhase });

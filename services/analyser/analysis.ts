@@ -1,8 +1,9 @@
 /** Inputs to a profile: the front end that accepts them, then the LMS-CFG. It must not know files or threads. */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type LmsCfgProfile, packedLinks } from '../contract/lms-cfg-profile.ts';
+import type { LmsCfgProfile } from '../contract/lms-cfg-profile.ts';
 import type { LogFunctionTable } from '../contract/log-function-table.ts';
+import { packedLinks } from '../contract/profile-form.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { analyserVersion } from './analyser-version.ts';
 import { AnalysisError } from './analysis-error.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { profileText } from '../contract/lms-cfg-profile.ts';
+import { profileText } from '../contract/profile-form.ts';
 import { type Analysis, analyseFile } from './app.ts';
 
 const frontEnds = new URL('../../test/fixture/log-program-front-end.ts', import.meta.url);

@@ -1,7 +1,7 @@
 /** An analysis as JSON, written piece by piece: the edges of a large program are millions. */
 import type { Analysis } from '../analyser/app.ts';
 import type { AnalysisAnswer } from '../contract/analysis.ts';
-import { toLmsCfg } from '../contract/lms-cfg-profile.ts';
+import { toLmsCfg } from '../contract/profile-form.ts';
 import type { Terminal } from './terminal.ts';
 
 export async function printAnalysis(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { LmsCfgProfile, packedLinks, profileText, toLmsCfg } from './lms-cfg-profile.ts';
+import { LmsCfgProfile } from './lms-cfg-profile.ts';
+import { packedLinks, profileText, toLmsCfg } from './profile-form.ts';
 
 const node = (id: number, fields: object = {}) => ({
   id,

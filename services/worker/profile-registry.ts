@@ -4,6 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toLmsCfg } from '../contract/profile-form.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
 import { uniteLmsCfgs } from '../core/lms/lms-cfg-union.ts';
@@ -145,7 +146,7 @@ async function readShape(path: string): Promise<LmsCfg> {
     throw new InputError(missing ? 'missing' : 'profile', message, { cause });
   }
   // Only now: its schemas take longer to load than a small import takes, and most have no profile.
-  const { LmsCfgProfile, toLmsCfg } = await import('../contract/lms-cfg-profile.ts');
+  const { LmsCfgProfile } = await import('../contract/lms-cfg-profile.ts');
   const parsed = LmsCfgProfile.safeParse(json);
   if (parsed.success) return toLmsCfg(parsed.data);
   const issue = parsed.error.issues[0]!;

@@ -25,6 +25,11 @@ describe('a command over a store is loaded without schemas and server', () => {
   });
 });
 
+test.each(['services/cli/command/analyse.ts', 'services/analyser/analysis-thread.ts'])(
+  '%s is loaded without schemas',
+  (file) => expect(loadedWith(file)).not.toContain('zod'),
+);
+
 /** Packages that come with the file and with whatever it loads. */
 function loadedWith(file: string, seen = new Set<string>()): Set<string> {
   for (const specifier of moduleShape(readText(file)!).loaded) {

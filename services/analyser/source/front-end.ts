@@ -1,7 +1,6 @@
 /** Sources in interpreted and compiled languages, one language a program. It must not know the LMS-CFG. */
 import type { Diagnostic } from '../../core/diagnostic.ts';
 import type { AnalyserInput, FrontEnd } from '../front-end.ts';
-import { analyseSource } from './analyse-source.ts';
 import { extensionsOfAll, languageOf } from './language/registry.ts';
 
 export const sourceFrontEnd: FrontEnd = {
@@ -10,6 +9,8 @@ export const sourceFrontEnd: FrontEnd = {
   accepts: ({ path }) => languageOf(path) !== undefined,
   async analyse(inputs, { bt, functions, onPhase }) {
     onPhase('reading the sources');
+    // Only now: a program's analysis is of binaries mostly, and needs no parsers.
+    const { analyseSource } = await import('./analyse-source.ts');
     const { program, language, counts, ...read } = await analyseSource(inputs.map(textOf), { bt });
     const diagnostics =
       functions === undefined ? read.diagnostics : [...read.diagnostics, unused(inputs[0]!.path)];

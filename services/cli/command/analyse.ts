@@ -1,9 +1,8 @@
 /** `disprotrack analyse`: a program's log message strings, and which can follow which. */
 import { type Command, InvalidArgumentError } from 'commander';
-import { runAnalyseJob } from '../../analyser/analyse-job.ts';
 import { type Analysis, analyseFile } from '../../analyser/app.ts';
-import { readFunctionTable } from '../../analyser/function-table.ts';
-import { profileText, toLmsCfg } from '../../contract/lms-cfg-profile.ts';
+import type { LogFunctionTable } from '../../contract/log-function-table.ts';
+import { profileText, toLmsCfg } from '../../contract/profile-form.ts';
 import { diffLmsCfg } from '../../core/lms/lms-cfg-diff.ts';
 import { readProfile } from '../../worker/profile-registry.ts';
 import { printAnalysis } from '../analysis-json.ts';
@@ -111,7 +110,8 @@ async function register(
   if (options.out !== undefined || options.explain !== undefined || options.json)
     throw new UsageError('--registry keeps the profile, and goes with none of --out, --json and --explain');
   const { terminal } = context;
-  const { bounds, ...rest } = limits(options);
+  const { bounds, ...rest } = await limits(options);
+  const { runAnalyseJob } = await import('../../analyser/analyse-job.ts');
   const job = {
     ...rest,
     paths: [...files],
@@ -129,8 +129,12 @@ async function register(
   return profile.nodes.length > 0 ? exitCode.found : exitCode.nothing;
 }
 
-function run(files: readonly string[], options: AnalyseOptions, context: CommandContext): Promise<Analysis> {
-  const { bounds, ...rest } = limits(options);
+async function run(
+  files: readonly string[],
+  options: AnalyseOptions,
+  context: CommandContext,
+): Promise<Analysis> {
+  const { bounds, ...rest } = await limits(options);
   const { frontEnds } = context;
   return watched(
     context,
@@ -139,12 +143,17 @@ function run(files: readonly string[], options: AnalyseOptions, context: Command
   );
 }
 
-function limits({ bt, functions, timeout, maxMemory }: AnalyseOptions) {
+async function limits({ bt, functions, timeout, maxMemory }: AnalyseOptions) {
   return {
     bt,
-    functions: functions === undefined ? undefined : readFunctionTable(functions),
+    functions: functions === undefined ? undefined : await ownTable(functions),
     bounds: { time_ms_max: timeout * 1e3, memory_mb_max: maxMemory },
   };
+}
+
+/** Loaded only then: schemas take more memory than a small program's analysis. */
+async function ownTable(path: string): Promise<LogFunctionTable> {
+  return (await import('../../analyser/function-table.ts')).readFunctionTable(path);
 }
 
 /** Shows what goes on, and then what stood against it. */

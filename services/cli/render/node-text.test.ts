@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { LmsCfgProfile, toLmsCfg } from '../../contract/lms-cfg-profile.ts';
+import { LmsCfgProfile } from '../../contract/lms-cfg-profile.ts';
+import { toLmsCfg } from '../../contract/profile-form.ts';
 import { findNodes } from './node-text.ts';
 
 const strings: readonly (readonly [text: string, regex: string])[] = [

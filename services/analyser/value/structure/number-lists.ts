@@ -58,7 +58,7 @@ export class NumberLists {
   }
 }
 
-function grown(column: Int32Array, size: number, fill: number): Int32Array {
+function grown(column: Int32Array, size: number, fill: number): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(size).fill(fill, column.length);
   larger.set(column);
   return larger;

@@ -11,8 +11,9 @@ function check(state: MachineState, expected: readonly (number | undefined)[]): 
 test('a copy and what it was copied from go their own ways', () => {
   const state = new MachineState();
   state.setSlot(8, 5);
-  const copy = state.copy();
-  const second = copy.copy();
+  const [copy, second] = [new MachineState(), new MachineState()];
+  copy.become(state);
+  second.become(copy);
   copy.setSlot(8, 6);
   state.setSlot(16, 7);
   second.forgetSlot(8);

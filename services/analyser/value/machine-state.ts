@@ -1,6 +1,7 @@
 /** What the registers and the stack hold at one point of a function. It must not know what changes them. */
+import type { CallingConvention } from '../disasm/instruction-set.ts';
 import { REGISTERS } from '../disasm/micro-op.ts';
-import { NOTHING, UNKNOWN, type ValueTable } from './value-table.ts';
+import { Atom, NOTHING, STALE, UNKNOWN, type ValueTable } from './value-table.ts';
 
 const slots_max = 512;
 
@@ -11,10 +12,16 @@ export class MachineState {
   /** Another state has the same map: most code between two branches leaves the stack as it is. */
   #isShared = false;
 
-  copy(): MachineState {
-    const copy = new MachineState();
-    copy.become(this);
-    return copy;
+  /** As a function finds it when it is called. */
+  enter(values: ValueTable, convention: CallingConvention): void {
+    this.registers.fill(UNKNOWN);
+    for (const register of convention.callClobbers) this.registers[register] = STALE;
+    for (const [i, register] of convention.argumentRegisters.entries()) {
+      this.registers[register] = values.atom(Atom.argument, i);
+    }
+    this.registers[convention.stackPointer] = values.atom(Atom.stack, 0);
+    this.#stack = new Map();
+    this.#isShared = false;
   }
 
   become(other: MachineState): void {

@@ -7,7 +7,9 @@ import type { InstructionSet } from '../disasm/instruction-set.ts';
 import { Op } from '../disasm/micro-op.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
-import { type CallRecord, type FunctionValues, functionValues } from './function-values.ts';
+import { BlockStates } from './block-states.ts';
+import type { CallRecord, FunctionValues } from './function-record.ts';
+import { functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
 import { Atom, NOTHING, STALE, ValueTable } from './value-table.ts';
 
@@ -56,12 +58,15 @@ export function programValues(
   const imports = image.imports;
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
   const loadsApart = found.ops.length <= operations_apart_max;
-  const transfer = new Transfer(values, isa.convention, found.ops, memory, loadsApart);
+  const states = new BlockStates(
+    found.ops,
+    new Transfer(values, isa.convention, found.ops, memory, loadsApart),
+  );
   const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
   for (const fn of found.functions) {
     if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
-    const { calls, ...facts } = functionValues(found.ops, fn, transfer, endsAtCall);
+    const { calls, ...facts } = functionValues(states, fn, endsAtCall);
     functions.push(facts);
     sites.push(calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
   }

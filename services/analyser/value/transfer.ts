@@ -116,6 +116,13 @@ export class Transfer {
     return other !== UNKNOWN && !this.#isPlace(from) && this.#isPlace(other) ? other : from;
   }
 
+  /** What a computed jump or call goes to. */
+  target(state: MachineState, at: number): number {
+    const op = this.#ops.op[at]!;
+    const inRegister = op === Op.jumpRegister || op === Op.callRegister;
+    return inRegister ? this.register(state, this.#ops.a[at]!) : this.loaded(state, at);
+  }
+
   plus(value: number, n: number): number {
     if (n === 0) return value;
     const { values } = this;

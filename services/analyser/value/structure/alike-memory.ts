@@ -15,8 +15,10 @@ export class AlikeMemory {
   readonly #data: PointerData;
   /** By memory: what has its members too, and the distance between them. */
   readonly #alike = new Map<number, [memory: number, distance: number][]>();
+  /** By memory: location and node in turn. */
   readonly #cells = new Map<number, number[]>();
-  readonly #pending: [from: number, distance: number][] = [];
+  /** Node of a cell and the location that gets what it has, in turn. */
+  readonly #pending: number[] = [];
   #shared = 0;
 
   constructor(space: Locations, data: PointerData) {
@@ -24,14 +26,14 @@ export class AlikeMemory {
     this.#data = data;
   }
 
-  /** A location that holds something, from now on. */
-  addCell(location: number): void {
+  /** A location that holds something, from now on, and its node. */
+  addCell(location: number, node: number): void {
     const memory = this.#space.memoryOf(location);
     if (memory === undefined) return;
     const cells = this.#cells.get(memory);
-    if (cells === undefined) this.#cells.set(memory, [location]);
-    else cells.push(location);
-    for (const [, distance] of this.#alike.get(memory) ?? []) this.#pending.push([location, distance]);
+    if (cells === undefined) this.#cells.set(memory, [location, node]);
+    else cells.push(location, node);
+    for (const [, distance] of this.#alike.get(memory) ?? []) this.#pending.push(node, location + distance);
   }
 
   /** What lies behind `target`, which is memory, also has what lies behind `source`. */
@@ -50,17 +52,18 @@ export class AlikeMemory {
     if (this.#alike.get(other)?.some(([before, back]) => before === memory && back !== -distance)) return;
     known.push([other, distance]);
     this.#alike.set(memory, known);
-    for (const location of this.#cells.get(memory) ?? []) this.#pending.push([location, distance]);
+    const cells = this.#cells.get(memory) ?? [];
+    for (let at = 0; at < cells.length; at += 2) this.#pending.push(cells[at + 1]!, cells[at]! + distance);
   }
 
   /** Whether there was anything to do. */
   settle(points: PointsTo): boolean {
     const before = this.#pending.length > 0;
-    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
-      const [from, distance] = next;
+    while (this.#pending.length > 0) {
+      const to = this.#pending.pop()!;
+      const node = this.#pending.pop()!;
       if (this.#shared++ >= shared_max) return false;
-      if (this.#space.memoryOf(from + distance) === undefined) continue;
-      points.copy(points.cell(from), points.cell(from + distance));
+      if (this.#space.memoryOf(to) !== undefined) points.copy(node, points.cell(to));
     }
     return before;
   }

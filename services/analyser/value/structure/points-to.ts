@@ -5,6 +5,7 @@
  * Hankin, "Efficient Field-Sensitive Pointer Analysis of C", 2004. Nodes and locations are numbers, and what is known of
  * them stands in typed arrays: a server has some hundred thousand. It must not know programs.
  */
+import { LocationPlaces } from './location-places.ts';
 import { NodeFacts } from './node-facts.ts';
 import { NumberLists } from './number-lists.ts';
 import { PairSet } from './pair-set.ts';
@@ -32,11 +33,10 @@ export interface LocationSpace {
 export class PointsTo {
   readonly #space: LocationSpace;
   readonly #onCell: (location: number, node: number) => void;
-  /** Locations by their place, and the other way. */
-  readonly #locations: number[] = [ANYWHERE];
-  readonly #places = new Map<number, number>([[ANYWHERE, anywhere]]);
-  readonly #isFunction: boolean[] = [false];
-  readonly #cells: number[] = [-1];
+  readonly #places = new LocationPlaces();
+  /** By place, as is the node of what is held there. */
+  readonly #isFunction: boolean[] = [];
+  readonly #cells: number[] = [];
 
   readonly #facts = new NodeFacts();
   readonly #held = new NumberLists();
@@ -59,6 +59,7 @@ export class PointsTo {
   constructor(space: LocationSpace, onCell: (location: number, node: number) => void) {
     this.#space = space;
     this.#onCell = onCell;
+    this.#placeOf(ANYWHERE);
   }
 
   add(functionsOnly = false): number {
@@ -79,7 +80,7 @@ export class PointsTo {
   /** Those that come about meanwhile, too. */
   *locations(node: number): Generator<number> {
     for (let entry = this.#held.first(node); entry >= 0; entry = this.#held.next(entry))
-      yield this.#locations[this.#held.value(entry)]!;
+      yield this.#places.location(this.#held.value(entry));
   }
 
   isEmpty(node: number): boolean {
@@ -124,7 +125,7 @@ export class PointsTo {
     const watchers = this.#watchers.get(node);
     if (watchers === undefined) this.#watchers.set(node, [watcher]);
     else watchers.push(watcher);
-    for (const place of this.#held.list(node)) watcher(this.#locations[place]!);
+    for (const place of this.#held.list(node)) watcher(this.#places.location(place));
   }
 
   /** Whether it came to an end before it took `steps_max` steps in all. */
@@ -133,7 +134,7 @@ export class PointsTo {
       if (this.#steps > steps_max) return false;
       const place = this.#queue.pop()!;
       const node = this.#queue.pop()!;
-      for (const watcher of this.#watchers.get(node) ?? noWatchers) watcher(this.#locations[place]!);
+      for (const watcher of this.#watchers.get(node) ?? noWatchers) watcher(this.#places.location(place));
       if (this.#passesOn(node, place)) this.#spread(node, place);
     }
     return true;
@@ -175,7 +176,7 @@ export class PointsTo {
       this.#facts.addFunction(node);
       return false;
     }
-    return this.#space.isMemory(this.#locations[place]!)
+    return this.#space.isMemory(this.#places.location(place))
       ? this.#facts.addMemory(node) > memory_max
       : this.#facts.addFile(node) > file_max;
   }
@@ -205,7 +206,7 @@ export class PointsTo {
 
   #hasStepped(node: number, place: number): boolean {
     if (this.#holds.has(node, place)) return true;
-    const object = this.#space.objectOf(this.#locations[place]!);
+    const object = this.#space.objectOf(this.#places.location(place));
     let steps = this.#stepped.get(node);
     if (steps === undefined) {
       steps = new Map();
@@ -228,20 +229,18 @@ export class PointsTo {
 
   #member(place: number, displacement: number): number | undefined {
     if (place === anywhere || this.#isFunction[place]) return undefined;
-    return this.#space.shift(this.#locations[place]!, displacement);
+    return this.#space.shift(this.#places.location(place), displacement);
   }
 
   #shifted(place: number, n: number): number | undefined {
-    const moved = this.#space.shift(this.#locations[place]!, n);
+    const moved = this.#space.shift(this.#places.location(place), n);
     return moved === undefined ? undefined : this.#placeOf(moved);
   }
 
   #placeOf(location: number): number {
-    const known = this.#places.get(location);
-    if (known !== undefined) return known;
-    const place = this.#locations.push(location) - 1;
-    this.#places.set(location, place);
-    this.#isFunction.push(this.#space.isFunction(location));
+    const place = this.#places.place(location);
+    if (place < this.#cells.length) return place;
+    this.#isFunction.push(location !== ANYWHERE && this.#space.isFunction(location));
     this.#cells.push(-1);
     return place;
   }

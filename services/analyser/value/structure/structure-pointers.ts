@@ -90,7 +90,7 @@ export class StructurePointers {
 
   /** What a location holds from the beginning. */
   #fill(location: number, node: number): void {
-    this.#alike.addCell(location);
+    this.#alike.addCell(location, node);
     for (const pointer of this.#data.contents(location)) {
       const target = this.#space.address(pointer);
       if (target !== undefined) this.#points.put(node, target);

@@ -47,6 +47,8 @@ export const Op = {
   halt: 19,
 } as const;
 
+type Column = Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
 const growth = 1.5;
 
 export class MicroOps {
@@ -95,10 +97,10 @@ export class MicroOps {
   }
 
   #resize(size: number): void {
-    const resized = <T extends Uint8Array | Int8Array | Float64Array>(column: T): T => {
-      const copy = new (column.constructor as new (n: number) => T)(size);
-      copy.set(column.subarray(0, this.length));
-      return copy;
+    // In their place where there is room: copies would stay until they are swept.
+    const resized = <T extends Column>(column: T): T => {
+      const of = column.constructor as new (buffer: ArrayBuffer) => T;
+      return new of(column.buffer.transfer(size * column.BYTES_PER_ELEMENT));
     };
     this.op = resized(this.op);
     this.d = resized(this.d);

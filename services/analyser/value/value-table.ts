@@ -3,6 +3,7 @@
  * UNKNOWN is an atom too: a set with it may hold anything else besides. A set that would grow over MEMBERS_MAX is
  * UNKNOWN alone. It must not know instructions.
  */
+import { AtomList } from './atom-list.ts';
 import { MemberIndex } from './member-index.ts';
 
 export const Atom = {
@@ -59,33 +60,26 @@ export function slotOf(b: number): number | undefined {
 const unions_max = 1 << 16;
 
 export class ValueTable {
-  readonly #kind: number[] = [-1, -1, -1];
-  readonly #a: number[] = [0, 0, 0];
-  /** Of the few atoms that have one. */
-  readonly #b = new Map<number, number>();
+  readonly #atoms = new AtomList();
   /** Of sets, ascending. */
-  readonly #members: (readonly number[] | undefined)[] = [undefined, undefined, undefined];
-  readonly #atoms: Map<number, number>[] = Array.from({ length: 13 }, () => new Map());
-  readonly #pairs: Map<number, number>[] = Array.from({ length: 13 }, () => new Map());
-  readonly #wide = new Map<string, number>();
+  readonly #members: (readonly number[] | undefined)[] = [];
   readonly #sets = new MemberIndex((value) => this.#members[value]!);
   /** Of the last unions: both operands and what came of them. */
   readonly #unions = new Int32Array(3 * unions_max);
 
+  constructor() {
+    // UNKNOWN, STALE and NOTHING.
+    for (let value = 0; value <= NOTHING; value++) this.#addSet(undefined);
+  }
+
   get size(): number {
-    return this.#kind.length;
+    return this.#members.length;
   }
 
   atom(kind: number, a: number, b = 0): number {
-    if (b !== 0 && kind >= Atom.within && kind <= Atom.target) return this.#wideAtom(kind, a, b);
-    const known = b === 0 ? this.#atoms[kind]! : this.#pairs[kind]!;
-    // Both stay exact: an address or an operation with what is less than 2^22.
-    const key = b === 0 ? a : kind === Atom.field ? b * pair_base + a : a * pair_base + b;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const id = this.#add(kind, a, b, undefined);
-    known.set(key, id);
-    return id;
+    const atom = this.#atoms.find(kind, a, b);
+    if (atom === this.#members.length) this.#members.push(undefined);
+    return atom;
   }
 
   constant(n: number): number {
@@ -94,15 +88,15 @@ export class ValueTable {
 
   /** Of a value that is one atom; -1 otherwise. */
   kind(value: number): number {
-    return this.#kind[value]!;
+    return this.#atoms.kind(value);
   }
 
   a(value: number): number {
-    return this.#a[value]!;
+    return this.#atoms.a(value);
   }
 
   b(value: number): number {
-    return this.#b.get(value) ?? 0;
+    return this.#atoms.b(value);
   }
 
   /** The atoms of a value, UNKNOWN among them where it may hold anything; none for STALE and NOTHING. */
@@ -145,12 +139,12 @@ export class ValueTable {
     const root = this.#root(atom);
     for (const from of this.members(v)) {
       if (root !== atom && this.#root(from) === root) return from;
-      const bytes = this.#a[atom]! - this.#a[from]!;
-      if (bytes <= 0 || bytes > MEMBER_BYTES_MAX || bytes % 8 !== 0 || this.#a[from]! <= 4096) continue;
-      const kind = this.#kind[atom]!;
-      if (kind === Atom.within && this.#kind[from] === Atom.within && bytes % this.b(from) === 0) return from;
-      if (kind === Atom.constant && this.#kind[from] === Atom.constant) {
-        return this.atom(Atom.within, this.#a[from]!, bytes);
+      const bytes = this.a(atom) - this.a(from);
+      if (bytes <= 0 || bytes > MEMBER_BYTES_MAX || bytes % 8 !== 0 || this.a(from) <= 4096) continue;
+      const kind = this.kind(atom);
+      if (kind === Atom.within && this.kind(from) === Atom.within && bytes % this.b(from) === 0) return from;
+      if (kind === Atom.constant && this.kind(from) === Atom.constant) {
+        return this.atom(Atom.within, this.a(from), bytes);
       }
     }
     return undefined;
@@ -158,10 +152,10 @@ export class ValueTable {
 
   /** What an atom stands behind. */
   #root(atom: number): number {
-    const kind = this.#kind[atom]!;
-    if (kind === Atom.beyond) return this.#a[atom]!;
+    const kind = this.kind(atom);
+    if (kind === Atom.beyond) return this.a(atom);
     const inSlot = slotOf(this.b(atom)) !== undefined;
-    return kind === Atom.resultWithin && !inSlot ? this.atom(Atom.result, this.#a[atom]!) : atom;
+    return kind === Atom.resultWithin && !inSlot ? this.atom(Atom.result, this.a(atom)) : atom;
   }
 
   /** The union over the atoms; UNKNOWN stays UNKNOWN. */
@@ -172,35 +166,22 @@ export class ValueTable {
     return members.reduce((all, atom) => this.union(all, atom === UNKNOWN ? UNKNOWN : change(atom)), NOTHING);
   }
 
-  #wideAtom(kind: number, a: number, b: number): number {
-    const key = `${kind} ${a} ${b}`;
-    const known = this.#wide.get(key);
-    if (known !== undefined) return known;
-    const id = this.#add(kind, a, b, undefined);
-    this.#wide.set(key, id);
-    return id;
-  }
-
   #set(members: readonly number[]): number {
     if (members.length > MEMBERS_MAX) return UNKNOWN;
     const known = this.#sets.find(members);
     if (known !== undefined) return known;
-    const id = this.#add(-1, 0, 0, members);
+    const id = this.#addSet(members);
     this.#sets.add(id);
     return id;
   }
 
-  #add(kind: number, a: number, b: number, members: readonly number[] | undefined): number {
-    const id = this.#kind.push(kind) - 1;
-    this.#a.push(a);
+  #addSet(members: readonly number[] | undefined): number {
     this.#members.push(members);
-    if (b !== 0) this.#b.set(id, b);
-    return id;
+    return this.#atoms.addSet();
   }
 }
 
 const none: readonly number[] = [];
-const pair_base = 2 ** 23;
 
 /** Of two ascending lists, ascending, each member once. */
 function merged(a: readonly number[], b: readonly number[]): number[] {

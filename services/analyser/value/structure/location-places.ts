@@ -21,7 +21,8 @@ export class LocationPlaces {
     const at = this.#slot(location);
     if (this.#slots[at] !== 0) return this.#slots[at]! - 1;
     const place = this.#count++;
-    if (place === this.#locations.length) this.#growLocations();
+    if (place === this.#locations.length)
+      this.#locations = new Float64Array(this.#locations.buffer.transfer(2 * this.#locations.byteLength));
     this.#locations[place] = location;
     this.#slots[at] = place + 1;
     if (this.#count > this.#slots.length * fill_max) this.#growSlots();
@@ -36,12 +37,6 @@ export class LocationPlaces {
     let at = (mixed ^ (mixed >>> 15)) & mask;
     while (this.#slots[at] !== 0 && this.#locations[this.#slots[at]! - 1] !== location) at = (at + 1) & mask;
     return at;
-  }
-
-  #growLocations(): void {
-    const larger = new Float64Array(2 * this.#locations.length);
-    larger.set(this.#locations);
-    this.#locations = larger;
   }
 
   #growSlots(): void {

@@ -11,11 +11,8 @@ export class NodeFacts {
 
   add(onlyFunctions: boolean): number {
     const node = this.#count++;
-    if (bytes_each * this.#count > this.#bytes.length) {
-      const larger = new Uint8Array(2 * this.#bytes.length);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
+    if (bytes_each * this.#count > this.#bytes.length)
+      this.#bytes = new Uint8Array(this.#bytes.buffer.transfer(2 * this.#bytes.length));
     this.#bytes[bytes_each * node] = onlyFunctions ? functionsOnly : 0;
     return node;
   }

@@ -1,6 +1,6 @@
 /** A set of pairs of whole numbers: open addressing in one typed array. It must not know what they are pairs of. */
 
-const fill_max = 0.6;
+const fill_max = 0.75;
 
 export class PairSet {
   /** The first number plus one, then the second; 0 where there is no pair. */
@@ -40,5 +40,7 @@ export class PairSet {
       this.#slots[place] = before[at]!;
       this.#slots[place + 1] = before[at + 1]!;
     }
+    // Freed now: until the next sweep it would stand beside.
+    before.buffer.transfer(0);
   }
 }

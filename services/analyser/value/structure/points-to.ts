@@ -79,12 +79,12 @@ export class PointsTo {
 
   /** Those that come about meanwhile, too. */
   *locations(node: number): Generator<number> {
-    for (let entry = this.#held.first(node); entry >= 0; entry = this.#held.next(entry))
+    for (let entry = this.#held.first(node); entry !== 0; entry = this.#held.next(entry))
       yield this.#places.location(this.#held.value(entry));
   }
 
   isEmpty(node: number): boolean {
-    return this.#held.first(node) < 0;
+    return this.#held.first(node) === 0;
   }
 
   /** Whether a set says nothing about where it points. */
@@ -142,17 +142,17 @@ export class PointsTo {
 
   #spread(node: number, place: number): void {
     const [copies, loads, stores] = [this.#copies, this.#loads, this.#stores];
-    for (let entry = copies.first(node); entry >= 0; entry = copies.next(entry)) {
+    for (let entry = copies.first(node); entry !== 0; entry = copies.next(entry)) {
       const target = copies.value(entry);
       if (target >= 0) this.#copyOne(place, target, 0);
       else this.#copyOne(place, ...this.#further[-target - 1]!);
     }
-    for (let entry = loads.first(node); entry >= 0; entry = loads.next(entry)) {
+    for (let entry = loads.first(node); entry !== 0; entry = loads.next(entry)) {
       const displacement = loads.value(entry);
       entry = loads.next(entry);
       this.#loadOne(place, displacement, loads.value(entry));
     }
-    for (let entry = stores.first(node); entry >= 0; entry = stores.next(entry)) {
+    for (let entry = stores.first(node); entry !== 0; entry = stores.next(entry)) {
       const displacement = stores.value(entry);
       entry = stores.next(entry);
       this.#storeOne(place, displacement, stores.value(entry));

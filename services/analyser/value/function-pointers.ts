@@ -85,14 +85,18 @@ const noCalls: readonly CallSite[] = [];
 export class FunctionPointers {
   readonly #program: ProgramValues;
   readonly data: PointerData;
-  readonly #holders = new Map<string, Holder>();
+  /** By address, by distance from the beginning of a structure, by function and number, by function. */
+  readonly #variables = new Map<number, Holder>();
+  readonly #members = new Map<number, Holder>();
+  readonly #arguments = new Map<number, Holder>();
+  readonly #results = new Map<number, Holder>();
   readonly #queue: [Holder, number][] = [];
 
   constructor(program: ProgramValues) {
     this.#program = program;
     this.data = new PointerData(program);
     for (const { fn, member } of this.data.pointers) {
-      if (member !== undefined) this.#put(this.#holder(`member ${member}`), fn);
+      if (member !== undefined) this.#put(this.#member(member), fn);
     }
     for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);
     for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#flow(...next);
@@ -125,9 +129,9 @@ export class FunctionPointers {
     for (const { place, field, value } of stores) {
       const known = values.kind(place) === Atom.constant;
       if (known) this.#store(fn, value, this.#variable(values.a(place)), true);
-      else if (field !== undefined) this.#store(fn, value, this.#holder(`member ${field}`), true);
+      else if (field !== undefined) this.#store(fn, value, this.#member(field), true);
     }
-    this.#store(fn, result, this.#holder(`result ${fn}`), false);
+    this.#store(fn, result, this.#result(fn), false);
   }
 
   #callThrough(site: CallSite): void {
@@ -142,10 +146,10 @@ export class FunctionPointers {
   /** The arguments of a call are what the function gets. */
   #pass(site: CallSite, callee: number): void {
     const { parameters, variadic } = this.#program.functions[callee]!;
-    for (const [i, value] of site.args.entries()) {
-      if (i >= parameters && !variadic) break;
-      if (value !== STALE && value !== NOTHING)
-        this.#store(site.fn, value, this.#holder(`argument ${callee} ${i}`), false);
+    const count = variadic ? site.args.length : Math.min(site.args.length, parameters);
+    for (let i = 0; i < count; i++) {
+      const value = site.args[i]!;
+      if (value !== STALE && value !== NOTHING) this.#store(site.fn, value, this.#argument(callee, i), false);
     }
   }
 
@@ -180,16 +184,23 @@ export class FunctionPointers {
     for (const site of holder.calls) if (passesEnough(this.#program, site, fn)) this.#pass(site, fn);
   }
 
-  *#constants(value: number, tables: boolean): Generator<number> {
+  #constants(value: number, tables: boolean): readonly number[] {
     const { values, found } = this.#program;
+    let functions: number[] | undefined;
     for (const atom of values.members(value)) {
       const kind = values.kind(atom);
       if (kind === Atom.constant) {
         const fn = found.byAddress.get(values.a(atom));
         // A number that was computed can be any function's address by chance.
-        if (fn !== undefined && found.functions[fn]!.addressTaken) yield fn;
-      } else if (kind === Atom.element && tables) yield* this.data.table(values.a(atom), values.b(atom));
+        if (fn === undefined || !found.functions[fn]!.addressTaken) continue;
+        functions ??= [];
+        functions.push(fn);
+      } else if (kind === Atom.element && tables) {
+        functions ??= [];
+        functions.push(...this.data.table(values.a(atom), values.b(atom)));
+      }
     }
+    return functions ?? none;
   }
 
   #sources(fn: number, value: number, members: boolean): Holder[] {
@@ -199,11 +210,11 @@ export class FunctionPointers {
       const a = values.a(atom);
       const kind = values.kind(atom);
       if (kind === Atom.global) holders.push(this.#variable(a));
-      else if (kind === Atom.argument) holders.push(this.#holder(`argument ${fn} ${a}`));
-      else if (kind === Atom.field && members) holders.push(this.#holder(`member ${a}`));
+      else if (kind === Atom.argument) holders.push(this.#argument(fn, a));
+      else if (kind === Atom.field && members) holders.push(this.#member(a));
       else if (kind === Atom.result) {
         const callee = this.#program.sitesAt.get(a)?.[0]?.callee;
-        if (callee !== undefined) holders.push(this.#holder(`result ${callee}`));
+        if (callee !== undefined) holders.push(this.#result(callee));
       }
     }
     return holders;
@@ -211,20 +222,34 @@ export class FunctionPointers {
 
   /** What the file holds there is put there at once. */
   #variable(address: number): Holder {
-    const key = `variable ${address}`;
-    const known = this.#holders.get(key);
+    const known = this.#variables.get(address);
     if (known !== undefined) return known;
-    const holder = this.#holder(key);
+    const holder = this.#kept(this.#variables, address, false);
     const fn = this.data.at(address);
     if (fn !== undefined) this.#put(holder, fn);
     return holder;
   }
 
-  #holder(key: string): Holder {
-    let holder = this.#holders.get(key);
+  #member(distance: number): Holder {
+    return this.#kept(this.#members, distance, true);
+  }
+
+  #argument(fn: number, i: number): Holder {
+    return this.#kept(this.#arguments, fn * arguments_max + i, false);
+  }
+
+  #result(fn: number): Holder {
+    return this.#kept(this.#results, fn, false);
+  }
+
+  #kept(holders: Map<number, Holder>, key: number, isMember: boolean): Holder {
+    let holder = holders.get(key);
     if (holder !== undefined) return holder;
-    holder = new Holder(key.startsWith('member'));
-    this.#holders.set(key, holder);
+    holder = new Holder(isMember);
+    holders.set(key, holder);
     return holder;
   }
 }
+
+const arguments_max = 16;
+const none: readonly number[] = [];

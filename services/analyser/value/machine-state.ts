@@ -1,15 +1,14 @@
 /** What the registers and the stack hold at one point of a function. It must not know what changes them. */
 import type { CallingConvention } from '../disasm/instruction-set.ts';
 import { REGISTERS } from '../disasm/micro-op.ts';
+import { StackSlots } from './stack-slots.ts';
 import { Atom, NOTHING, STALE, UNKNOWN, type ValueTable } from './value-table.ts';
-
-const slots_max = 512;
 
 export class MachineState {
   readonly registers = new Int32Array(REGISTERS).fill(NOTHING);
   /** Values of 8 bytes by their place relative to the stack pointer at entry. */
-  #stack = new Map<number, number>();
-  /** Another state has the same map: most code between two branches leaves the stack as it is. */
+  #stack = new StackSlots();
+  /** Another state has the same slots: most code between two branches leaves the stack as it is. */
   #isShared = false;
 
   /** As a function finds it when it is called. */
@@ -20,7 +19,7 @@ export class MachineState {
       this.registers[register] = values.atom(Atom.argument, i);
     }
     this.registers[convention.stackPointer] = values.atom(Atom.stack, 0);
-    this.#stack = new Map();
+    this.#stack = new StackSlots();
     this.#isShared = false;
   }
 
@@ -32,17 +31,20 @@ export class MachineState {
   }
 
   slot(offset: number): number | undefined {
-    return this.#stack.get(offset);
+    const at = this.#stack.find(offset);
+    return at < 0 ? undefined : this.#stack.value(at);
   }
 
   setSlot(offset: number, value: number): void {
-    const known = this.#stack.get(offset);
-    if (known === value) return;
-    if (known !== undefined || this.#stack.size < slots_max) this.#own().set(offset, value);
+    const at = this.#stack.find(offset);
+    if (at >= 0) {
+      if (this.#stack.value(at) !== value) this.#own().change(at, value);
+    } else if (!this.#stack.isFull) this.#own().add(offset, value);
   }
 
   forgetSlot(offset: number): void {
-    if (this.#stack.has(offset)) this.#own().delete(offset);
+    const at = this.#stack.find(offset);
+    if (at >= 0) this.#own().remove(at);
   }
 
   /**
@@ -64,21 +66,27 @@ export class MachineState {
       if (registers[i] !== before) changed = true;
     }
     if (this.#stack === other.#stack) return changed;
-    for (const [offset, before] of this.#stack) {
-      const theirs = other.#stack.get(offset);
+    return this.#joinSlots(other, united, widen) || changed;
+  }
+
+  #joinSlots(other: MachineState, united: (a: number, b: number) => number, widen: boolean): boolean {
+    let changed = false;
+    for (let at = 0; at < this.#stack.count; at++) {
+      const before = this.#stack.value(at);
+      const theirs = other.slot(this.#stack.offset(at));
       if (theirs === before) continue;
       const after = theirs === undefined ? undefined : united(before, theirs);
       if (after === before) continue;
-      if (after === undefined || widen) this.#own().delete(offset);
-      else this.#own().set(offset, after);
       changed = true;
+      if (after !== undefined && !widen) this.#own().change(at, after);
+      else this.#own().remove(at--);
     }
     return changed;
   }
 
-  #own(): Map<number, number> {
+  #own(): StackSlots {
     if (this.#isShared) {
-      this.#stack = new Map(this.#stack);
+      this.#stack = this.#stack.copy();
       this.#isShared = false;
     }
     return this.#stack;

@@ -196,7 +196,8 @@ export class Transfer {
   }
 
   afterCall(state: MachineState, at: number, args: Int32Array): void {
-    for (const value of args) {
+    for (let i = 0; i < args.length; i++) {
+      const value = args[i]!;
       if (this.values.kind(value) !== Atom.stack) continue;
       const from = this.values.a(value);
       for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.forgetSlot(offset);

@@ -60,8 +60,9 @@ export class CallConstraints {
   #pass(site: CallSite, callee: number): void {
     const { points, program, nodes, allocators } = this.#with;
     const { parameters, variadic } = program.functions[callee]!;
-    for (const [i, value] of site.args.entries()) {
-      if (i >= parameters && !variadic) break;
+    const count = variadic ? site.args.length : Math.min(site.args.length, parameters);
+    for (let i = 0; i < count; i++) {
+      const value = site.args[i]!;
       const from = value === STALE || value === NOTHING ? undefined : nodes.value(site.fn, value);
       if (from !== undefined) points.copy(from, nodes.argument(callee, i));
     }

@@ -150,6 +150,8 @@ export interface FoldStore {
   positions(): Promise<Map<string, bigint>>;
   /** All fold state, to resume from. */
   state(): Promise<Map<string, string>>;
+  /** Whether what `state` gave and `apply` was told is all that there is: nobody else went on with the fold. */
+  isCurrent(): Promise<boolean>;
 }
 
 /** As a fold's it is that of an import; its positions are those of all folds. */

@@ -97,6 +97,11 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     return this;
   }
 
+  /** There is one writer. */
+  async isCurrent(): Promise<boolean> {
+    return true;
+  }
+
   async positions(): Promise<Map<string, bigint>> {
     return new Map([...this.#texts(this.database.positions)].map(([stream, text]) => [stream, BigInt(text)]));
   }

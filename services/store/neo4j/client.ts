@@ -19,7 +19,8 @@ const connect_ms_max = 10_000;
 /** For a connection of the pool, and so for whoever comes while the server is away. */
 const acquire_ms_max = 15_000;
 const retry_ms_max = 20_000;
-const transaction_ms_max = 300_000;
+/** What a process that is gone without a word holds locked is free again then. */
+const transaction_ms_max = 60_000;
 const connections_max = 32;
 
 export class Neo4jClient {

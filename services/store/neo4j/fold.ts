@@ -55,6 +55,13 @@ export class Neo4jFold implements FoldStore {
     });
   }
 
+  async isCurrent(): Promise<boolean> {
+    await this.#turn;
+    return (
+      this.#version !== undefined && this.#version === (await this.#client.write((t) => this.#latest(t)))
+    );
+  }
+
   async #latest(transaction: Transaction): Promise<bigint> {
     const [row] = await transaction.rows('MATCH (f:Fold {name: $name}) RETURN f.version', {
       name: this.#name,

@@ -25,6 +25,10 @@ export class Neo4jStore extends Neo4jReader implements GraphStore {
     return this.#fold(common).state();
   }
 
+  isCurrent(): Promise<boolean> {
+    return this.#fold(common).isCurrent();
+  }
+
   /** Of a stream that several folds read, the furthest. */
   async positions(): Promise<Map<string, bigint>> {
     const rows = await this.client.write((t) => t.rows('MATCH (p:Position) RETURN p.stream, p.next'));

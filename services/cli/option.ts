@@ -4,9 +4,11 @@ import { depth, emptySymptom, symptom_length_max, top } from '../contract/questi
 import { parseTime } from '../contract/time-text.ts';
 import { UsageError } from './failure.ts';
 
-/** Adds the folder that holds the store. */
+/** What a place of a store may be. */
+export const storePlace = 'a folder, or neo4j[+s]://HOST[:PORT][/DATABASE]';
+
 export function storeOption(): Option {
-  return new Option('--store <dir>', 'folder of the store').makeOptionMandatory();
+  return new Option('--store <place>', `the store: ${storePlace}`).makeOptionMandatory();
 }
 
 export function depthOption(): Option {

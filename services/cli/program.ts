@@ -54,6 +54,21 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/serve.ts')).defineServe,
   },
   {
+    name: 'ingest',
+    description: 'take batches of records, for workers to fold; with Redis between them',
+    load: async () => (await import('./command/service.ts')).defineService('ingest'),
+  },
+  {
+    name: 'worker',
+    description: 'fold what ingest took into a store',
+    load: async () => (await import('./command/service.ts')).defineService('worker'),
+  },
+  {
+    name: 'query',
+    description: 'answer over HTTP from a store, by the side of what writes to it',
+    load: async () => (await import('./command/service.ts')).defineService('query'),
+  },
+  {
     name: 'token',
     description: 'make a token for an agent or an operator',
     load: async () => (await import('./command/token.ts')).defineToken,

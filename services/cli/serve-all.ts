@@ -1,8 +1,7 @@
 /**
- * Everything in one process: ingest, an inline queue beside the store, the fold worker, and the query API over what
+ * Everything in one process: ingest, an inline queue in a folder, the fold worker, and the query API over what
  * was committed. It must not know how any of them works.
  */
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { GraphStore } from '../core/graph-store.ts';
 import { buildIngestApp } from '../ingest/app.ts';
@@ -19,8 +18,8 @@ import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
 
 export interface ServeAllOptions {
-  /** Where the store is. */
-  readonly dir: string;
+  /** Folder of what waits to be folded. */
+  readonly queueDir: string;
   readonly store: GraphStore;
   readonly host: string;
   readonly port: number;
@@ -45,10 +44,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
     if (options.tokens !== undefined) await refuseWithoutTokens(options.tokens);
     const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
     const bytes_max = options.queueBytes;
-    const queue = await InlineQueue.open(
-      join(options.dir, 'queue'),
-      bytes_max === undefined ? {} : { bytes_max },
-    );
+    const queue = await InlineQueue.open(options.queueDir, bytes_max === undefined ? {} : { bytes_max });
     closing.push(() => queue.close());
     const query = await buildApp({
       reader: store,

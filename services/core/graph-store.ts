@@ -140,12 +140,27 @@ export interface GraphReader {
   close(): Promise<void>;
 }
 
-export interface GraphStore extends GraphReader {
-  /** Durable and atomic when it resolves. Applying the same delta again changes nothing. */
+/** Where a fold keeps what it changes and remembers. */
+export interface FoldStore {
+  /**
+   * Durable and atomic when it resolves. Applying the same delta again changes nothing. Throws StoreError `overtaken`
+   * where another process went on with the fold: whoever goes on begins with `state` again.
+   */
   apply(delta: GraphDelta): Promise<void>;
   positions(): Promise<Map<string, bigint>>;
   /** All fold state, to resume from. */
   state(): Promise<Map<string, string>>;
+  /** Whether what `state` gave and `apply` was told is all that there is: nobody else went on with the fold. */
+  isCurrent(): Promise<boolean>;
+}
+
+/** As a fold's it is that of an import; its positions are those of all folds. */
+export interface GraphStore extends GraphReader, FoldStore {
+  /**
+   * Where the host's batches are folded. A store that takes several writers folds each host by itself; one that takes
+   * a single writer has one fold for all.
+   */
+  foldOf(host: string): FoldStore;
 }
 
 /** An operational failure of a store. */
@@ -159,7 +174,12 @@ export class StoreError extends Error {
     | 'missing'
     | 'corrupt'
     | 'io'
-    | 'closed';
+    | 'closed'
+    /** A server that is not there now. */
+    | 'unavailable'
+    /** An address that is none, or a server that does not let one in. */
+    | 'refused'
+    | 'overtaken';
   readonly hint: string | undefined;
   constructor(code: StoreError['code'], message: string, options: { cause?: unknown; hint?: string } = {}) {
     super(message, { cause: options.cause });

@@ -4,7 +4,7 @@ import { Port } from '../runtime/config.ts';
 import { logLevels } from '../runtime/logger.ts';
 
 export const QueryConfig = z.object({
-  DISPROTRACK_STORE: z.string().describe('the store’s folder'),
+  DISPROTRACK_STORE: z.string().describe('the store: a folder, or the address of a Neo4j'),
   /** Answers tell whatever was recorded: beyond this machine only where an operator says so. */
   DISPROTRACK_QUERY_HOST: z.string().default('127.0.0.1'),
   DISPROTRACK_QUERY_PORT: Port.default(7070),

@@ -1,12 +1,14 @@
 /**
- * Opens the store that a folder holds. The one place that knows which kinds of store there are.
+ * Opens the store at a place: a folder, or the address of a Neo4j. The one place that knows which kinds there are.
  */
 import { type GraphReader, type GraphStore, StoreError } from '../core/graph-store.ts';
 import { openDatabase } from './embedded/database.ts';
 import { formatOf } from './embedded/format.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
 import type { WriterBounds } from './embedded/store.ts';
+import { isNeo4jAddress } from './neo4j/address.ts';
 
+/** Bounds are those of a folder; a server has its own. */
 export interface StoreOptions extends Partial<WriterBounds> {
   /** `write` creates the folder where there is none; `read` never creates anything. */
   readonly mode: 'write' | 'read';
@@ -24,17 +26,27 @@ const DEFAULTS: WriterBounds & { mapBytesMax: number } = {
 };
 
 /**
- * Throws StoreError: `missing`, `not-a-store`, `newer-format`, `older-format`, `corrupt`, `locked` (writing), `io`.
- * Any number of processes may read while one writes.
+ * Throws StoreError: `missing`, `not-a-store`, `newer-format`, `older-format`, `corrupt`, `locked` (writing), `io`, and of
+ * a server `unavailable` and `refused`. Any number of processes may read while one writes.
  */
-export async function openStore(dir: string, options: StoreOptions & { mode: 'write' }): Promise<GraphStore>;
-export async function openStore(dir: string, options: StoreOptions & { mode: 'read' }): Promise<GraphReader>;
-export async function openStore(dir: string, options: StoreOptions): Promise<GraphReader> {
+export async function openStore(
+  place: string,
+  options: StoreOptions & { mode: 'write' },
+): Promise<GraphStore>;
+export async function openStore(
+  place: string,
+  options: StoreOptions & { mode: 'read' },
+): Promise<GraphReader>;
+export async function openStore(place: string, options: StoreOptions): Promise<GraphReader> {
   const bounds = { ...DEFAULTS, ...options };
-  if (options.mode === 'read') return openReader(dir, bounds);
-  // Only now: a question needs neither locks nor merges, and should be answered at once.
+  // Only what is needed: a question should be answered at once.
+  if (isNeo4jAddress(place)) {
+    const { openNeo4j } = await import('./neo4j/open-neo4j.ts');
+    return openNeo4j(place, options.mode);
+  }
+  if (options.mode === 'read') return openReader(place, bounds);
   const { openWriter } = await import('./embedded/open-writer.ts');
-  return openWriter(dir, bounds);
+  return openWriter(place, bounds);
 }
 
 type Bounds = typeof DEFAULTS;

@@ -1,19 +1,19 @@
 /**
- * Batches from a queue into a store: decoded, folded, and committed together with how far each stream was read, so
- * that a batch that comes again changes nothing. There is one of it for a store, since a fold knows all that the store
- * holds of open files, processes and connections. It must not know which queue, nor how it retries.
+ * Batches from a queue into one fold of a store: decoded, folded, and committed together with how far each stream was
+ * read, so that a batch that comes again changes nothing. It must not know which queue, nor how it retries, nor which
+ * hosts the fold is of.
  */
 import { decompressed_bytes_max, parseContentType, unitOf } from '../contract/batch.ts';
-import { type BatchConsumer, NotNow, type QueuedBatch, streamKey } from '../core/batch-queue.ts';
+import { NotNow, type QueuedBatch, streamKey } from '../core/batch-queue.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { type Gap, type GraphDelta, type GraphStore, StoreError } from '../core/graph-store.ts';
+import { type FoldStore, type Gap, type GraphDelta, StoreError } from '../core/graph-store.ts';
 import type { FoldItem, FoldOptions } from '../core/upg/fold.ts';
 import { decompress } from '../runtime/decompress.ts';
 import { commit_items, FoldSession, keptBy } from './fold-session.ts';
-import { openDecoder, StreamReaders, streamPositions } from './stream-readers.ts';
+import { openDecoder, StreamReaders } from './stream-readers.ts';
 
 export interface BatchFoldOptions {
-  readonly store: GraphStore;
+  readonly store: FoldStore;
   readonly profileOf: FoldOptions['profileOf'];
   readonly onDiagnostic: (d: Diagnostic) => void;
   /** Told of each call that was folded and committed. */
@@ -43,7 +43,7 @@ interface Work {
   readonly replayed: Set<string>;
 }
 
-export class BatchFold implements BatchConsumer {
+export class BatchFold {
   readonly #options: BatchFoldOptions;
   #work: Work | undefined;
   /** What is being folded; the next call waits for it, but not for its commit. */
@@ -57,11 +57,6 @@ export class BatchFold implements BatchConsumer {
 
   constructor(options: BatchFoldOptions) {
     this.#options = options;
-  }
-
-  /** How far streams were read, by stream. Throws StoreError. */
-  async positions(): Promise<ReadonlyMap<string, bigint>> {
-    return streamPositions(await this.#options.store.positions());
   }
 
   async fold(batches: readonly QueuedBatch[]): Promise<void> {
@@ -92,10 +87,6 @@ export class BatchFold implements BatchConsumer {
       readers.moveTo(batch.stream, batch.last + 1n);
     });
     this.#options.onBuried(batch, reason);
-  }
-
-  failed(batches: readonly QueuedBatch[], error: unknown): void {
-    this.#options.onFailure(batches, error);
   }
 
   /** Resolves when nothing is being folded or stored. */
@@ -200,8 +191,8 @@ export class BatchFold implements BatchConsumer {
   }
 
   async #opened(): Promise<Work> {
-    if (this.#work !== undefined) return this.#work;
     const { store, profileOf } = this.#options;
+    if (this.#work !== undefined && (await store.isCurrent())) return this.#work;
     const kept = await keptBy(store);
     const { state, positions } = kept;
     const session = new FoldSession(store, kept, profileOf);

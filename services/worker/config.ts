@@ -6,7 +6,7 @@ import { QueueSettings } from '../runtime/queue/queue-settings.ts';
 
 export const WorkerConfig = z.object({
   ...QueueSettings.shape,
-  DISPROTRACK_STORE: z.string().describe('the store’s folder'),
+  DISPROTRACK_STORE: z.string().describe('the store: a folder, or the address of a Neo4j'),
   /** Health and metrics alone; beyond this machine only where an operator says so. */
   DISPROTRACK_WORKER_HOST: z.string().default('127.0.0.1'),
   DISPROTRACK_WORKER_PORT: Port.default(7072),

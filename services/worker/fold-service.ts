@@ -1,13 +1,14 @@
 /**
- * Folds what a queue holds into a store, until it is stopped. One for each store: a second one is refused by the
- * store's lock.
+ * Folds what a queue holds into a store, until it is stopped. A folder has one; a second one is refused by its lock. A
+ * server has as many as there are.
  */
 import type { BatchQueue, QueuedBatch } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import type { FoldOptions } from '../core/upg/fold.ts';
 import type { Metrics } from '../runtime/metrics.ts';
-import { BatchFold } from './batch-fold.ts';
 import { FoldMetrics } from './fold-metrics.ts';
+import { HostFolds } from './host-folds.ts';
+import { streamPositions } from './stream-readers.ts';
 
 export interface FoldServiceOptions {
   readonly queue: BatchQueue;
@@ -32,7 +33,7 @@ export interface FoldService {
 export async function startFoldService(options: FoldServiceOptions): Promise<FoldService> {
   const { queue, store, profileOf, log } = options;
   const metrics = new FoldMetrics(options.metrics, store);
-  const fold = new BatchFold({
+  const fold = new HostFolds({
     store,
     profileOf,
     onDiagnostic: (diagnostic) => {
@@ -50,7 +51,7 @@ export async function startFoldService(options: FoldServiceOptions): Promise<Fol
     },
   });
   // A queue that lost its memory must not take again what the store has.
-  await queue.raise(await fold.positions());
+  await queue.raise(streamPositions(await store.positions()));
   const consumption = await queue.consume(fold);
   return {
     async stop() {

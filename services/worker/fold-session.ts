@@ -3,7 +3,7 @@
  * a failure the fold is ahead of the store and of no use; whoever goes on opens another session. It must not know
  * where items come from.
  */
-import type { GraphDelta, GraphStore } from '../core/graph-store.ts';
+import type { FoldStore, GraphDelta } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
 import { Fold, type FoldOptions } from '../core/upg/fold.ts';
 
@@ -14,18 +14,18 @@ export const commit_items = 16_384;
 export type Kept = Pick<FoldOptions, 'state' | 'positions'>;
 
 /** Throws StoreError. */
-export async function keptBy(store: GraphStore): Promise<Kept> {
+export async function keptBy(store: FoldStore): Promise<Kept> {
   return { state: await store.state(), positions: await store.positions() };
 }
 
 export class FoldSession {
   readonly fold: Fold;
-  readonly #store: GraphStore;
+  readonly #store: FoldStore;
   #stored: Promise<void> = Promise.resolve();
   /** Spent on making deltas, and on waiting for the store. */
   readonly ms = { take: 0, store: 0 };
 
-  constructor(store: GraphStore, kept: Kept, profileOf: FoldOptions['profileOf']) {
+  constructor(store: FoldStore, kept: Kept, profileOf: FoldOptions['profileOf']) {
     this.#store = store;
     this.fold = new Fold({ ...kept, templateOf, profileOf });
   }

@@ -18,7 +18,8 @@ export interface OpenedStore {
 
 const ALWAYS = { since: -1_000_000n, until: 1_000_000n };
 
-export function graphStoreConformance(name: string, open: () => Promise<OpenedStore>): void {
+/** `runs`: how many arbitrary sequences are tried. */
+export function graphStoreConformance(name: string, open: () => Promise<OpenedStore>, runs?: number): void {
   describe(`${name} is a graph store`, () => {
     let opened: OpenedStore;
     let store: GraphStore;
@@ -35,7 +36,7 @@ export function graphStoreConformance(name: string, open: () => Promise<OpenedSt
     describeEdges(() => store, reopen);
     describeTheRest(() => store, reopen);
   });
-  graphStoreProperties(name, open);
+  graphStoreProperties(name, open, runs);
 }
 
 type Current = () => GraphStore;

@@ -7,7 +7,7 @@ import { captureChecks } from '../health/capture-check.ts';
 import type { Finding } from '../health/finding.ts';
 import { addonCheck, storeCheck } from '../health/store-check.ts';
 import { nodeCheck, toolChecks } from '../health/tool-check.ts';
-import { helpEnd } from '../option.ts';
+import { helpEnd, storePlace } from '../option.ts';
 import { type Paint, paint } from '../render/paint.ts';
 import { safeText } from '../render/safe-text.ts';
 
@@ -17,7 +17,7 @@ interface DoctorOptions {
 
 export function defineDoctor(command: Command, context: CommandContext): void {
   command
-    .option('--store <dir>', 'also look at this store')
+    .option('--store <place>', `also look at this store: ${storePlace}`)
     .action(async (options: DoctorOptions) => context.done(await doctor(options, context)));
   helpEnd(command, ['doctor --store ./store'], exitCodeHelp);
 }

@@ -1,6 +1,8 @@
 /** `disprotrack serve`: takes batches, folds them, and answers, until it is stopped. */
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { isLoopback } from '../../runtime/access.ts';
+import { isNeo4jAddress } from '../../store/neo4j/address.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
@@ -18,6 +20,7 @@ interface ServeOptions {
   readonly insecure?: true;
   readonly profile?: readonly string[];
   readonly profiles?: readonly string[];
+  readonly queue?: string;
   readonly queueMb?: number;
   readonly queryOnly?: true;
 }
@@ -38,6 +41,7 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--insecure', 'take batches without a token; on the loopback alone')
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
+    .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .action(async (options: ServeOptions) => {
@@ -56,14 +60,17 @@ export function defineServe(command: Command, context: CommandContext): void {
 }
 
 async function serveStore(options: ServeOptions, context: CommandContext): Promise<void> {
+  const queueDir = options.queue ?? join(options.store, 'queue');
+  if (options.queue === undefined && isNeo4jAddress(options.store))
+    throw new UsageError('where should wait what is not folded yet? name a folder with --queue');
   // Only now: who answers alone needs neither queue nor fold.
   const { serveAll } = await import('../serve-all.ts');
   const store = await openStore(options.store, { mode: 'write' });
   try {
-    const { store: dir, tokens, insecure = false, queueMb } = options;
+    const { tokens, insecure = false, queueMb } = options;
     const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
     const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-    await serveAll({ ...options, dir, store, tokens, insecure, profiles, queueBytes }, context);
+    await serveAll({ ...options, queueDir, store, tokens, insecure, profiles, queueBytes }, context);
   } finally {
     await store.close();
   }

@@ -6,7 +6,7 @@ import { answerWhy } from '../../query/why.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { depthOption, helpEnd, symptomArgument, timeText, topOption } from '../option.ts';
+import { depthOption, helpEnd, storePlace, symptomArgument, timeText, topOption } from '../option.ts';
 import { paint } from '../render/paint.ts';
 import { safeText } from '../render/safe-text.ts';
 import { whyText } from '../render/why-text.ts';
@@ -22,7 +22,7 @@ interface WhyOptions extends Omit<WhyRequest, 'symptom'> {
 export function defineWhy(command: Command, context: CommandContext): void {
   command
     .addArgument(symptomArgument())
-    .option('--store <dir>', 'folder of the store')
+    .option('--store <place>', `the store: ${storePlace}`)
     .option('--recording <file>', 'ask a recording itself, without a store')
     .option('--before <time>', 'only what happened up to then (RFC 3339)', timeText)
     .addOption(topOption())

@@ -3,9 +3,9 @@
  * edges. A delta that is not valid leaves no trace here. Must not know how the block is committed.
  */
 import type { Edge, GraphDelta, TemplateUse, Vertex } from '../../core/graph-store.ts';
+import { mergedVertex } from '../merge-vertex.ts';
 import type { Block } from './block.ts';
 import type { EdgeRows } from './edge-rows.ts';
-import { mergedVertex } from './merge-vertex.ts';
 
 /** What is already stored. */
 export interface Known {

@@ -3,7 +3,7 @@
  * share one durable commit. Indexing is the background's; what it has not reached stays known here.
  * Must not know the domain.
  */
-import type { GraphDelta, GraphStore } from '../../core/graph-store.ts';
+import type { FoldStore, GraphDelta, GraphStore } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
 import { Background } from './background.ts';
 import { Batch } from './batch.ts';
@@ -91,6 +91,15 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
       this.#queue.push({ delta, resolve, reject });
       this.#draining ??= this.#drain();
     });
+  }
+
+  foldOf(): FoldStore {
+    return this;
+  }
+
+  /** There is one writer. */
+  async isCurrent(): Promise<boolean> {
+    return true;
   }
 
   async positions(): Promise<Map<string, bigint>> {

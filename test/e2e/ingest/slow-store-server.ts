@@ -17,6 +17,7 @@ const apply = async (delta: GraphDelta): Promise<void> => {
 const store: GraphStore = new Proxy(fast, {
   get(target, name) {
     if (name === 'apply') return apply;
+    if (name === 'foldOf') return () => store;
     const member = Reflect.get(target, name, target) as unknown;
     return typeof member === 'function' ? member.bind(target) : member;
   },

@@ -23,6 +23,8 @@ const packages: Readonly<Record<string, string>> = {
   go: 'golang-go',
   php: 'php-cli',
   javac: 'default-jdk-headless',
+  java: 'openjdk-17-jre-headless',
+  mvn: 'maven',
 };
 const policyFile = '/usr/sbin/policy-rc.d';
 

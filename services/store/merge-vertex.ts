@@ -1,5 +1,5 @@
 /** How a later version of a vertex joins an earlier one. Must not know where either is stored. */
-import type { Vertex } from '../../core/graph-store.ts';
+import type { Vertex } from '../core/graph-store.ts';
 
 /**
  * Label, container and properties of the later version win (a container that the later does not know stays),

@@ -199,7 +199,7 @@ test('every route but health needs a token', async () => {
 });
 
 test('an ingest of a tenant takes that tenant’s batches alone', async () => {
-  await build({ tenant: 'acme' });
+  await build({ access: new Access(new Tokens(tokenFile, () => {}), 'acme') });
   expect((await send({ token: 'tenant' })).statusCode).toBe(202);
   expect((await send({ token: 'tenant', headers: { 'x-disprotrack-tenant': 'other' } })).statusCode).toBe(
     403,

@@ -1,0 +1,94 @@
+/**
+ * All that serves one tenant in one process: its store, an inline queue beside it, the fold worker, ingest, and the
+ * query API over what was committed. It must not know of other tenants.
+ */
+import { join } from 'node:path';
+import type { ProfileOf } from '../core/upg/line-fold.ts';
+import { buildIngestApp } from '../ingest/app.ts';
+import { buildApp } from '../query/app.ts';
+import { Access } from '../runtime/access.ts';
+import type { MakeServer } from '../runtime/http-server.ts';
+import { type LogLevel, loggerOptions } from '../runtime/logger.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
+import type { Tokens } from '../runtime/tokens.ts';
+import { openStore } from '../store/open-store.ts';
+import { startFoldService } from '../worker/fold-service.ts';
+
+export interface ServeRowOptions {
+  /** Where the store is. */
+  readonly dir: string;
+  readonly tenant: string | undefined;
+  /** Undefined where nobody needs one. */
+  readonly tokens: Tokens | undefined;
+  readonly profileOf: ProfileOf;
+  readonly queueBytes: number | undefined;
+  /** Of JSON lines; where it is undefined, what goes wrong is told to `note` alone. */
+  readonly logLevel: LogLevel | undefined;
+  readonly note: (text: string) => void;
+  readonly makeServers?: { readonly query: MakeServer; readonly ingest: MakeServer } | undefined;
+}
+
+/** Of each sender. */
+const rate = { perSecond: 1_000, burst: 4_000 };
+
+/** Rejects with StoreError and QueueError; then nothing of it stays open. */
+export async function openServeRow(options: ServeRowOptions) {
+  const { dir, tenant, tokens, profileOf, note, makeServers } = options;
+  const closing: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    // Last opened, first closed.
+    for (const each of closing.splice(0).reverse()) await each();
+  };
+  try {
+    const store = await openStore(dir, { mode: 'write' });
+    closing.push(() => store.close());
+    const bounds = options.queueBytes === undefined ? {} : { bytes_max: options.queueBytes };
+    const queue = await InlineQueue.open(join(dir, 'queue'), bounds);
+    closing.push(() => queue.close());
+    const access = new Access(tokens, tenant);
+    const metrics = new Metrics(tenant === undefined ? {} : { tenant });
+    const logger = (service: string) =>
+      options.logLevel === undefined ? false : loggerOptions(service, options.logLevel);
+    const query = await buildApp({
+      reader: store,
+      access,
+      logger: logger('query'),
+      onFailure: (error) => note(`a question failed: ${error}`),
+      makeServer: makeServers?.query,
+    });
+    closing.push(() => query.close());
+    const ingest = await buildIngestApp({
+      queue,
+      access,
+      metrics,
+      rate,
+      logger: logger('ingest'),
+      onFailure: (error) => note(`a batch could not be taken: ${error}`),
+      makeServer: makeServers?.ingest,
+    });
+    const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ service: 'fold' });
+    const service = await startFoldService({ queue, store, profileOf, metrics, log });
+    closing.push(() => service.stop());
+    closing.push(() => ingest.close());
+    await Promise.all([query.ready(), ingest.ready()]);
+    return { query, ingest, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function notes(note: (text: string) => void) {
+  return {
+    info: () => {},
+    warn: (what: object, message: string) => note(noteOf(what, message)),
+    error: (what: object, message: string) => note(noteOf(what, message)),
+  };
+}
+
+function noteOf(what: object, message: string): string {
+  const { err, ...rest } = what as { err?: unknown };
+  const reason = err instanceof Error ? `: ${err.message}` : '';
+  return `${message}${reason} ${JSON.stringify(rest)}`;
+}

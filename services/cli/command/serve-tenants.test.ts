@@ -27,10 +27,19 @@ async function token(name: string, scope: string, tenant?: string): Promise<stri
   return out.trim();
 }
 
-const call = (path: string): string =>
-  `type=SYSCALL msg=audit(1795757023.417:100): arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=0 a2=0 a3=0 items=1 ppid=1 pid=40 auid=0 uid=0 ses=1 comm="cat" exe="/usr/bin/cat" key=(null)\n` +
-  `type=PATH msg=audit(1795757023.417:100): item=0 name="${path}" inode=77 dev=08:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL\n` +
-  'type=PROCTITLE msg=audit(1795757023.417:100): proctitle="cat"\n';
+/** More of them than audit's reader holds back. */
+const calls_count = 400;
+
+function calls(path: string): string {
+  const lines = Array.from({ length: calls_count }, (_, i) => {
+    const stamp = `msg=audit(1795757023.417:${100 + i})`;
+    return (
+      `type=SYSCALL ${stamp}: arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c a1=0 a2=0 a3=0 items=1 ppid=1 pid=40 auid=0 uid=0 ses=1 comm="cat" exe="/usr/bin/cat" key=(null)\n` +
+      `type=PATH ${stamp}: item=0 name="${path}${i}" inode=${77 + i} dev=08:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL\n`
+    );
+  });
+  return lines.join('');
+}
 
 const headers = {
   'content-type': 'text/vnd.disprotrack.audit',
@@ -38,9 +47,8 @@ const headers = {
   'x-disprotrack-boot': 'b',
   'x-disprotrack-source': 'audit',
   'x-disprotrack-first': '0',
-  'x-disprotrack-last': '2',
+  'x-disprotrack-last': String(2 * calls_count - 1),
 };
-const later = call('/later').replaceAll(':100)', ':900)').replaceAll('1795757023', '1795757083');
 
 test('a token opens the graph of its tenant, for its scope alone', async () => {
   const agents = { a: await token('agent-a', 'agent', 'a'), b: await token('agent-b', 'agent', 'b') };
@@ -59,7 +67,8 @@ test('a token opens the graph of its tenant, for its scope alone', async () => {
     const send = async (by: string, path: string, more: Record<string, string> = {}) => {
       const authorization = `Bearer ${by}`;
       const all = { ...headers, ...more, authorization };
-      return (await fetch(`${ingest}/v1/batches`, { method: 'POST', body: call(path), headers: all })).status;
+      return (await fetch(`${ingest}/v1/batches`, { method: 'POST', body: calls(path), headers: all }))
+        .status;
     };
     const ask = async (by: string | undefined, symptom: string) => {
       const asked = {
@@ -72,29 +81,16 @@ test('a token opens the graph of its tenant, for its scope alone', async () => {
     };
     expect(await send(agents.a, '/of-a')).toBe(202);
     expect(await send(agents.b, '/of-b')).toBe(202);
-    for (const by of [agents.a, agents.b]) {
-      const more = { 'x-disprotrack-first': '3', 'x-disprotrack-last': '5', authorization: `Bearer ${by}` };
-      await fetch(`${ingest}/v1/batches`, { method: 'POST', body: later, headers: { ...headers, ...more } });
-    }
-    await expect
-      .poll(async () => (await ask(asks.a, '/of-a')).text, { timeout: 10_000 })
-      .toContain('"/of-a"');
-    await expect
-      .poll(async () => (await ask(asks.b, '/of-b')).text, { timeout: 10_000 })
-      .toContain('"/of-b"');
-    // The same host, boot, source and inode in both, and nothing of one in the other.
-    for (const [by, other] of [
-      [asks.a, '/of-b'],
-      [asks.b, '/of-a'],
-      [askNone, '/of-a'],
-      [askNone, '/of-b'],
-    ] as const)
-      expect((await ask(by, other)).text).not.toContain(`"label":"${other}"`);
-    const whole = await fetch(`${query}/v1/export`, {
-      headers: { authorization: `Bearer ${asks.a}` },
-    });
-    const text = await whole.text();
-    expect([text.includes('/of-a'), text.includes('of-b')]).toEqual([true, false]);
+    const graph = async (by: string): Promise<string> =>
+      (await fetch(`${query}/v1/export`, { headers: { authorization: `Bearer ${by}` } })).text();
+    await expect.poll(() => graph(asks.a), { timeout: 10_000 }).toContain('"/of-a1"');
+    await expect.poll(() => graph(asks.b), { timeout: 10_000 }).toContain('"/of-b1"');
+    // The same host, boot, source and inodes in both, and nothing of one in the other.
+    expect(await graph(asks.a)).not.toContain('of-b');
+    expect(await graph(asks.b)).not.toContain('of-a');
+    expect(await graph(askNone)).not.toContain('/of-');
+    expect((await ask(asks.a, '/of-a1')).text).not.toContain('"rootCauses":[]');
+    expect((await ask(asks.a, '/of-b1')).text).toContain('"rootCauses":[]');
 
     expect((await ask(undefined, '/of-a')).status).toBe(401);
     expect((await ask('dpt_nobody', '/of-a')).status).toBe(401);
@@ -106,10 +102,10 @@ test('a token opens the graph of its tenant, for its scope alone', async () => {
       const response = await fetch(`${ingest}${path}`, { headers: { authorization: `Bearer ${by}` } });
       return { status: response.status, text: await response.text() };
     };
-    expect((await get(agents.b, '/v1/streams/node1/b/audit')).text).toBe('{"next":"6"}');
+    expect((await get(agents.b, '/v1/streams/node1/b/audit')).text).toBe('{"next":"800"}');
     expect((await get(ops.none, '/metrics')).text).not.toContain('tenant=');
     const own = (await get(ops.a, '/metrics')).text;
-    expect(own).toContain('disprotrack_ingest_batches_total{status="202",tenant="a"} 2');
+    expect(own).toContain('disprotrack_ingest_batches_total{status="202",tenant="a"} 1');
     expect(own).not.toContain('tenant="b"');
     expect(await get(ops.a, '/v1/dead-letters')).toEqual({ status: 200, text: '{"deadLetters":[]}' });
     expect((await get(asks.a, '/v1/dead-letters')).status).toBe(403);

@@ -118,7 +118,15 @@ describe('serve', () => {
     const server = start(['serve', '--store', 'store', '--insecure', '--port', '0', '--ingest-port', '0']);
     try {
       const port = /\d+$/.exec(await firstMatch(server.stdout, /http:\/\/127\.0\.0\.1:\d+/))![0];
-      const { status, stderr } = run(['serve', '--store', 'store', '--query-only', '--insecure', '--port', port]);
+      const { status, stderr } = run([
+        'serve',
+        '--store',
+        'store',
+        '--query-only',
+        '--insecure',
+        '--port',
+        port,
+      ]);
       expect(status).toBe(3);
       expect(stderr).toBe(
         `disprotrack: port ${port} on 127.0.0.1 is taken by another program; choose another with --port (0 takes any)\n`,

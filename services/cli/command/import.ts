@@ -107,7 +107,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
   const sensors = options.sensor ?? [];
   const files = [...audit, ...logs, ...identity, ...recordings, ...sensors];
   if (audit.length + logs.length + recordings.length + sensors.length === 0) {
-    throw new UsageError('nothing to import; give --recording, --audit, --sensor or --log');
+    throw new UsageError('nothing to import; give --recording, --sensor, --audit or --log');
   }
   if (files.filter((file) => file.path === '-').length > 1) {
     throw new UsageError('standard input can be read once; only one file may be -');

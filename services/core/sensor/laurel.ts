@@ -22,7 +22,7 @@ export function readLaurel(json: JsonObject, context: LineContext): SensorLine {
   const host = textOf(json.NODE) ?? context.host;
   const call = objectOf(json.SYSCALL);
   const type = Object.keys(json).find((name) => name !== 'ID' && name !== 'NODE') ?? '';
-  const event = { ...bare, host, serial: Number(serial), time, type: call === undefined ? type : 'SYSCALL' };
+  const event = { ...bare, host, serial: Number(serial), time, type };
   if (call === undefined) return { event };
   const cwd = textOf(member(json.CWD, 'cwd'));
   const args = argumentsOf(call);

@@ -31,7 +31,7 @@ export function readTracee(json: JsonObject, context: LineContext): SensorLine {
   if (pid === undefined || pid < 1) return { problem: 'there is no hostProcessId', at: 'hostProcessId' };
   const result = wholeOf(json.returnValue) ?? 0;
   const call = callOf(name, argumentsOf(json.args), result, json);
-  if (call === undefined) return { ignored: name };
+  if (call === undefined || typeof call === 'string') return { ignored: call ?? name };
   const { isNamed = false, ...said } = call;
   const isMain = wholeOf(json.hostThreadId) === pid;
   const processStart = isMain ? exactWhole(context.text, 'threadStartTime') : undefined;
@@ -84,7 +84,8 @@ const pathCalls = new Set(
   'unlink unlinkat chmod fchmodat chown lchown fchownat truncate symlink symlinkat mknod mknodat'.split(' '),
 );
 
-function callOf(name: string, args: Arguments, result: number, json: JsonObject): Call | undefined {
+/** Undefined, or what it is called, where nothing is made of it. */
+function callOf(name: string, args: Arguments, result: number, json: JsonObject): Call | string | undefined {
   if (descriptorCalls.has(name)) return { syscall: name, args: numbersOf(name, args) };
   if (socketCalls.has(name)) return onSocket(name.replace('security_socket_', ''), args);
   if (openCalls.has(name)) return opened(name, args, false);
@@ -148,11 +149,11 @@ function executed(name: string, args: Arguments, result: number): Call | undefin
 }
 
 /** A thread is no child. */
-function forked(args: Arguments): Call | undefined {
+function forked(args: Arguments): Call | string {
   const child = wholeOf(args.get('child_pid')) ?? wholeOf(args.get('child_tid'));
   const parent = wholeOf(args.get('parent_pid')) ?? wholeOf(args.get('parent_tid'));
   return child === undefined || child === parent
-    ? undefined
+    ? 'sched_process_fork of threads'
     : { syscall: 'fork', exit: child, success: true };
 }
 

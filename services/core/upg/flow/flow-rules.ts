@@ -77,7 +77,7 @@ export function applyFlow(c: FlowContext): void {
   if (error === undefined) return;
   if (syscall === 'connect') s.failedConnect(c, error);
   else if (c.event.paths.length > 0) f.failedPath(c, error);
-  else failedDescriptor(c, error);
+  else if (c.event.sensor?.isNamed !== true) failedDescriptor(c, error);
 }
 
 const descriptorCalls = new Set([

@@ -21,6 +21,7 @@ import { needsToken } from './request-access.ts';
 import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
+import { otlpRoute } from './route/otlp-route.ts';
 import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
@@ -85,6 +86,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     const routes = typed(scope);
     const metrics = new IngestMetrics(options.metrics, options.queue);
     batchRoute(routes, options, metrics);
+    await scope.register(async (own) => otlpRoute(typed(own), options, metrics));
     streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);

@@ -8,7 +8,8 @@ export interface Refused {
   readonly detail: string;
 }
 
-const anyone: Granted = { name: 'anyone', hosts: ['*'] };
+/** Whoever comes where nobody needs a token. */
+export const anyone: Granted = { name: 'anyone', hosts: ['*'] };
 const holders: Readonly<Record<Scope, string>> = {
   agent: 'agents',
   query: 'who asks',

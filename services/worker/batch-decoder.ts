@@ -16,6 +16,7 @@ import { type SavedSensorReader, SensorReader } from '../core/sensor/sensor-read
 import { decodeState, encodeState } from '../core/state-table.ts';
 import type { FoldItem } from '../core/upg/fold.ts';
 import { ContainerSampleReader } from './container-sample-reader.ts';
+import { EntryLineReader } from './entry-line-reader.ts';
 
 export interface BatchDecoder {
   /** Whole units. */
@@ -45,6 +46,7 @@ export const decoders: Readonly<Partial<Record<MediaType, (options: DecoderOptio
   [mediaTypes.audit]: audit,
   [mediaTypes.log]: log,
   [mediaTypes.containers]: containers,
+  [mediaTypes.entries]: entries,
   [mediaTypes.tetragon]: sensor('tetragon'),
   [mediaTypes.falco]: sensor('falco'),
   [mediaTypes.tracee]: sensor('tracee'),
@@ -107,6 +109,16 @@ function log({
     },
     end: () => reader.end(),
     drainInto: (into) => into.set(key, encodeState(reader.save())),
+  };
+}
+
+function entries({ stream: { host }, name, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
+  const line = Number(saved.get(key) ?? 0);
+  const reader = new EntryLineReader({ host, file: name, line, emit, diagnose });
+  return {
+    write: (bytes) => reader.write(bytes),
+    end: () => {},
+    drainInto: (into) => into.set(key, String(reader.line)),
   };
 }
 

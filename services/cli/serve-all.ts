@@ -6,7 +6,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-server.ts';
 import type { LogLevel } from '../runtime/logger.ts';
-import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
+import type { ProfilePlaces } from '../worker/profile-registry.ts';
 import type { CommandContext } from './command-context.ts';
 import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
@@ -35,8 +35,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const note = (text: string): void => terminal.note(`disprotrack: ${safeText(text)}\n`);
   const stopped = context.untilStopped();
   const tokens = await serveTokens(options, note);
-  const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
-  const shared = { tokens, profileOf, queueBytes, logLevel, note };
+  const shared = { tokens, profiles: options.profiles, queueBytes, logLevel, note };
   const rows = new TenantRows({
     tokens,
     open: (tenant) => openServeRow({ ...shared, dir: tenantFolder(dir, tenant), tenant }),

@@ -2,8 +2,8 @@
  * All that serves one tenant in one process: its store, an inline queue beside it, the fold worker, ingest, and the
  * query API over what was committed. It must not know of other tenants.
  */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProfileOf } from '../core/upg/line-fold.ts';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
@@ -14,6 +14,8 @@ import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import { openStore } from '../store/open-store.ts';
 import { startFoldService } from '../worker/fold-service.ts';
+import { LiveProfiles } from '../worker/live-profiles.ts';
+import type { ProfilePlaces } from '../worker/profile-registry.ts';
 
 export interface ServeRowOptions {
   /** Where the store is. */
@@ -21,7 +23,8 @@ export interface ServeRowOptions {
   readonly tenant: string | undefined;
   /** Undefined where nobody needs one. */
   readonly tokens: Tokens | undefined;
-  readonly profileOf: ProfileOf;
+  /** Those that are read, beside the folder for those that come over HTTP. */
+  readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
   /** Of JSON lines; where it is undefined, what goes wrong is told to `note` alone. */
   readonly logLevel: LogLevel | undefined;
@@ -34,7 +37,7 @@ const rate = { perSecond: 1_000, burst: 4_000 };
 
 /** Rejects with StoreError and QueueError; then nothing of it stays open. */
 export async function openServeRow(options: ServeRowOptions) {
-  const { dir, tenant, tokens, profileOf, note, makeServers } = options;
+  const { dir, tenant, tokens, note, makeServers } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     // Last opened, first closed.
@@ -46,6 +49,16 @@ export async function openServeRow(options: ServeRowOptions) {
     const bounds = options.queueBytes === undefined ? {} : { bytes_max: options.queueBytes };
     const queue = await InlineQueue.open(join(dir, 'queue'), bounds);
     closing.push(() => queue.close());
+    const own = join(dir, 'profiles');
+    // What a tenant brings counts for itself alone.
+    const registry = (tenant === undefined ? options.profiles.registries.at(-1) : undefined) ?? own;
+    if (registry === own) await mkdir(own, { recursive: true });
+    const { files, registries } = options.profiles;
+    const places = { files, registries: [...new Set([...registries, registry])] };
+    const profiles = await LiveProfiles.open(places, ({ code, message }) => {
+      if (code !== 'no-profile') note(message);
+    });
+    closing.push(() => profiles.stop());
     const access = new Access(tokens, tenant);
     const metrics = new Metrics(tenant === undefined ? {} : { tenant });
     const logger = (service: string) =>
@@ -62,13 +75,14 @@ export async function openServeRow(options: ServeRowOptions) {
       queue,
       access,
       metrics,
+      profiles: registry,
       rate,
       logger: logger('ingest'),
       onFailure: (error) => note(`a batch could not be taken: ${error}`),
       makeServer: makeServers?.ingest,
     });
     const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ service: 'fold' });
-    const service = await startFoldService({ queue, store, profileOf, metrics, log });
+    const service = await startFoldService({ queue, store, profileOf: profiles.of, metrics, log });
     closing.push(() => service.stop());
     closing.push(() => ingest.close());
     await Promise.all([query.ready(), ingest.ready()]);

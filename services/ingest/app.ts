@@ -22,12 +22,15 @@ import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
 import { otlpRoute } from './route/otlp-route.ts';
+import { profileRoute } from './route/profile-route.ts';
 import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
   readonly access: Access;
   readonly metrics: Metrics;
+  /** Folder of profiles, which a worker reads; without it none is taken. */
+  readonly profiles?: string | undefined;
   readonly rate?: RateLimitOptions | undefined;
   /** None by default. */
   readonly logger?: FastifyServerOptions['logger'];
@@ -87,6 +90,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     const metrics = new IngestMetrics(options.metrics, options.queue);
     batchRoute(routes, options, metrics);
     await scope.register(async (own) => otlpRoute(typed(own), options, metrics));
+    await scope.register(async (own) => profileRoute(typed(own), options));
     streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);

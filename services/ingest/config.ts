@@ -8,6 +8,7 @@ import { QueueSettings } from '../runtime/queue/queue-settings.ts';
 export const IngestConfig = z.object({
   ...QueueSettings.shape,
   ...AccessSettings.shape,
+  DISPROTRACK_PROFILE_REGISTRY: z.string().optional().describe('folder of profiles that come over HTTP'),
   DISPROTRACK_INGEST_HOST: z.string().default('127.0.0.1'),
   DISPROTRACK_INGEST_PORT: Port.default(7071),
   DISPROTRACK_REQUESTS_PER_SECOND: z.coerce

@@ -37,6 +37,7 @@ async function serve(config: IngestConfig): Promise<void> {
     queue,
     ...secured,
     metrics: new Metrics(),
+    profiles: config.DISPROTRACK_PROFILE_REGISTRY,
     rate: { perSecond, burst: perSecond * burst_s },
     logger: loggerOptions('ingest', config.DISPROTRACK_LOG_LEVEL),
     onFailure: (error) => app.log.error(error, 'a request failed'),

@@ -12,7 +12,7 @@ import { openStore } from '../store/open-store.ts';
 import { buildWorkerApp } from './app.ts';
 import { WorkerConfig } from './config.ts';
 import { startFoldService } from './fold-service.ts';
-import { readProfiles } from './profile-registry.ts';
+import { LiveProfiles } from './live-profiles.ts';
 
 const shutdown_ms_max = 30_000;
 
@@ -32,7 +32,7 @@ async function serve(config: WorkerConfig): Promise<void> {
     files: paths(config.DISPROTRACK_PROFILES),
     registries: paths(config.DISPROTRACK_PROFILE_FOLDERS),
   };
-  const profileOf = await readProfiles(places, (d) => trouble(d.message));
+  const profiles = await LiveProfiles.open(places, (d) => trouble(d.message));
   const secured = await configuredAccess(config, config.DISPROTRACK_WORKER_HOST, (message) =>
     trouble(message),
   );
@@ -42,6 +42,7 @@ async function serve(config: WorkerConfig): Promise<void> {
     onNote: (note, error) => noted(note, error),
   });
   let noted = (note: string, _error?: unknown): void => trouble(note);
+  shutdown.add('profiles', () => profiles.stop());
   shutdown.add('queue', () => queue.close());
   try {
     const store = await openStore(config.DISPROTRACK_STORE, { mode: 'write' });
@@ -51,7 +52,13 @@ async function serve(config: WorkerConfig): Promise<void> {
     const app = buildWorkerApp({ queue, store, ...secured, metrics, logger });
     trouble = (error) => app.log.warn({ err: error }, 'trouble');
     noted = (note, error) => (error === undefined ? app.log.info(note) : app.log.error(error, note));
-    const service = await startFoldService({ queue, store, profileOf, metrics, log: app.log });
+    const service = await startFoldService({
+      queue,
+      store,
+      profileOf: profiles.of,
+      metrics,
+      log: app.log,
+    });
     shutdown.add('fold', () => service.stop());
     shutdown.add('http', () => app.close());
     shutdown.listen();

@@ -6,6 +6,7 @@ import type { AgentConfig } from './config.ts';
 import { thisHost } from './host/this-host.ts';
 import { hostContainers } from './identity/host-containers.ts';
 import { IngestClient } from './send/ingest-client.ts';
+import { IngestCredentials } from './send/ingest-credentials.ts';
 import { StatusServer } from './status-server.ts';
 
 export interface RunningAgent {
@@ -54,7 +55,15 @@ async function beginAgent(config: AgentConfig, onNote: Note): Promise<Agent> {
     spool_bytes_max: config.DISPROTRACK_AGENT_SPOOL_BYTES_MAX,
     client: new IngestClient({
       url: config.DISPROTRACK_AGENT_INGEST,
-      token: config.DISPROTRACK_AGENT_TOKEN_FILE ?? config.DISPROTRACK_AGENT_TOKEN,
+      credentials: new IngestCredentials(
+        {
+          token: config.DISPROTRACK_AGENT_TOKEN_FILE,
+          ca: config.DISPROTRACK_AGENT_CA_FILE,
+          cert: config.DISPROTRACK_AGENT_CLIENT_CERT_FILE,
+          key: config.DISPROTRACK_AGENT_CLIENT_KEY_FILE,
+        },
+        config.DISPROTRACK_AGENT_TOKEN,
+      ),
       tenant: config.DISPROTRACK_AGENT_TENANT,
     }),
     startSource:

@@ -72,7 +72,7 @@ test('the token can stand in a file of its own', () => {
     DISPROTRACK_AGENT_INGEST: 'http://one:1',
     DISPROTRACK_AGENT_TOKEN_FILE: join(folder, 'token'),
   };
-  expect(readAgentConfig(undefined, settings).DISPROTRACK_AGENT_TOKEN_FILE).toBe('secret');
+  expect(readAgentConfig(undefined, settings).DISPROTRACK_AGENT_TOKEN_FILE).toBe(join(folder, 'token'));
   const missing = { ...settings, DISPROTRACK_AGENT_TOKEN_FILE: join(folder, 'none') };
   expect(() => readAgentConfig(undefined, missing)).toThrow(/TOKEN_FILE=.*none: ENOENT/);
 });

@@ -14,40 +14,54 @@ const Prefixes = Words.refine(
   'paths must be absolute',
 );
 
-/** What the file holds. */
-const TextFile = z.string().transform((file, { addIssue }) => {
+/** A file that can be read, by its path: it is read again when it changes. */
+const ReadableFile = z.string().superRefine((file, context) => {
   try {
-    return readFileSync(file, 'utf8').trim();
+    readFileSync(file);
   } catch (error) {
-    addIssue((error as Error).message);
-    return z.NEVER;
+    context.addIssue((error as Error).message);
   }
 });
 
-export const AgentConfig = z.object({
-  DISPROTRACK_AGENT_SOURCE: z.enum(sources).default('ebpf').describe('who sees the calls'),
-  DISPROTRACK_AGENT_HELPER: z.string().optional().describe('the program disprotrack-capture'),
-  DISPROTRACK_AGENT_INGEST: z.url({ protocol: /^https?$/ }).describe('base URL of ingest'),
-  DISPROTRACK_AGENT_TOKEN: z.string().optional().describe('bearer token for ingest'),
-  DISPROTRACK_AGENT_TOKEN_FILE: TextFile.optional().describe('file that holds the token'),
-  DISPROTRACK_AGENT_TENANT: z.string().optional(),
-  DISPROTRACK_AGENT_HOST: z.string().optional().describe('name of this host in the graph'),
-  DISPROTRACK_AGENT_SPOOL: z.string().default('/var/lib/disprotrack/spool').describe('folder of the spool'),
-  DISPROTRACK_AGENT_SPOOL_BYTES_MAX: z.coerce
-    .number()
-    .int()
-    .min(1 << 20)
-    .default(2 ** 30),
-  DISPROTRACK_AGENT_PREFIXES: Prefixes.default(['/var/log']).describe('files whose writes are log lines'),
-  DISPROTRACK_AGENT_ONLY_CGROUPS: Words.default([]).describe('record nothing of processes outside of these'),
-  DISPROTRACK_AGENT_LOGS: Words.default([]).describe('patterns of log files to follow'),
-  DISPROTRACK_AGENT_AUDIT_LOG: z.string().default('/var/log/audit/audit.log'),
-  DISPROTRACK_AGENT_RING_BYTES: z.coerce.number().int().min(4_096).optional(),
-  DISPROTRACK_AGENT_STATUS_PORT: Port.default(9_464).describe('health and metrics, on loopback'),
-  DISPROTRACK_AGENT_PROC: z.string().default('/proc'),
-  DISPROTRACK_AGENT_CGROUPS: z.string().default('/sys/fs/cgroup'),
-  DISPROTRACK_AGENT_DOCKER_ROOTS: Words.optional(),
-});
+export const AgentConfig = z
+  .object({
+    DISPROTRACK_AGENT_SOURCE: z.enum(sources).default('ebpf').describe('who sees the calls'),
+    DISPROTRACK_AGENT_HELPER: z.string().optional().describe('the program disprotrack-capture'),
+    DISPROTRACK_AGENT_INGEST: z.url({ protocol: /^https?$/ }).describe('base URL of ingest'),
+    DISPROTRACK_AGENT_TOKEN: z.string().optional().describe('bearer token for ingest'),
+    DISPROTRACK_AGENT_TOKEN_FILE: ReadableFile.optional().describe('file that holds the token'),
+    DISPROTRACK_AGENT_CA_FILE: ReadableFile.optional().describe('authority of ingest’s certificate'),
+    DISPROTRACK_AGENT_CLIENT_CERT_FILE: ReadableFile.optional().describe('certificate that the agent shows'),
+    DISPROTRACK_AGENT_CLIENT_KEY_FILE: ReadableFile.optional().describe('its key'),
+    DISPROTRACK_AGENT_TENANT: z.string().optional(),
+    DISPROTRACK_AGENT_HOST: z.string().optional().describe('name of this host in the graph'),
+    DISPROTRACK_AGENT_SPOOL: z.string().default('/var/lib/disprotrack/spool').describe('folder of the spool'),
+    DISPROTRACK_AGENT_SPOOL_BYTES_MAX: z.coerce
+      .number()
+      .int()
+      .min(1 << 20)
+      .default(2 ** 30),
+    DISPROTRACK_AGENT_PREFIXES: Prefixes.default(['/var/log']).describe('files whose writes are log lines'),
+    DISPROTRACK_AGENT_ONLY_CGROUPS: Words.default([]).describe(
+      'record nothing of processes outside of these',
+    ),
+    DISPROTRACK_AGENT_LOGS: Words.default([]).describe('patterns of log files to follow'),
+    DISPROTRACK_AGENT_AUDIT_LOG: z.string().default('/var/log/audit/audit.log'),
+    DISPROTRACK_AGENT_RING_BYTES: z.coerce.number().int().min(4_096).optional(),
+    DISPROTRACK_AGENT_STATUS_PORT: Port.default(9_464).describe('health and metrics, on loopback'),
+    DISPROTRACK_AGENT_PROC: z.string().default('/proc'),
+    DISPROTRACK_AGENT_CGROUPS: z.string().default('/sys/fs/cgroup'),
+    DISPROTRACK_AGENT_DOCKER_ROOTS: Words.optional(),
+  })
+  .refine(
+    (config) =>
+      (config.DISPROTRACK_AGENT_CLIENT_CERT_FILE === undefined) ===
+      (config.DISPROTRACK_AGENT_CLIENT_KEY_FILE === undefined),
+    {
+      path: ['DISPROTRACK_AGENT_CLIENT_KEY_FILE'],
+      message: 'a certificate and its key go together',
+    },
+  );
 export type AgentConfig = z.output<typeof AgentConfig>;
 
 /** Throws ConfigError, with all that is wrong. What the environment says goes before the file. */

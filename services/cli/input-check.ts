@@ -10,6 +10,7 @@ export interface Inputs {
   readonly logs: readonly InputFile[];
   readonly identity: readonly InputFile[];
   readonly recordings: readonly InputFile[];
+  readonly sensors: readonly InputFile[];
 }
 
 const head_bytes = 4_096;
@@ -33,6 +34,7 @@ export async function checkInputs(inputs: Inputs, profiles: ProfilePlaces): Prom
     await refuseWithoutSample(file);
   }
   for (const file of inputs.recordings) await refuseWithoutRecords(file);
+  for (const file of inputs.sensors) await readableHead(file);
   // What it says beside is said by the import.
   await readProfiles(profiles, () => {});
 }

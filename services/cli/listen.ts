@@ -1,5 +1,6 @@
 /** Listens, or says in a sentence why that can't be. */
 import type { FastifyInstance } from 'fastify';
+import { urlOf } from '../runtime/http-server.ts';
 import { listenFailure } from '../runtime/listen-failure.ts';
 import { CommandError } from './failure.ts';
 
@@ -11,7 +12,9 @@ export async function listen(
   option = '--port',
 ): Promise<string> {
   try {
-    return await app.listen({ host, port });
+    const url = (address: string): string => urlOf(app.server, address);
+    const listenTextResolver = (address: string): string => `Listening on ${url(address)}`;
+    return url(await app.listen({ host, port, listenTextResolver }));
   } catch (cause) {
     throw new CommandError('port', listenFailure(cause as NodeJS.ErrnoException, host, port), {
       cause,

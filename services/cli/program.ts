@@ -70,7 +70,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: 'token',
-    description: 'make a token for an agent or an operator',
+    description: 'make a token for an agent, for questions, for profiles or for an operator',
     load: async () => (await import('./command/token.ts')).defineToken,
   },
   {

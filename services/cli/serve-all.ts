@@ -1,99 +1,94 @@
 /**
- * Everything in one process: ingest, an inline queue in a folder, the fold worker, and the query API over what
- * was committed. It must not know how any of them works.
+ * Everything in one process, for every tenant of its tokens: what is of no tenant in the store itself, and what is of
+ * one in a store below it. It must not know how any of the parts works.
  */
-import type { FastifyInstance } from 'fastify';
-import type { GraphStore } from '../core/graph-store.ts';
-import { buildIngestApp } from '../ingest/app.ts';
-import { buildApp } from '../query/app.ts';
-import { Access } from '../runtime/access.ts';
-import { Metrics } from '../runtime/metrics.ts';
-import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
-import { readTokenFile, Tokens } from '../runtime/tokens.ts';
-import { startFoldService } from '../worker/fold-service.ts';
-import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-server.ts';
+import type { LogLevel } from '../runtime/logger.ts';
+import { isNeo4jAddress } from '../store/neo4j/address.ts';
+import type { ProfilePlaces } from '../worker/profile-registry.ts';
 import type { CommandContext } from './command-context.ts';
-import { CommandError } from './failure.ts';
 import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
+import { openServeRow } from './serve-row.ts';
+import { serveTokens } from './serve-tokens.ts';
+import { TenantRows } from './tenant-rows.ts';
 
 export interface ServeAllOptions {
+  /** Where the store is: a folder, or the address of a Neo4j. */
+  readonly store: string;
   /** Folder of what waits to be folded. */
   readonly queueDir: string;
-  readonly store: GraphStore;
   readonly host: string;
   readonly port: number;
   readonly ingestPort: number;
   readonly tokens: string | undefined;
   readonly insecure: boolean;
+  readonly tls: TlsFiles | undefined;
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
+  readonly logLevel: LogLevel | undefined;
 }
-
-/** Of each sender. */
-const rate = { perSecond: 1_000, burst: 4_000 };
 
 /** Resolves once stopped, with all that was in hand folded or given back. Rejects as what it opens does. */
 export async function serveAll(options: ServeAllOptions, context: CommandContext): Promise<void> {
-  const { store, host } = options;
+  const { store, queueDir, host, queueBytes, logLevel } = options;
   const { terminal } = context;
   const note = (text: string): void => terminal.note(`disprotrack: ${safeText(text)}\n`);
-  const closing: (() => Promise<unknown>)[] = [];
   const stopped = context.untilStopped();
+  const tokens = await serveTokens(options, note);
+  const shared = { tokens, profiles: options.profiles, queueBytes, logLevel, note };
+  const rows = new TenantRows({
+    tokens,
+    open: (tenant) => openServeRow({ ...shared, ...tenantPlaces(store, tenant), tenant }),
+    onTrouble: (error) => note(`a tenant's store: ${error}`),
+  });
+  const makeServers = { query: server('query'), ingest: server('ingest') };
+  const row = await openServeRow({ ...shared, store, queueDir, tenant: undefined, makeServers });
   try {
-    if (options.tokens !== undefined) await refuseWithoutTokens(options.tokens);
-    const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
-    const bytes_max = options.queueBytes;
-    const queue = await InlineQueue.open(options.queueDir, bytes_max === undefined ? {} : { bytes_max });
-    closing.push(() => queue.close());
-    const query = await buildApp({
-      reader: store,
-      onFailure: (error) => note(`a question failed: ${error}`),
-    });
-    closing.push(() => query.close());
-    const metrics = new Metrics();
-    const log = {
-      warn: (what: object, message: string) => note(noteOf(what, message)),
-      error: (what: object, message: string) => note(noteOf(what, message)),
+    // What waits in their queues is folded, whether or not anybody comes.
+    for (const tenant of await tenantsOf(store)) await rows.of(tenant);
+    const urls = {
+      query: await listen(row.query, host, options.port),
+      ingest: await listen(row.ingest, host, options.ingestPort, '--ingest-port'),
     };
-    const service = await startFoldService({ queue, store, profileOf, metrics, log });
-    closing.push(() => service.stop());
-    const tokens = new Tokens(options.tokens, note);
-    const access = new Access(options.insecure ? undefined : tokens);
-    const onFailure = (error: unknown): void => note(`a batch could not be taken: ${error}`);
-    const ingest = await buildIngestApp({ queue, access, metrics, rate, onFailure });
-    closing.push(() => ingest.close());
-    const urls = { query: await listen(query, host, options.port), ingest: await opened(ingest, options) };
     await terminal.print(
       `Serving the query API on ${urls.query}, and taking batches on ${urls.ingest} (Ctrl-C stops).\n`,
     );
-    if (options.tokens === undefined && !options.insecure)
-      note('nobody has a token, so that no batch is taken; see disprotrack token --help, or use --insecure');
     await stopped;
   } finally {
-    // Last opened, first closed.
-    for (const close of closing.reverse()) await close();
+    await row.close();
+    await rows.close();
+  }
+
+  function server(door: 'query' | 'ingest'): MakeServer {
+    const tls = options.tls;
+    // Who asks shows a token; who brings records shows a certificate as well.
+    const files = door === 'query' && tls !== undefined ? { cert: tls.cert, key: tls.key } : tls;
+    return rows.server(door, serverMaker(files, note));
   }
 }
 
-/** Nobody could talk to a server that starts with it. */
-async function refuseWithoutTokens(path: string): Promise<void> {
+/** Throws where a tenant can't have a store of its own. */
+function tenantPlaces(store: string, tenant: string) {
+  if (isNeo4jAddress(store))
+    throw new Error(`${tenant}: a database holds one graph; run services for this tenant on another`);
+  const folder = tenantFolder(store, tenant);
+  return { store: folder, queueDir: join(folder, 'queue') };
+}
+
+/** Where a tenant's store is. */
+export function tenantFolder(store: string, tenant: string): string {
+  return join(store, 'tenants', tenant);
+}
+
+async function tenantsOf(store: string): Promise<string[]> {
+  if (isNeo4jAddress(store)) return [];
   try {
-    await readTokenFile(path);
-  } catch (cause) {
-    throw new CommandError('tokens', `${path} is no file of tokens: ${(cause as Error).message}`, {
-      cause,
-      hint: 'disprotrack token makes one',
-    });
+    return (await readdir(join(store, 'tenants'))).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
-}
-
-function opened(ingest: FastifyInstance, { host, ingestPort }: ServeAllOptions): Promise<string> {
-  return listen(ingest, host, ingestPort, '--ingest-port');
-}
-
-function noteOf(what: object, message: string): string {
-  const { err, ...rest } = what as { err?: unknown };
-  const reason = err instanceof Error ? `: ${err.message}` : '';
-  return `${message}${reason} ${JSON.stringify(rest)}`;
 }

@@ -70,6 +70,11 @@ export const mediaTypes = {
   audit: 'text/vnd.disprotrack.audit',
   log: 'text/vnd.disprotrack.log',
   containers: 'text/vnd.disprotrack.containers',
+  entries: 'text/vnd.disprotrack.entries',
+  tetragon: 'text/vnd.disprotrack.tetragon',
+  falco: 'text/vnd.disprotrack.falco',
+  tracee: 'text/vnd.disprotrack.tracee',
+  laurel: 'text/vnd.disprotrack.laurel',
 } as const;
 export type MediaType = (typeof mediaTypes)[keyof typeof mediaTypes];
 
@@ -79,6 +84,11 @@ export const unitOf: Readonly<Record<MediaType, BatchUnit>> = {
   [mediaTypes.audit]: lines,
   [mediaTypes.log]: lines,
   [mediaTypes.containers]: lines,
+  [mediaTypes.entries]: lines,
+  [mediaTypes.tetragon]: lines,
+  [mediaTypes.falco]: lines,
+  [mediaTypes.tracee]: lines,
+  [mediaTypes.laurel]: lines,
 };
 
 export interface ContentType {

@@ -22,6 +22,7 @@ const titles = new Map([
   [422, 'Unprocessable Content'],
   [429, 'Too Many Requests'],
   [503, 'Service Unavailable'],
+  [507, 'Insufficient Storage'],
 ]);
 
 export function problem(status: number, detail: string, problems?: Problem['problems']): Problem {

@@ -29,6 +29,14 @@ export interface Batch {
   readonly bytes: Uint8Array;
 }
 
+/** Records that nobody numbered: the queue gives them the next numbers of their stream. */
+export interface UnnumberedBatch extends Omit<Batch, 'first' | 'last'> {
+  /** Of its records. */
+  readonly count: number;
+  /** Names what it holds: the same again has the same. Letters and digits. */
+  readonly key: string;
+}
+
 export interface Accepted {
   /** False: all of the batch had been accepted before, and nothing changed. */
   readonly isNew: boolean;
@@ -83,6 +91,11 @@ export interface BatchQueue {
    * went on without: a gap stays one.
    */
   accept(batch: Batch): Promise<Accepted>;
+  /**
+   * The same for records without numbers. Under one of the last `keys_max` keys of its stream it is not new, whatever
+   * was accepted since. A stream is of one kind: its batches all have numbers, or none has.
+   */
+  append(batch: UnnumberedBatch): Promise<Accepted>;
   /** Number of the record that the stream wants next; undefined for a stream that the queue never saw. */
   next(stream: StreamName): Promise<bigint | undefined>;
   /** Tells of positions that the fold has reached: a queue that lost its memory takes them over. Never goes back. */
@@ -127,6 +140,9 @@ export class QueueError extends Error {
     this.hint = options.hint;
   }
 }
+
+/** Batches without numbers that a stream remembers. */
+export const keys_max = 256;
 
 /** Bounds that both implementations keep. */
 export interface QueueBounds {

@@ -199,7 +199,7 @@ test('every route but health needs a token', async () => {
 });
 
 test('an ingest of a tenant takes that tenant’s batches alone', async () => {
-  await build({ tenant: 'acme' });
+  await build({ access: new Access(new Tokens(tokenFile, () => {}), 'acme') });
   expect((await send({ token: 'tenant' })).statusCode).toBe(202);
   expect((await send({ token: 'tenant', headers: { 'x-disprotrack-tenant': 'other' } })).statusCode).toBe(
     403,
@@ -306,7 +306,12 @@ test('metrics tell what was taken; a batch’s line has its names and no secret'
   expect(response.body).toContain('disprotrack_ingest_records_total 2');
   expect(response.body).toContain('disprotrack_queue_batches 1');
   const line = JSON.parse(logged.find((text) => text.includes('"msg":"batch"'))!);
-  expect(line).toMatchObject({ stream: 'node1/b-1/audit', first: '0', last: '1', reqId: expect.any(String) });
+  expect(line).toMatchObject({
+    batch: 'node1/b-1/audit 0-1',
+    reqId: expect.any(String),
+    bytes: lines.length,
+    isNew: true,
+  });
   expect(logged.join('')).not.toMatch(/Bearer|authorization/);
 });
 

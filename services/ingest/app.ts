@@ -1,4 +1,5 @@
 /** Composes the ingest service: routes, their schemas as OpenAPI, access, and one place where errors become answers. */
+import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import {
@@ -11,6 +12,7 @@ import { body_bytes_max, mediaTypes } from '../contract/batch.ts';
 import { problem } from '../contract/problem.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { Access } from '../runtime/access.ts';
+import { type MakeServer, plainServer } from '../runtime/http-server.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
@@ -19,25 +21,30 @@ import { needsToken } from './request-access.ts';
 import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
+import { otlpRoute } from './route/otlp-route.ts';
+import { profileRoute } from './route/profile-route.ts';
 import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
   readonly access: Access;
   readonly metrics: Metrics;
-  /** Whose batches are taken: those of no tenant, by default. */
-  readonly tenant?: string | undefined;
+  /** Folder of profiles, which a worker reads; without it none is taken. */
+  readonly profiles?: string | undefined;
   readonly rate?: RateLimitOptions | undefined;
   /** None by default. */
   readonly logger?: FastifyServerOptions['logger'];
   /** Requests that failed for no fault of theirs are told here. */
   readonly onFailure?: (error: unknown) => void;
+  readonly makeServer?: MakeServer | undefined;
 }
 
-const request_ms_max = 60_000;
-const headers_ms_max = 20_000;
-const header_bytes_max = 16 << 10;
-const connections_max = 4_096;
+const limits = {
+  request_ms_max: 60_000,
+  headers_ms_max: 20_000,
+  header_bytes_max: 16 << 10,
+  connections_max: 4_096,
+};
 /** Hosts, boots and sources stand in the path. */
 const parameter_length_max = 256;
 
@@ -48,12 +55,11 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     logger: options.logger ?? false,
     // A batch is one line; whatever else is asked is not worth two.
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: request_ms_max,
     bodyLimit: body_bytes_max,
     routerOptions: { maxParamLength: parameter_length_max },
-    http: { headersTimeout: headers_ms_max, maxHeaderSize: header_bytes_max },
+    genReqId: () => randomUUID(),
+    serverFactory: (handler) => (options.makeServer ?? plainServer)(handler, limits),
   });
-  app.server.maxConnections = connections_max;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(Object.values(mediaTypes), { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -83,6 +89,8 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     const routes = typed(scope);
     const metrics = new IngestMetrics(options.metrics, options.queue);
     batchRoute(routes, options, metrics);
+    await scope.register(async (own) => otlpRoute(typed(own), options, metrics));
+    await scope.register(async (own) => profileRoute(typed(own), options));
     streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);

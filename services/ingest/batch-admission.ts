@@ -14,6 +14,7 @@ export class BatchAdmission {
   readonly #tenant: string | undefined;
   readonly #reading = new Set<FastifyRequest>();
 
+  /** Of a tenant: requests that name another one are refused. */
   constructor(rate: RateLimitOptions | undefined, tenant: string | undefined) {
     this.#rate = new RateLimit(rate ?? defaultRate);
     this.#tenant = tenant;
@@ -22,18 +23,15 @@ export class BatchAdmission {
   /** Throws RequestError 429 and 403; `done` is to be called whenever a request that was let in ends. */
   admit(request: FastifyRequest): void {
     const granted = grantedTo(request);
-    const wait_s = this.#rate.take(`${granted.name} ${request.ip}`);
+    const wait_s = this.#rate.take(granted.name);
     if (wait_s > 0) throw new RequestError(429, 'too many requests', { retry_s: wait_s });
     if (this.#reading.size >= requests_max)
       throw new RequestError(429, 'too many batches at once', { retry_s: 1 });
     const host = request.headers['x-disprotrack-host'];
     if (typeof host === 'string') mustSpeakFor(granted, host);
-    const tenant = request.headers['x-disprotrack-tenant'] ?? granted.tenant;
-    if (tenant !== this.#tenant || tenant !== (granted.tenant ?? tenant))
-      throw new RequestError(
-        403,
-        `this ingest takes no batches of tenant ${tenant ?? '(none)'} with this token`,
-      );
+    const tenant = request.headers['x-disprotrack-tenant'] ?? this.#tenant;
+    if (tenant !== this.#tenant)
+      throw new RequestError(403, `no batches of tenant ${tenant} are taken with this token`);
     this.#reading.add(request);
   }
 

@@ -31,13 +31,18 @@ export function answerError(
 ): FastifyReply {
   const answer = problemOf(error);
   if (answer.status >= 500) onFailure?.(error);
-  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
-  if (answer.status === 429 || answer.status === 503)
-    reply.header('retry-after', String((error as { retry_s?: number }).retry_s ?? retry_s));
+  tellWhen(error, answer.status, reply);
   return reply.status(answer.status).type('application/problem+json').send(answer);
 }
 
-function problemOf(error: unknown): Problem {
+/** The headers that go with a refusal: what is needed, or when to come again. */
+export function tellWhen(error: unknown, status: number, reply: FastifyReply): void {
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 429 || status === 503)
+    reply.header('retry-after', String((error as { retry_s?: number }).retry_s ?? retry_s));
+}
+
+export function problemOf(error: unknown): Problem {
   if (error instanceof RequestError) return error.problem;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.map((v) => ({

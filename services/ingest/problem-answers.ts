@@ -13,6 +13,7 @@ const descriptions = {
   429: 'too much at once: try again after Retry-After',
   500: 'an error that the service did not expect',
   503: 'the queue can not be used now: try again after Retry-After',
+  507: 'there are too many profiles already',
 } as const;
 
 type Status = keyof typeof descriptions;

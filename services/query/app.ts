@@ -1,4 +1,5 @@
 /** Composes the query service: routes, their schemas as OpenAPI, and one place where errors become answers. */
+import { randomUUID } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import {
@@ -8,7 +9,11 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { GraphReader } from '../core/graph-store.ts';
+import { Access } from '../runtime/access.ts';
+import { type MakeServer, plainServer } from '../runtime/http-server.ts';
+import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
+import { requireTokens } from './request-access.ts';
 import { exportRoute } from './route/export-route.ts';
 import { healthRoute } from './route/health-route.ts';
 import { vertexRoute } from './route/vertex-route.ts';
@@ -16,15 +21,26 @@ import { whyRoutes } from './route/why-routes.ts';
 
 export interface QueryAppOptions {
   readonly reader: GraphReader;
+  /** Without it everybody may ask: for a service that nobody else can reach. */
+  readonly access?: Access | undefined;
+  /** Of each token. */
+  readonly rate?: RateLimitOptions | undefined;
   /** A trace ends by then with what it has, and its answer says so. */
   readonly time_ms_max?: number | undefined;
   /** None by default. */
   readonly logger?: FastifyServerOptions['logger'];
   /** Requests that failed for no fault of theirs are told here. */
   readonly onFailure?: (error: unknown) => void;
+  readonly makeServer?: MakeServer | undefined;
 }
 
-const request_ms_max = 60_000;
+const limits = {
+  request_ms_max: 60_000,
+  headers_ms_max: 20_000,
+  // Vertex ids stand in the path.
+  header_bytes_max: 16 << 10,
+  connections_max: 1_024,
+};
 const body_bytes_max = 256 * 1024;
 /** Vertex ids stand in the path. */
 const parameter_length_max = 2_048;
@@ -34,9 +50,10 @@ export type QueryApp = ReturnType<typeof typed>;
 export async function buildApp(options: QueryAppOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     logger: options.logger ?? false,
-    requestTimeout: request_ms_max,
     bodyLimit: body_bytes_max,
     routerOptions: { maxParamLength: parameter_length_max },
+    genReqId: () => randomUUID(),
+    serverFactory: (handler) => (options.makeServer ?? plainServer)(handler, limits),
   });
   // Only JSON is read; text would be taken for a request that does not fit.
   app.removeContentTypeParser('text/plain');
@@ -62,10 +79,13 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
         version: '1',
         description: 'What caused this, and what else did it touch?',
       },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
     },
     transform: jsonSchemaTransform,
   });
   await app.register(async (scope) => {
+    requireTokens(scope, options.access ?? new Access(undefined), options.rate);
     const routes = typed(scope);
     healthRoute(routes, options.reader);
     whyRoutes(routes, options.reader, options.time_ms_max);

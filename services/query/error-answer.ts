@@ -11,6 +11,9 @@ export function answerError(
 ): FastifyReply {
   const answer = problemOf(error);
   if (answer.status >= 500) onFailure?.(error);
+  if (answer.status === 401) reply.header('www-authenticate', 'Bearer');
+  const { retry_s } = error as { retry_s?: number };
+  if (retry_s !== undefined) reply.header('retry-after', String(retry_s));
   return reply.status(answer.status).type('application/problem+json').send(answer);
 }
 

@@ -7,6 +7,11 @@ const seconds_buckets = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
 export class Metrics {
   readonly #registry = new Registry();
 
+  /** `labels` stand on every value. */
+  constructor(labels: Readonly<Record<string, string>> = {}) {
+    this.#registry.setDefaultLabels({ ...labels });
+  }
+
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name: prefix + name, help, labelNames, registers: [this.#registry] });
   }

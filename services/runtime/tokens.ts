@@ -7,7 +7,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
 
-const scopes = ['agent', 'operator'] as const;
+/** Agents and other senders, who asks, who brings profiles, and who runs the service. */
+export const scopes = ['agent', 'query', 'profiles', 'operator'] as const;
 export type Scope = (typeof scopes)[number];
 
 const TokenEntry = z.strictObject({
@@ -17,7 +18,11 @@ const TokenEntry = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 in hex'),
   /** Hosts that an agent may speak for; `*` for any. */
   hosts: z.array(z.string().min(1)).default([]),
-  tenant: z.string().optional(),
+  /** Names a folder, a queue, a database. */
+  tenant: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be the name of a tenant')
+    .optional(),
   /** RFC 3339. */
   expires: z.iso.datetime({ offset: true }).optional(),
 });

@@ -4,6 +4,7 @@ import { problem } from '../contract/problem.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import { type Access, isRefused } from '../runtime/access.ts';
+import { type MakeServer, plainServer } from '../runtime/http-server.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
 export interface WorkerAppOptions {
@@ -12,12 +13,22 @@ export interface WorkerAppOptions {
   readonly access: Access;
   readonly metrics: Metrics;
   readonly logger?: FastifyServerOptions['logger'];
+  readonly makeServer?: MakeServer | undefined;
 }
 
-export function buildWorkerApp({ queue, store, access, metrics, logger }: WorkerAppOptions): FastifyInstance {
+const limits = {
+  request_ms_max: 10_000,
+  headers_ms_max: 10_000,
+  header_bytes_max: 16 << 10,
+  connections_max: 256,
+};
+
+export function buildWorkerApp(options: WorkerAppOptions): FastifyInstance {
+  const { queue, store, access, metrics, logger, makeServer = plainServer } = options;
   const app: FastifyInstance = Fastify({
     logger: logger ?? false,
     logController: new LogController({ disableRequestLogging: true }),
+    serverFactory: (handler) => makeServer(handler, limits),
   });
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {

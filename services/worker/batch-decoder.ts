@@ -11,9 +11,12 @@ import type { StreamName } from '../core/batch-queue.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader, type SavedAuditReader } from '../core/event/audit-reader.ts';
 import { RecordReader } from '../core/record/record-reader.ts';
+import type { SensorName } from '../core/sensor/sensor-format.ts';
+import { type SavedSensorReader, SensorReader } from '../core/sensor/sensor-reader.ts';
 import { decodeState, encodeState } from '../core/state-table.ts';
 import type { FoldItem } from '../core/upg/fold.ts';
 import { ContainerSampleReader } from './container-sample-reader.ts';
+import { EntryLineReader } from './entry-line-reader.ts';
 
 export interface BatchDecoder {
   /** Whole units. */
@@ -43,6 +46,11 @@ export const decoders: Readonly<Partial<Record<MediaType, (options: DecoderOptio
   [mediaTypes.audit]: audit,
   [mediaTypes.log]: log,
   [mediaTypes.containers]: containers,
+  [mediaTypes.entries]: entries,
+  [mediaTypes.tetragon]: sensor('tetragon'),
+  [mediaTypes.falco]: sensor('falco'),
+  [mediaTypes.tracee]: sensor('tracee'),
+  [mediaTypes.laurel]: sensor('laurel'),
 };
 
 const key = 'reader';
@@ -101,6 +109,29 @@ function log({
     },
     end: () => reader.end(),
     drainInto: (into) => into.set(key, encodeState(reader.save())),
+  };
+}
+
+function entries({ stream: { host }, name, saved, emit, diagnose }: DecoderOptions): BatchDecoder {
+  const line = Number(saved.get(key) ?? 0);
+  const reader = new EntryLineReader({ host, file: name, line, emit, diagnose });
+  return {
+    write: (bytes) => reader.write(bytes),
+    end: () => {},
+    drainInto: (into) => into.set(key, String(reader.line)),
+  };
+}
+
+function sensor(named: SensorName) {
+  return ({ stream: { host }, name, saved, emit, diagnose }: DecoderOptions): BatchDecoder => {
+    const state = saved.get(key);
+    const before = state === undefined ? undefined : (decodeState(state) as SavedSensorReader);
+    const reader = new SensorReader({ host, file: name, sensor: named, saved: before, emit, diagnose });
+    return {
+      write: (bytes) => reader.write(bytes),
+      end: () => reader.end(),
+      drainInto: (into) => into.set(key, encodeState(reader.save())),
+    };
   };
 }
 

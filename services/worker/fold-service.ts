@@ -2,7 +2,7 @@
  * Folds what a queue holds into a store, until it is stopped. A folder has one; a second one is refused by its lock. A
  * server has as many as there are.
  */
-import type { BatchQueue, QueuedBatch } from '../core/batch-queue.ts';
+import { type BatchQueue, type QueuedBatch, streamKey } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import type { FoldOptions } from '../core/upg/fold.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -20,6 +20,7 @@ export interface FoldServiceOptions {
 
 /** As pino has them. */
 export interface FoldLog {
+  info(what: object, message: string): void;
   warn(what: object, message: string): void;
   error(what: object, message: string): void;
 }
@@ -40,7 +41,11 @@ export async function startFoldService(options: FoldServiceOptions): Promise<Fol
       metrics.diagnosed(diagnostic.severity);
       if (diagnostic.severity !== 'note') log.warn({ ...diagnostic }, 'in a batch');
     },
-    onFolded: (folded) => metrics.folded(folded),
+    onFolded: (folded) => {
+      metrics.folded(folded);
+      const { batches, items, gaps, ms } = folded;
+      log.info({ batches: batches.map(nameOf), items, gaps, ms: Math.round(ms) }, 'folded');
+    },
     onFailure: (batches, error) => {
       metrics.failed();
       log.warn({ err: error, batches: batches.map(nameOf) }, 'could not be folded, and will be tried again');
@@ -62,5 +67,5 @@ export async function startFoldService(options: FoldServiceOptions): Promise<Fol
 }
 
 function nameOf({ id, stream, first, last }: QueuedBatch): string {
-  return `${id} ${stream.host}/${stream.boot}/${stream.source} ${first}-${last}`;
+  return `${streamKey(stream)} ${first}-${last} (${id})`;
 }

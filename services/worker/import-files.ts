@@ -9,6 +9,8 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import type { RecordReader } from '../core/record/record-reader.ts';
+import type { SensorName } from '../core/sensor/sensor-format.ts';
+import type { SensorReader } from '../core/sensor/sensor-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { commit_items, FoldSession, keptBy } from './fold-session.ts';
@@ -25,6 +27,8 @@ export interface ImportOptions {
   readonly identity: readonly InputFile[];
   /** Recordings of capture sources, whole in themselves: calls, log lines and containers. */
   readonly recordings?: readonly InputFile[];
+  /** JSON lines of other sensors; `format` names the sensor, which is told by the lines where it is undefined. */
+  readonly sensors?: readonly InputFile[] | undefined;
   readonly profiles: readonly string[];
   /** Folders of profiles. */
   readonly registries?: readonly string[] | undefined;
@@ -83,6 +87,7 @@ class ImportRun {
   readonly #auditReaders: AuditReader[] = [];
   readonly #sampleReaders: ContainerSampleReader[] = [];
   readonly #recordReaders: RecordReader[] = [];
+  readonly #sensorReaders: SensorReader[] = [];
   readonly #logReaders: { file: InputFile; reader: AppLogReader }[] = [];
   readonly #diagnostics = { error: 0, warning: 0, note: 0 };
   readonly #ms = { read: 0, fold: 0 };
@@ -144,8 +149,8 @@ class ImportRun {
   }
 
   async #sources(): Promise<InputSource[]> {
-    const { host, audit, logs, identity, recordings = [], zone, year } = this.#options;
-    for (const file of [...audit, ...logs, ...identity, ...recordings]) {
+    const { host, audit, logs, identity, recordings = [], sensors = [], zone, year } = this.#options;
+    for (const file of [...audit, ...logs, ...identity, ...recordings, ...sensors]) {
       const size = await inputSize(file);
       this.#bytesTotal =
         size === undefined || this.#bytesTotal === undefined ? undefined : this.#bytesTotal + size;
@@ -172,6 +177,7 @@ class ImportRun {
     }
     if (identity.length > 0) sources.push(...(await this.#sampleSources()));
     if (recordings.length > 0) sources.push(...(await this.#recordingSources(recordings)));
+    if (sensors.length > 0) sources.push(...(await this.#sensorSources(sensors)));
     return sources;
   }
 
@@ -185,6 +191,20 @@ class ImportRun {
         const named = { host, bootId: '', file: file.name, state: new Map<string, string>() };
         const reader = new RecordReader({ ...named, sampleOf, emit, diagnose });
         this.#recordReaders.push(reader);
+        return reader;
+      }),
+    );
+  }
+
+  async #sensorSources(sensors: readonly InputFile[]): Promise<InputSource[]> {
+    const { host } = this.#options;
+    const { SensorReader } = await import('../core/sensor/sensor-reader.ts');
+    return sensors.map((file) =>
+      this.#source(file, `${host}/sensor`, (emit) => {
+        const diagnose = (d: Diagnostic): void => this.#diagnose(d);
+        const sensor = file.format as SensorName | undefined;
+        const reader = new SensorReader({ host, file: file.name, sensor, emit, diagnose });
+        this.#sensorReaders.push(reader);
         return reader;
       }),
     );
@@ -238,6 +258,10 @@ class ImportRun {
       records += counts.frames.records;
       events += counts.events;
     }
+    for (const { counts } of this.#sensorReaders) {
+      records += counts.events + counts.ignored;
+      events += counts.events;
+    }
     return { records, events };
   }
 
@@ -265,6 +289,9 @@ class ImportRun {
         ...this.#auditReaders.filter(({ counts }) => counts.records === 0 && counts.brokenLines > 0),
         ...this.#sampleReaders.filter(({ counts }) => counts.samples === 0 && counts.broken > 0),
         ...this.#recordReaders.filter(({ counts }) => counts.frames.records === 0),
+        ...this.#sensorReaders.filter(
+          ({ counts }) => counts.broken > 0 && counts.broken === counts.lines - counts.blank,
+        ),
       ].map(({ file }) => file),
       detected,
     };

@@ -4,6 +4,7 @@
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { registry_files_max } from '../contract/profile-file.ts';
 import { toLmsCfg } from '../contract/profile-form.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
@@ -34,8 +35,6 @@ export interface FiledProfile {
   readonly path: string;
   readonly cfg: LmsCfg;
 }
-
-const registry_files_max = 10_000;
 
 export class ProfileRegistry {
   readonly #named: ReadonlyMap<string, readonly FiledProfile[]>;

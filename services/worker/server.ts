@@ -1,18 +1,18 @@
 /** The fold worker as a process: `node services/worker/server.ts --redis URL --store DIR [--host ADDRESS] [--port N]`. */
-import { Access } from '../runtime/access.ts';
+import { configuredAccess } from '../runtime/access-settings.ts';
 import { environment } from '../runtime/arguments.ts';
 import { readConfig } from '../runtime/config.ts';
+import { urlOf } from '../runtime/http-server.ts';
 import { loggerOptions } from '../runtime/logger.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { openConfiguredQueue } from '../runtime/queue/queue-settings.ts';
 import { Shutdown } from '../runtime/shutdown.ts';
 import { runService } from '../runtime/start-failure.ts';
-import { requireTokenFile, Tokens } from '../runtime/tokens.ts';
 import { openStore } from '../store/open-store.ts';
 import { buildWorkerApp } from './app.ts';
 import { WorkerConfig } from './config.ts';
 import { startFoldService } from './fold-service.ts';
-import { readProfiles } from './profile-registry.ts';
+import { LiveProfiles } from './live-profiles.ts';
 
 const shutdown_ms_max = 30_000;
 
@@ -32,29 +32,41 @@ async function serve(config: WorkerConfig): Promise<void> {
     files: paths(config.DISPROTRACK_PROFILES),
     registries: paths(config.DISPROTRACK_PROFILE_FOLDERS),
   };
-  const profileOf = await readProfiles(places, (d) => trouble(d.message));
-  await requireTokenFile(config.DISPROTRACK_TOKENS);
+  const profiles = await LiveProfiles.open(places, (d) => trouble(d.message));
+  const secured = await configuredAccess(config, config.DISPROTRACK_WORKER_HOST, (message) =>
+    trouble(message),
+  );
   const queue = await openConfiguredQueue(config, (error) => trouble(error));
   const shutdown = new Shutdown({
     time_ms_max: shutdown_ms_max,
     onNote: (note, error) => noted(note, error),
   });
   let noted = (note: string, _error?: unknown): void => trouble(note);
+  shutdown.add('profiles', () => profiles.stop());
   shutdown.add('queue', () => queue.close());
   try {
     const store = await openStore(config.DISPROTRACK_STORE, { mode: 'write' });
     shutdown.add('store', () => store.close());
     const metrics = new Metrics();
-    const access = new Access(new Tokens(config.DISPROTRACK_TOKENS, (message) => trouble(message)));
     const logger = loggerOptions('worker', config.DISPROTRACK_LOG_LEVEL);
-    const app = buildWorkerApp({ queue, store, access, metrics, logger });
-    trouble = (error) => app.log.warn(error, 'the queue');
+    const app = buildWorkerApp({ queue, store, ...secured, metrics, logger });
+    trouble = (error) => app.log.warn({ err: error }, 'trouble');
     noted = (note, error) => (error === undefined ? app.log.info(note) : app.log.error(error, note));
-    const service = await startFoldService({ queue, store, profileOf, metrics, log: app.log });
+    const service = await startFoldService({
+      queue,
+      store,
+      profileOf: profiles.of,
+      metrics,
+      log: app.log,
+    });
     shutdown.add('fold', () => service.stop());
     shutdown.add('http', () => app.close());
     shutdown.listen();
-    await app.listen({ host: config.DISPROTRACK_WORKER_HOST, port: config.DISPROTRACK_WORKER_PORT });
+    await app.listen({
+      host: config.DISPROTRACK_WORKER_HOST,
+      port: config.DISPROTRACK_WORKER_PORT,
+      listenTextResolver: (address) => `Listening on ${urlOf(app.server, address)}`,
+    });
   } catch (error) {
     await shutdown.close();
     throw error;

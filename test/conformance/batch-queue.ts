@@ -6,6 +6,7 @@ import {
   type BatchConsumer,
   type BatchQueue,
   type Consumption,
+  keys_max,
   NotNow,
   type QueueBounds,
   type QueuedBatch,
@@ -113,6 +114,34 @@ export function batchQueueConformance(
         await folder.until(20);
         expect(folder.firsts).toEqual(Array.from({ length: 20 }, (_, i) => i));
         await folder.stop();
+      });
+
+      test('what comes without numbers gets them in order, and once for each key', async () => {
+        const append = (key: string, count = 2) => {
+          const { first: _, last: __, ...batch } = makeBatch(0, 0);
+          return queue.append({ ...batch, count, key });
+        };
+        expect(await append('a')).toEqual({ isNew: true, next: 2n });
+        expect(await append('b', 3)).toEqual({ isNew: true, next: 5n });
+        expect(await append('a')).toEqual({ isNew: false, next: 5n });
+        queue = await opened.reopen();
+        expect(await append('b', 3)).toEqual({ isNew: false, next: 5n });
+        const again = Array.from({ length: 20 }, (_, i) => append(`k${i >> 1}`));
+        expect((await Promise.all(again)).filter(({ isNew }) => isNew)).toHaveLength(10);
+        expect(await queue.next(stream())).toBe(25n);
+        const folder = await Folder.of(queue);
+        await folder.until(12);
+        expect(folder.firsts).toEqual([0, 2, ...Array.from({ length: 10 }, (_, i) => 5 + 2 * i)]);
+        await folder.stop();
+        // Folded or not.
+        expect(await append('a')).toMatchObject({ isNew: false });
+      });
+
+      test('of many keys, the newest are remembered', async () => {
+        const { first: _, last: __, ...batch } = makeBatch(0, 0);
+        for (let i = 0; i <= keys_max; i++) await queue.append({ ...batch, count: 1, key: `key${i}x` });
+        expect(await queue.append({ ...batch, count: 1, key: 'key1x' })).toMatchObject({ isNew: false });
+        expect(await queue.append({ ...batch, count: 1, key: 'key0x' })).toMatchObject({ isNew: true });
       });
 
       test('positions that the fold has reached are taken over, and never go back', async () => {

@@ -96,7 +96,7 @@ test('standard input is read, compressed as it is', () => {
 
 describe('serve', () => {
   test('gives over HTTP what the command prints, and ends in order', async () => {
-    const server = start(['serve', '--store', 'store', '--port', '0', '--ingest-port', '0']);
+    const server = start(['serve', '--store', 'store', '--insecure', '--port', '0', '--ingest-port', '0']);
     try {
       const address = await firstMatch(server.stdout, /http:\/\/127\.0\.0\.1:\d+/);
       const response = await fetch(`${address}/v1/root-causes`, {
@@ -115,10 +115,18 @@ describe('serve', () => {
   });
 
   test('says that a port is taken', async () => {
-    const server = start(['serve', '--store', 'store', '--port', '0', '--ingest-port', '0']);
+    const server = start(['serve', '--store', 'store', '--insecure', '--port', '0', '--ingest-port', '0']);
     try {
       const port = /\d+$/.exec(await firstMatch(server.stdout, /http:\/\/127\.0\.0\.1:\d+/))![0];
-      const { status, stderr } = run(['serve', '--store', 'store', '--query-only', '--port', port]);
+      const { status, stderr } = run([
+        'serve',
+        '--store',
+        'store',
+        '--query-only',
+        '--insecure',
+        '--port',
+        port,
+      ]);
       expect(status).toBe(3);
       expect(stderr).toBe(
         `disprotrack: port ${port} on 127.0.0.1 is taken by another program; choose another with --port (0 takes any)\n`,

@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('listens on the loopback, answers, and ends in order on SIGTERM', async () => {
-  const child = start(['--store', join(folder, 'store'), '--port', '0']);
+  const child = start(['--store', join(folder, 'store'), '--insecure', '--port', '0']);
   const url = await listening(child);
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   const health = await (await fetch(`${url}/healthz`)).json();

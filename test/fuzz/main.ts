@@ -4,5 +4,6 @@ import { runTargets } from './command-line.ts';
 import { elfTarget } from './elf.ts';
 import { matchTarget } from './match.ts';
 import { recordsTarget } from './records.ts';
+import { sensorsTarget } from './sensors.ts';
 
-runTargets([auditTarget, elfTarget, matchTarget, recordsTarget]);
+runTargets([auditTarget, elfTarget, matchTarget, recordsTarget, sensorsTarget]);

@@ -20,7 +20,7 @@ const table: Readonly<Record<string, Allowed>> = {
   runtime: { folders: ['core'], packages: ['zod', 'pino', 'prom-client', 'bullmq', 'ioredis'], node: true },
   analyser: { folders: deployable, packages: [...http, 'web-tree-sitter', 'iced-x86'], node: true },
   agent: { folders: deployable, packages: http, node: true },
-  ingest: { folders: deployable, packages: http, node: true },
+  ingest: { folders: deployable, packages: [...http, 'protobufjs'], node: true },
   worker: { folders: withStore, packages: ['zod', 'fastify'], node: true },
   query: { folders: withStore, packages: http, node: true },
   cli: {

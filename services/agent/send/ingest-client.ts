@@ -8,11 +8,12 @@ import {
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { z } from 'zod';
 import type { StreamName } from '../spool/segment.ts';
+import type { Credentials, IngestCredentials } from './ingest-credentials.ts';
 
 export interface IngestOptions {
   /** Base URL, such as `https://ingest:7071`. */
   readonly url: string;
-  readonly token?: string | undefined;
+  readonly credentials: IngestCredentials;
   readonly tenant?: string | undefined;
   readonly request_ms_max?: number;
 }
@@ -46,15 +47,15 @@ interface Told {
 export class IngestClient {
   readonly #options: IngestOptions;
   readonly #request: typeof requestHttp;
-  /** One connection is enough: batches go one after the other. */
-  readonly #agent: HttpAgent;
+  readonly #isSecure: boolean;
+  /** Its connections show the credentials that they were made with. */
+  #agent: HttpAgent | undefined;
+  #shown: Credentials | undefined;
 
   constructor(options: IngestOptions) {
     this.#options = options;
-    const isSecure = new URL(options.url).protocol === 'https:';
-    const kept = { keepAlive: true, maxSockets: 2 };
-    this.#request = isSecure ? requestHttps : requestHttp;
-    this.#agent = isSecure ? new HttpsAgent(kept) : new HttpAgent(kept);
+    this.#isSecure = new URL(options.url).protocol === 'https:';
+    this.#request = this.#isSecure ? requestHttps : requestHttp;
   }
 
   async send({ host, boot, source, first, last, body }: Batch): Promise<Answer> {
@@ -86,7 +87,9 @@ export class IngestClient {
   }
 
   #exchange(path: string, options: RequestOptions, body: Uint8Array | undefined): Promise<Told> {
-    const { url, token, tenant, request_ms_max = request_ms_default } = this.#options;
+    const { url, credentials, tenant, request_ms_max = request_ms_default } = this.#options;
+    const current = credentials.current();
+    const { token } = current;
     const headers = {
       ...options.headers,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -96,7 +99,7 @@ export class IngestClient {
     return new Promise((resolve, reject) => {
       const request = this.#request(
         new URL(path, url),
-        { ...options, headers, agent: this.#agent, signal },
+        { ...options, headers, agent: this.#agentFor(current), signal },
         (response) => {
           let text = '';
           response.setEncoding('utf8');
@@ -113,6 +116,16 @@ export class IngestClient {
       request.once('error', reject);
       request.end(body);
     });
+  }
+
+  #agentFor(credentials: Credentials): HttpAgent {
+    if (this.#agent !== undefined && this.#shown === credentials) return this.#agent;
+    this.#agent?.destroy();
+    this.#shown = credentials;
+    // One connection is enough: batches go one after the other.
+    const kept = { keepAlive: true, maxSockets: 2 };
+    this.#agent = this.#isSecure ? new HttpsAgent({ ...kept, ...credentials.tls }) : new HttpAgent(kept);
+    return this.#agent;
   }
 }
 

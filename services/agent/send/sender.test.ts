@@ -11,6 +11,7 @@ import { writeRecord } from '../../core/record/record-writer.ts';
 import { Spool } from '../spool/spool.ts';
 import { Backoff } from './backoff.ts';
 import { IngestClient } from './ingest-client.ts';
+import { IngestCredentials } from './ingest-credentials.ts';
 import { Sender } from './sender.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-sender-'));
@@ -44,7 +45,11 @@ async function deliver(spool: Spool, until: () => boolean) {
   const refused: string[] = [];
   const sender = new Sender({
     spool,
-    client: new IngestClient({ url: ingest.url, request_ms_max: 2_000 }),
+    client: new IngestClient({
+      url: ingest.url,
+      credentials: new IngestCredentials({}),
+      request_ms_max: 2_000,
+    }),
     backoff: new Backoff({ first_ms: 1 }),
     onNote: (note) => notes.push(note),
     onRefused: (_frame, why) => refused.push(why),

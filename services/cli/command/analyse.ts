@@ -1,6 +1,9 @@
 /** `disprotrack analyse`: a program's log message strings, and which can follow which. */
+import { zstdCompressSync } from 'node:zlib';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Analysis, analyseFile } from '../../analyser/app.ts';
+import { readFunctionTable } from '../../analyser/function-table.ts';
+import type { LmsCfgProfile } from '../../contract/lms-cfg-profile.ts';
 import type { LogFunctionTable } from '../../contract/log-function-table.ts';
 import { profileText, toLmsCfg } from '../../contract/profile-form.ts';
 import { diffLmsCfg } from '../../core/lms/lms-cfg-diff.ts';
@@ -10,6 +13,7 @@ import type { CommandContext } from '../command-context.ts';
 import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
+import { givenToken, IngestService } from '../ingest-service.ts';
 import { helpEnd, wholeNumber } from '../option.ts';
 import { PhaseLine } from '../phase-line.ts';
 import { analysisText } from '../render/analysis-text.ts';
@@ -23,6 +27,8 @@ interface AnalyseOptions {
   readonly functions?: string;
   readonly out?: string;
   readonly registry?: string;
+  readonly server?: string;
+  readonly tokenFile?: string;
   readonly json?: true;
   readonly edges?: true;
   readonly explain?: string;
@@ -49,6 +55,8 @@ export function defineAnalyse(command: Command, context: CommandContext): void {
       '--registry <dir>',
       'keep the profile there by its build id, and analyse only what is not there yet',
     )
+    .option('--server <url>', 'bring the profile to the ingest service there, for its registry')
+    .option('--token-file <file>', 'with --server: file with a token for profiles (or DISPROTRACK_TOKEN)')
     .option('--json', 'print what was found as JSON')
     .option('--edges', 'with --json: also the pairs of strings that can follow each other')
     .option(
@@ -66,6 +74,7 @@ export function defineAnalyse(command: Command, context: CommandContext): void {
     [
       'analyse --out server.profile.json /usr/sbin/server',
       'analyse --registry ./profiles /usr/sbin/server',
+      'analyse --server http://ingest:7071 --token-file profiles.token /usr/sbin/server',
       'analyse --json --edges /usr/sbin/server /usr/lib/libserver.so.1',
       'analyse --diff old.profile.json new.profile.json',
     ],
@@ -95,6 +104,7 @@ async function analyse(
   const analysis = await run(files, options, context);
   const { profile } = analysis;
   if (options.out !== undefined) await writeWhole(options.out, profileText(profile));
+  await bring(profile, options, context);
   if (options.explain !== undefined) return explain(options.explain, analysis, context);
   if (options.json) await printAnalysis(analysis, options.edges === true, terminal);
   else await terminal.print(analysisText(analysis, options.out, paint(terminal.colour)));
@@ -125,8 +135,23 @@ async function register(
     (done) => done.analysis,
   );
   if (analysis === undefined) terminal.note(`disprotrack: ${file} is of just that; nothing was analysed\n`);
+  await bring(profile, options, context);
   await terminal.print(analysisText(analysis ?? { profile }, file, paint(terminal.colour)));
   return profile.nodes.length > 0 ? exitCode.found : exitCode.nothing;
+}
+
+/** Where the command line says so. */
+async function bring(
+  profile: LmsCfgProfile,
+  { server, tokenFile }: AnalyseOptions,
+  { terminal }: CommandContext,
+): Promise<void> {
+  if (server === undefined) return;
+  const service = new IngestService(server, await givenToken(tokenFile), '--server');
+  const body = zstdCompressSync(profileText(profile));
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'zstd' };
+  const { status } = await service.ask('POST', '/v1/profiles', { body, headers });
+  terminal.note(`disprotrack: ${status === 201 ? 'kept' : 'known already'} at ${server}\n`);
 }
 
 async function run(

@@ -66,7 +66,7 @@ async function demo({ exit, port }: DemoOptions, context: CommandContext): Promi
       `Answered in ${durationText(asked_ms)}. The recording's own account blames ${expected}. ${verdict}\n\n` +
         `Ask it something else:\n  npx disprotrack trace --store ${shown} --forward /usr/lib/os-release\n`,
     );
-    if (!exit) await serveReader(store, { host: '127.0.0.1', port }, context);
+    if (!exit) await serveReader(store, { host: '127.0.0.1', port, tokens: undefined }, context);
     return found ? exitCode.found : exitCode.nothing;
   } finally {
     await store.close();

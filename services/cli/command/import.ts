@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FORMATS } from '../../core/app-log/format/registry.ts';
 import { zoneNamed } from '../../core/app-log/zone.ts';
+import { sensorNames } from '../../core/sensor/sensor-format.ts';
 // Not only when the store is opened: its loading is no part of the time that an import takes.
 import '../../store/embedded/open-writer.ts';
 import { openStore } from '../../store/open-store.ts';
@@ -25,6 +26,7 @@ interface ImportOptions {
   readonly log?: readonly InputFile[];
   readonly identity?: readonly string[];
   readonly recording?: readonly string[];
+  readonly sensor?: readonly InputFile[];
   readonly profile?: readonly string[];
   readonly profiles?: readonly string[];
   readonly zone?: string;
@@ -58,6 +60,11 @@ export function defineImport(command: Command, context: CommandContext): void {
     })
     .option('--identity <file...>', 'samples of containers, as an agent writes them', collected)
     .option('--recording <file...>', 'recording of a capture source, as record writes it', collected)
+    .option(
+      '--sensor <[format:]file...>',
+      `JSON lines of ${sensorNames.join(', ')}; which is told by the lines`,
+      (given: string, previous: readonly InputFile[] | undefined) => [...(previous ?? []), sensorFile(given)],
+    )
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option(
@@ -84,6 +91,7 @@ export function defineImport(command: Command, context: CommandContext): void {
     [
       'import --store ./store --recording node1.dpt',
       'import --store ./store --host node1 --audit audit.log.gz --log access.log error.log',
+      'import --store ./store --sensor tetragon.log --log access.log',
       'import --store ./store --container web --log access.log --container db --format mysql-general --log general.log',
     ],
     exitCodeHelp,
@@ -96,15 +104,16 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
   const audit = (options.audit ?? []).map(named);
   const identity = (options.identity ?? []).map(named);
   const recordings = (options.recording ?? []).map(named);
-  const files = [...audit, ...logs, ...identity, ...recordings];
-  if (audit.length + logs.length + recordings.length === 0) {
-    throw new UsageError('nothing to import; give --recording, --audit or --log');
+  const sensors = options.sensor ?? [];
+  const files = [...audit, ...logs, ...identity, ...recordings, ...sensors];
+  if (audit.length + logs.length + recordings.length + sensors.length === 0) {
+    throw new UsageError('nothing to import; give --recording, --sensor, --audit or --log');
   }
   if (files.filter((file) => file.path === '-').length > 1) {
     throw new UsageError('standard input can be read once; only one file may be -');
   }
   // Before a store is made for nothing.
-  await checkInputs({ audit, logs, identity, recordings }, { files: profiles, registries });
+  await checkInputs({ audit, logs, identity, recordings, sensors }, { files: profiles, registries });
   const began = performance.now();
   const progress = new ProgressLine(terminal);
   const printer = new DiagnosticPrinter(terminal);
@@ -120,6 +129,7 @@ async function importAll(options: ImportOptions, { terminal }: CommandContext): 
       logs,
       identity,
       recordings,
+      sensors,
       profiles,
       registries,
       zone,
@@ -155,6 +165,13 @@ function importCode(summary: ImportSummary): ExitCode {
 
 function named(path: string): InputFile {
   return { name: path === '-' ? 'standard input' : path, path };
+}
+
+/** A colon stands in the name of a file too: only a sensor's name before it counts. */
+function sensorFile(given: string): InputFile {
+  const format = sensorNames.find((name) => given.startsWith(`${name}:`));
+  const path = format === undefined ? given : given.slice(format.length + 1);
+  return { ...named(path), format };
 }
 
 function knownFormat(name: string): string {

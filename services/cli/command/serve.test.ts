@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -64,6 +64,28 @@ test('what was folded before is known after a restart; dead letters are shown, r
     expect(await letters('show', 'nobody')).toMatchObject({ code: 3, err: expect.stringContaining('404') });
     expect((await letters('replay')).code).toBe(2);
     expect((await letters('bury')).code).toBe(2);
+  });
+  expect(code).toBe(0);
+});
+
+test('a profile that analyse brings is kept by its build id, once, with a token for profiles', async () => {
+  const frontEnds = new URL('../../../test/fixture/log-program-front-end.ts', import.meta.url);
+  const program = join(folder, 'up.logprogram');
+  writeFileSync(program, 'main: Up -> 1; wait() Hello Bye !close -> 1\nwait: !epoll_wait -> ret\n');
+  const tokens = join(folder, 'profile-tokens.json');
+  for (const scope of ['profiles', 'query']) {
+    const made = await runCommand(['token', '--file', tokens, '--name', scope, '--scope', scope]);
+    writeFileSync(join(folder, `${scope}.token`), made.out);
+  }
+  const { code } = await serving(['--tokens', tokens], async (_query, ingest) => {
+    const bring = (scope: string) => {
+      const given = ['--server', ingest, '--token-file', join(folder, `${scope}.token`)];
+      return runCommand(['analyse', ...given, program], undefined, frontEnds);
+    };
+    expect(await bring('profiles')).toMatchObject({ code: 0, err: expect.stringContaining('kept at') });
+    expect(await bring('profiles')).toMatchObject({ code: 0, err: expect.stringContaining('known already') });
+    expect(await bring('query')).toMatchObject({ code: 3, err: expect.stringContaining('403') });
+    expect(readdirSync(join(store, 'profiles'))).toEqual(['ab12.json']);
   });
   expect(code).toBe(0);
 });

@@ -1,14 +1,17 @@
 /** `disprotrack serve`: takes batches, folds them, and answers, until it is stopped. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { isLoopback } from '../../runtime/access.ts';
+import { tlsFiles } from '../../runtime/access-settings.ts';
+import { type LogLevel, logLevels } from '../../runtime/logger.ts';
 import { isNeo4jAddress } from '../../store/neo4j/address.ts';
-import { openStore } from '../../store/open-store.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
 import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
+import { safeText } from '../render/safe-text.ts';
 import { serveReader } from '../serve-reader.ts';
+import { serveTokens } from '../serve-tokens.ts';
 import { withReader } from '../with-reader.ts';
 
 interface ServeOptions {
@@ -23,6 +26,11 @@ interface ServeOptions {
   readonly queue?: string;
   readonly queueMb?: number;
   readonly queryOnly?: true;
+  readonly tenant?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
+  readonly logLevel?: LogLevel;
 }
 
 const port = wholeNumber(0, 65_535);
@@ -30,25 +38,29 @@ const port = wholeNumber(0, 65_535);
 export function defineServe(command: Command, context: CommandContext): void {
   command
     .addOption(storeOption())
-    .option(
-      '--host <address>',
-      'address to listen on; questions need no token, so keep it to this machine',
-      '127.0.0.1',
-    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <n>', 'port of the query API, 0 for any', port, 7_070)
     .option('--ingest-port <n>', 'port that takes batches, 0 for any', port, 7_071)
-    .option('--tokens <file>', 'tokens of agents and operators, as disprotrack token writes them')
-    .option('--insecure', 'take batches without a token; on the loopback alone')
+    .option('--tokens <file>', 'tokens, as disprotrack token writes them')
+    .option('--insecure', 'take and answer without a token; on the loopback alone')
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
+    .option('--tenant <name>', 'with --query-only: whose store it is, so that tokens of that tenant open it')
+    .option('--tls-cert <file>', 'certificate in PEM; it is read again when it changes')
+    .option('--tls-key <file>', 'its key')
+    .option('--tls-client-ca <file>', 'whoever brings batches must have a certificate of this authority')
+    .addOption(
+      new Option('--log-level <level>', 'write a JSON line for each thing that happens').choices(logLevels),
+    )
     .action(async (options: ServeOptions) => {
       if (options.insecure && !isLoopback(options.host))
-        throw new UsageError('--insecure is for the loopback: anybody could write into the graph');
-      if (options.queryOnly)
-        await withReader(options.store, (reader) => serveReader(reader, options, context));
+        throw new UsageError(
+          '--insecure is for the loopback: anybody could read the graph, and write into it',
+        );
+      if (options.queryOnly) await answerAlone(options, context);
       else await serveStore(options, context);
       context.done(exitCode.found);
     });
@@ -60,18 +72,32 @@ export function defineServe(command: Command, context: CommandContext): void {
 }
 
 async function serveStore(options: ServeOptions, context: CommandContext): Promise<void> {
-  const queueDir = options.queue ?? join(options.store, 'queue');
+  if (options.tenant !== undefined)
+    throw new UsageError(
+      '--tenant belongs to --query-only: a token says whose its batches and questions are',
+    );
   if (options.queue === undefined && isNeo4jAddress(options.store))
     throw new UsageError('where should wait what is not folded yet? name a folder with --queue');
+  const queueDir = options.queue ?? join(options.store, 'queue');
   // Only now: who answers alone needs neither queue nor fold.
   const { serveAll } = await import('../serve-all.ts');
-  const store = await openStore(options.store, { mode: 'write' });
-  try {
-    const { tokens, insecure = false, queueMb } = options;
-    const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
-    const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-    await serveAll({ ...options, queueDir, store, tokens, insecure, profiles, queueBytes }, context);
-  } finally {
-    await store.close();
-  }
+  const { store, tokens, insecure = false, queueMb, logLevel } = options;
+  const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
+  const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
+  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel };
+  await serveAll({ ...options, ...given }, context);
+}
+
+async function answerAlone(options: ServeOptions, context: CommandContext): Promise<void> {
+  const { host, port, tenant, tokens: path, insecure = false } = options;
+  const note = (text: string): void => context.terminal.note(`disprotrack: ${safeText(text)}\n`);
+  const tokens = await serveTokens({ tokens: path, insecure }, note);
+  const tls = tlsOf(options);
+  await withReader(options.store, (reader) =>
+    serveReader(reader, { host, port, tokens, tenant, tls }, context),
+  );
+}
+
+function tlsOf({ tlsCert: cert, tlsKey: key, tlsClientCa: clientCa }: ServeOptions) {
+  return tlsFiles({ cert, key, clientCa });
 }

@@ -1,12 +1,23 @@
-/** `disprotrack token`: a new token for an agent or an operator; the file keeps its hash alone. */
+/** `disprotrack token`: a new token for one of the scopes; the file keeps its hash alone. */
 import { rename, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import { HostName, TenantName } from '../../contract/batch.ts';
-import { hashToken, makeToken, readTokenFile, type Scope, type TokenFile } from '../../runtime/tokens.ts';
+import {
+  hashToken,
+  makeToken,
+  readTokenFile,
+  type Scope,
+  scopes,
+  type TokenFile,
+} from '../../runtime/tokens.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { CommandError, UsageError } from '../failure.ts';
 import { collected, helpEnd } from '../option.ts';
+
+/** As the file has it. */
+const Expiry = z.iso.datetime({ offset: true });
 
 interface TokenOptions {
   readonly file: string;
@@ -22,11 +33,9 @@ export function defineToken(command: Command, context: CommandContext): void {
   command
     .requiredOption('--file <file>', 'file of tokens; made where there is none')
     .requiredOption('--name <name>', 'whose token it is; a new one takes the place of one of the same name')
-    .addOption(
-      new Option('--scope <scope>', 'what it is for').choices(['agent', 'operator']).default('agent'),
-    )
+    .addOption(new Option('--scope <scope>', 'what it is for').choices(scopes).default('agent'))
     .option('--host <name...>', 'hosts that an agent may speak for; * for any', collected)
-    .option('--tenant <name>', 'tenant that an agent may speak for')
+    .option('--tenant <name>', 'tenant whose graph it is for, and no other')
     .option('--expires <time>', 'RFC 3339 time after which it is worth nothing')
     .option('--remove', 'take away the tokens of that name instead')
     .action(async (options: TokenOptions) => {
@@ -50,7 +59,8 @@ export function defineToken(command: Command, context: CommandContext): void {
     command,
     [
       'token --file tokens.json --name node1 --host node1 > node1.token',
-      'token --file tokens.json --name me --scope operator',
+      'token --file tokens.json --name me --scope query > query.token',
+      'token --file tokens.json --name ops --scope operator',
     ],
     exitCodeHelp,
   );
@@ -61,8 +71,11 @@ function checkNames({ host = [], tenant, expires }: TokenOptions): void {
   if (wrong !== undefined) throw new UsageError(`${wrong} is no host name`);
   if (tenant !== undefined && !TenantName.safeParse(tenant).success)
     throw new UsageError(`${tenant} is no name of a tenant`);
-  if (expires !== undefined && Number.isNaN(Date.parse(expires)))
+  if (expires === undefined) return;
+  if (!Expiry.safeParse(expires).success)
     throw new UsageError(`${expires} is no time such as 2027-01-31T00:00:00Z`);
+  if (Date.parse(expires) <= Date.now())
+    throw new UsageError(`${expires} is over already: the token would be worth nothing`);
 }
 
 async function existing(path: string): Promise<TokenFile> {

@@ -8,6 +8,7 @@
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
 import { StateTable } from '../state-table.ts';
+import { sameContainer } from './container-name.ts';
 
 /** What is known of the writer of a write that may have printed log lines. */
 export interface LogWrite {
@@ -168,7 +169,12 @@ function isLate(e: AppEntry, now: bigint): boolean {
 function allowed(entry: AppEntry, write: LogWrite): boolean {
   if (entry.time - early_ns_max > write.time) return false;
   if (isLate(entry, write.time)) return false;
-  if (entry.container !== undefined && write.container !== undefined && entry.container !== write.container) {
+  const { container } = entry;
+  if (
+    container !== undefined &&
+    write.container !== undefined &&
+    !sameContainer(container, write.container)
+  ) {
     return false;
   }
   if (entry.pid === undefined || entry.pid === write.pid) return true;
@@ -183,7 +189,7 @@ function likelihood(source: Source, key: string, entry: AppEntry, write: LogWrit
   if (entry.pid !== undefined && (entry.pid === write.pid || entry.pid === write.namespacePid)) score += 4;
   if (write.path !== undefined && key.includes(baseName(write.path))) score += 2;
   // A container's standard output is a pipe without a name.
-  if (entry.container !== undefined && entry.container === write.container) score += 1;
+  if (entry.container !== undefined && sameContainer(entry.container, write.container)) score += 1;
   return score;
 }
 

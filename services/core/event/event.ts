@@ -76,10 +76,23 @@ export interface KernelFacts {
   readonly ioUring: boolean;
 }
 
+/** What a sensor that is not ours says of an event, beside what audit would. */
+export interface SensorFacts {
+  /** What the call is on is named by the event itself; its descriptors, where it has any, stand for nothing. */
+  readonly isNamed: boolean;
+  /** ns since the epoch at which the process began, where it says so. */
+  readonly processStart: bigint | undefined;
+  /** With its ends, as far as it says them. */
+  readonly socket: KernelSocket | undefined;
+}
+
 export interface SystemEvent {
   readonly kind: 'system';
   readonly host: string;
-  /** Audit's serial, the order within (host, boot). With `kernel`, a number that no other event of its time has. */
+  /**
+   * Audit's serial, the order within (host, boot). With `kernel` or `sensor`, a number that no other event of its time
+   * has.
+   */
   readonly serial: number;
   /**
    * ns since the epoch: with audit, of the START of the call in 4 ms steps, and no order (see `serial`); with `kernel`,
@@ -120,6 +133,7 @@ export interface SystemEvent {
   readonly key: string | undefined;
   readonly others: readonly OtherRecord[];
   readonly kernel?: KernelFacts | undefined;
+  readonly sensor?: SensorFacts | undefined;
   /** True where the end was seen (EOE or PROCTITLE) rather than assumed by a bound or the end of input. */
   readonly complete: boolean;
 }

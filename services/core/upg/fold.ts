@@ -134,11 +134,13 @@ export class Fold {
     if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
+    if (event.sensor !== undefined) this.#takeContainer(process, event.container);
     const entries = event.kernel?.entries ?? [];
     for (const entry of entries) {
       this.#lines.place({ ...entry, container: process.container }, process, time);
     }
-    if (entries.length === 0 && event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
+    const isWrite = event.success && writeCalls.has(event.syscall) && event.sensor?.isNamed !== true;
+    if (entries.length === 0 && isWrite) this.#logWrite(context);
     applyFlow(context);
     this.#parts.units.syscall(process.id, event.syscall, time);
     if (process.exited) this.#containers.exited(process.host, process.pid);
@@ -161,6 +163,14 @@ export class Fold {
     if (kernel.child === undefined) return;
     const unit = this.#parts.units.current(process.id, time)?.id;
     this.#born(this.#parts.processes.child(process, event, unit, time));
+  }
+
+  /** A sensor says it with every event, and a process may get into one after it was seen first. */
+  #takeContainer(process: Process, container: string | undefined): void {
+    if (container === undefined || process.container === container) return;
+    process.container = container;
+    this.#parts.processes.touch(process);
+    processVertex(this.#parts, process, process.start);
   }
 
   /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */

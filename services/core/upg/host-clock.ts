@@ -61,6 +61,8 @@ export class HostClock {
     known.last = time > before ? time : before + 1n;
     this.#hosts.set(host, known);
     if (event.kernel !== undefined) return this.#advanceKernel(known, time, event.kernel.bootId);
+    // A sensor's events have no numbers: what is missing, nobody can see.
+    if (event.sensor !== undefined) return advanceUnnumbered(known, time, undefined);
     // auditd's own messages are numbered by the daemon, not by the kernel.
     if (event.type.startsWith('DAEMON_')) {
       return { time: known.last, gap: undefined, bootedAfter: undefined, older: false };
@@ -89,10 +91,14 @@ export class HostClock {
   #advanceKernel(known: HostTime, time: bigint, bootId: string): Advance {
     const bootedAfter = known.bootId !== undefined && known.bootId !== bootId ? known.newest : undefined;
     known.bootId = bootId;
-    const older = time < known.newest - olderLog_ns_min;
-    if (time > known.newest) known.newest = time;
-    return { time: known.last, gap: undefined, bootedAfter, older };
+    return advanceUnnumbered(known, time, bootedAfter);
   }
+}
+
+function advanceUnnumbered(known: HostTime, time: bigint, bootedAfter: bigint | undefined): Advance {
+  const older = time < known.newest - olderLog_ns_min;
+  if (time > known.newest) known.newest = time;
+  return { time: known.last, gap: undefined, bootedAfter, older };
 }
 
 /** A boot begins the serials again while time goes on; its own record comes a little later, or never. */

@@ -3,6 +3,7 @@
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
+import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import type { FoldParts } from './flow/flow-context.ts';
@@ -105,12 +106,13 @@ export class LineFold {
     const { processes } = this.#parts;
     const direct = processes.find(entry.host, entry.pid);
     if (entry.pidSource === 'host') return direct;
-    if (direct !== undefined && direct.container === entry.container && !direct.exited) return direct;
+    if (direct !== undefined && sameContainer(direct.container, entry.container) && !direct.exited)
+      return direct;
     const container = entry.container ?? this.#lastWriter(entry)?.container;
     let newest: Process | undefined;
     for (const [, p] of processes.all()) {
       if (p.namespacePid !== entry.pid || p.host !== entry.host || p.exited) continue;
-      if (container !== undefined && container !== p.container) continue;
+      if (container !== undefined && !sameContainer(container, p.container)) continue;
       if (newest === undefined || p.start > newest.start || (p.start === newest.start && p.pid > newest.pid))
         newest = p;
     }

@@ -16,6 +16,8 @@ export interface Process {
   /** ns since the boot, where a source in the kernel said it: with it a number that is used again is another process. */
   bootStart?: bigint | undefined;
   pidNamespace?: number | undefined;
+  /** ns since the epoch, where a sensor said it. */
+  sensorStart?: bigint | undefined;
   cgroups?: readonly number[] | undefined;
   /** It has an io_uring, and what it does there is not seen. */
   ioUring?: boolean | undefined;
@@ -106,7 +108,8 @@ export class ProcessTable {
   of(event: SystemEvent, time: bigint, born: (birth: Birth) => void): Process {
     const known = this.find(event.host, event.pid);
     if (known !== undefined && this.#isSame(known, event)) {
-      if (known.ppid !== event.ppid) {
+      // A sensor may not say it.
+      if (event.ppid !== 0 && known.ppid !== event.ppid) {
         known.ppid = event.ppid;
         this.touch(known);
       }
@@ -208,6 +211,13 @@ export class ProcessTable {
 
   #isSame(known: Process, event: SystemEvent): boolean {
     const { kernel } = event;
+    if (event.sensor?.processStart !== undefined) {
+      if (known.sensorStart !== undefined) return known.sensorStart === event.sensor.processStart;
+      if (known.exited) return false;
+      known.sensorStart = event.sensor.processStart;
+      this.touch(known);
+      return true;
+    }
     if (kernel === undefined) return !known.exited && !this.#isAnother(known, event);
     if (known.id === bootProcessId(event.host, event.pid, kernel.bootId, kernel.processStart)) return true;
     if (known.exited) return false;
@@ -255,6 +265,7 @@ export class ProcessTable {
       start: time,
       bootStart: kernel?.processStart,
       pidNamespace: kernel?.pidNamespace,
+      sensorStart: event.sensor?.processStart,
       exe: event.exe,
       comm: event.comm,
       // Until it executes another image it is called as who forked it.

@@ -9,8 +9,8 @@ import { problemAnswers } from '../problem-answers.ts';
 import { needsToken } from '../request-access.ts';
 
 export function batchRoute(app: IngestApp, options: IngestAppOptions, metrics: IngestMetrics): void {
-  const { queue, access, rate, tenant } = options;
-  const admission = new BatchAdmission(rate, tenant);
+  const { queue, access, rate } = options;
+  const admission = new BatchAdmission(rate, access.tenant);
   app.post(
     '/v1/batches',
     {
@@ -40,7 +40,7 @@ export function batchRoute(app: IngestApp, options: IngestAppOptions, metrics: I
       const [first, last] = [String(batch.first), String(batch.last)];
       const records = Number(batch.last - batch.first) + 1;
       if (isNew) metrics.accepted(records, batch.bytes.length);
-      request.log.info({ stream, first, last, bytes: batch.bytes.length, isNew }, 'batch');
+      request.log.info({ batch: `${stream} ${first}-${last}`, bytes: batch.bytes.length, isNew }, 'batch');
       return reply.status(isNew ? 202 : 200).send({ stream, next: String(next) });
     },
   );

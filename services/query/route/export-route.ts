@@ -20,7 +20,7 @@ export function exportRoute(app: QueryApp, reader: GraphReader): void {
       schema: {
         summary: 'The whole graph',
         querystring: z.object({ format: z.enum(exportFormats).default('json') }),
-        response: { 200: wholeGraph, ...problemAnswers(422, 500, 503) },
+        response: { 200: wholeGraph, ...problemAnswers(401, 403, 422, 429, 500, 503) },
       },
     },
     (request, reply) => {

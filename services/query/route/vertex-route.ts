@@ -23,7 +23,7 @@ export function vertexRoute(app: QueryApp, reader: GraphReader): void {
       schema: {
         summary: 'A vertex and its edges',
         params: z.object({ id: z.string() }),
-        response: { 200: VertexDetail, ...problemAnswers(404, 500, 503) },
+        response: { 200: VertexDetail, ...problemAnswers(401, 403, 404, 429, 500, 503) },
       },
     },
     async (request, reply) => {

@@ -8,7 +8,7 @@ import { answerTrace, answerWhy } from '../why.ts';
 
 export function whyRoutes(app: QueryApp, reader: GraphReader, time_ms_max?: number): void {
   const options = time_ms_max === undefined ? {} : { time_ms_max };
-  const errors = problemAnswers(400, 413, 415, 422, 500, 503);
+  const errors = problemAnswers(400, 401, 403, 413, 415, 422, 429, 500, 503);
   app.post(
     '/v1/root-causes',
     {

@@ -12,6 +12,8 @@ export interface BatchHeader {
   readonly encoding: BatchEncoding;
   readonly acceptedAt: number;
   readonly isReplay: boolean;
+  /** Of a batch that came without numbers. */
+  readonly key?: string | undefined;
 }
 
 export function batchHeader(
@@ -19,10 +21,11 @@ export function batchHeader(
   id: string,
   acceptedAt: number,
   isReplay: boolean,
+  key?: string,
 ): BatchHeader {
   const { host, boot, source } = stream;
   const numbers = { first: String(first), last: String(last) };
-  return { id, host, boot, source, ...numbers, contentType, encoding, acceptedAt, isReplay };
+  return { id, host, boot, source, ...numbers, contentType, encoding, acceptedAt, isReplay, key };
 }
 
 export function queuedBatch(header: BatchHeader, bytes: Uint8Array): QueuedBatch {

@@ -38,7 +38,7 @@ export class ServiceProcess {
       const look = (chunk: Buffer): void => {
         // Of a long life the beginning is enough.
         if (this.said.length < 1 << 20) this.said += chunk;
-        const urls = [...new Set(this.said.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [])];
+        const urls = [...new Set(this.said.match(/https?:\/\/127\.0\.0\.1:\d+/g) ?? [])];
         if (urls.length < count) return;
         clearTimeout(timer);
         resolve(urls);

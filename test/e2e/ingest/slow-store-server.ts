@@ -24,7 +24,7 @@ const store: GraphStore = new Proxy(fast, {
 });
 const queue = await InlineQueue.open(join(dir, 'queue'), { bytes_max: 256 << 10, handed_batches_max: 8 });
 const metrics = new Metrics();
-const log = { warn: () => {}, error: () => {} };
+const log = { info: () => {}, warn: () => {}, error: () => {} };
 const service = await startFoldService({ queue, store, profileOf: () => undefined, metrics, log });
 const rate = { perSecond: 1e6, burst: 1e6 };
 const app = await buildIngestApp({ queue, access: new Access(undefined), metrics, rate });

@@ -14,14 +14,16 @@ const seqpacketType = 5;
 
 /** The vertex of the connection that begins here at `side`, or goes on; undefined where an end is not known. */
 export function exactConnection(c: FlowContext, side: ConnectionSide | undefined): string | undefined {
-  const { kernel } = c.event;
-  const { socket } = kernel ?? {};
-  if (kernel === undefined || socket === undefined) return undefined;
+  const { kernel, sensor } = c.event;
+  const socket = kernel?.socket ?? sensor?.socket;
+  if (socket === undefined) return undefined;
   if (socket.type !== streamType && socket.type !== seqpacketType) return undefined;
   const { local, remote } = socket;
-  if (!isInternet(local) || !isInternet(remote)) return unixConnection(c, kernel);
+  if (!isInternet(local) || !isInternet(remote)) {
+    return kernel === undefined ? undefined : unixConnection(c, kernel);
+  }
   if (local.port === 0 || remote.port === 0) return undefined;
-  const pair = pairOf(c, kernel, local, remote);
+  const pair = pairOf(c, local, remote);
   const { connections } = c.parts;
   const begun = { host: c.process.host, time: c.time };
   const known = side === undefined ? undefined : connections.begun(pair, side, begun);
@@ -44,9 +46,11 @@ function unixConnection(c: FlowContext, { object, socket, bootId }: KernelFacts)
 }
 
 /** Both ends in an order that either side comes to. Loopback addresses mean another host in each namespace. */
-function pairOf(c: FlowContext, kernel: KernelFacts, local: Internet, remote: Internet): string {
+function pairOf(c: FlowContext, local: Internet, remote: Internet): string {
   const ends = [addressText(local.address, local.port), addressText(remote.address, remote.port)].sort();
-  const scope = isLoopback(local.address) ? `${c.process.host}/${kernel.netNamespace}/` : '';
+  // A sensor says no namespace, and a container has its own.
+  const namespace = c.event.kernel?.netNamespace ?? c.process.container ?? '';
+  const scope = isLoopback(local.address) ? `${c.process.host}/${namespace}/` : '';
   return `tcp/${scope}${ends.join('~')}`;
 }
 

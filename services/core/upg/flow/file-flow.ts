@@ -118,11 +118,11 @@ function runScript(c: FlowContext, file: string): void {
 }
 
 /** The item that the call is about: the last that is no parent folder. */
-function target(paths: readonly PathItem[]): PathItem | undefined {
+export function target(paths: readonly PathItem[]): PathItem | undefined {
   return paths.findLast((p) => p.nametype !== 'PARENT');
 }
 
-function openFlags(c: FlowContext): number {
+export function openFlags(c: FlowContext): number {
   const { syscall, args, paths } = c.event;
   if (syscall === 'open') return args[1];
   if (syscall === 'openat') return args[2];

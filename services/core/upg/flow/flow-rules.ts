@@ -3,6 +3,7 @@
 import * as d from './descriptor-flow.ts';
 import * as f from './file-flow.ts';
 import type { FlowContext } from './flow-context.ts';
+import { applyNamed } from './named-flow.ts';
 import * as p from './process-flow.ts';
 import * as s from './socket-flow.ts';
 
@@ -69,14 +70,14 @@ const inProgress = -115;
 export function applyFlow(c: FlowContext): void {
   const { syscall, success, exit } = c.event;
   if (success || (syscall === 'connect' && exit === inProgress)) {
-    rules.get(syscall)?.(c);
+    if (c.event.sensor?.isNamed !== true || !applyNamed(c)) rules.get(syscall)?.(c);
     return;
   }
   const error = tellingErrors.get(exit);
   if (error === undefined) return;
   if (syscall === 'connect') s.failedConnect(c, error);
   else if (c.event.paths.length > 0) f.failedPath(c, error);
-  else failedDescriptor(c, error);
+  else if (c.event.sensor?.isNamed !== true) failedDescriptor(c, error);
 }
 
 const descriptorCalls = new Set([

@@ -108,7 +108,14 @@ export function receive(c: FlowContext): void {
   read(c);
 }
 
-function connectTo(c: FlowContext, d: Descriptor, service: string, address: string, port: number): void {
+/** Makes `d` the connection to a service, with its accepting side where that was seen already. */
+export function connectTo(
+  c: FlowContext,
+  d: Descriptor,
+  service: string,
+  address: string,
+  port: number,
+): void {
   const id = socketId(c.event);
   const mine: Waiting = {
     vertex: id,
@@ -130,7 +137,8 @@ function connectTo(c: FlowContext, d: Descriptor, service: string, address: stri
   connectionVertex(c, d.object, { client, server: { address, port }, role });
 }
 
-function acceptedConnection(
+/** The connection that was accepted from `peer`, with its connecting side where that was seen already. */
+export function acceptedConnection(
   c: FlowContext,
   listener: Descriptor | undefined,
   peer: SocketAddress | undefined,
@@ -193,7 +201,7 @@ function addressDatagram(c: FlowContext): void {
 }
 
 /** One vertex for what one process exchanges with one datagram peer. */
-function datagramPeer(c: FlowContext, server: InternetAddress): string {
+export function datagramPeer(c: FlowContext, server: InternetAddress): string {
   const id = `socket:${c.process.id.slice('process:'.length)}/udp/${addressText(server.address, server.port)}`;
   connectionVertex(c, id, { server, role: 'outbound' });
   return id;

@@ -12,11 +12,13 @@ import {
   type Consumption,
   type DeadLetter,
   defaultQueueBounds,
+  keys_max,
   type QueueBounds,
   type QueueDepth,
   QueueError,
   type StreamName,
   streamKey,
+  type UnnumberedBatch,
 } from '../../../core/batch-queue.ts';
 import { type BatchHeader, batchHeader, deadLetterOf } from '../batch-header.ts';
 import { late } from '../late-batch.ts';
@@ -64,29 +66,15 @@ export class BullmqQueue implements BatchQueue {
   }
 
   async accept(batch: Batch): Promise<Accepted> {
-    this.#mustBeOpen();
-    const { stream, first, last, bytes } = batch;
-    const id = randomUUID();
-    const acceptedAt = Date.now();
-    const header = JSON.stringify(batchHeader(batch, id, acceptedAt, false));
-    const { bytes_max, batches_max } = this.#bounds;
-    const [state, number, length] = (await this.#client.script(
-      'accept',
-      ...[streamKey(stream), stream.host, String(last), String(last + 1n), id, header, bytes, acceptedAt],
-      ...[bytes_max, batches_max, String(first), String(first - 1n), gaps_max],
-    )) as [number, string, number];
-    if (state === -2) throw late(batch);
-    if (state === -1)
-      throw new QueueError(
-        'full',
-        `the queue is full: ${number} batches of ${length} bytes wait to be folded`,
-        {
-          hint: 'try again later',
-        },
-      );
-    // A lane that was not empty has its job.
-    if (length === 1) this.#jobs.wake(stream.host);
-    return { isNew: state === 1, next: BigInt(number) };
+    return (await this.#accept(batch, ''))!;
+  }
+
+  async append({ count, key, ...batch }: UnnumberedBatch): Promise<Accepted> {
+    for (;;) {
+      const first = (await this.next(batch.stream)) ?? 0n;
+      const accepted = await this.#accept({ ...batch, first, last: first + BigInt(count) - 1n }, key);
+      if (accepted !== undefined) return accepted;
+    }
   }
 
   async next(stream: StreamName): Promise<bigint | undefined> {
@@ -159,6 +147,34 @@ export class BullmqQueue implements BatchQueue {
     this.#closed = true;
     await this.#jobs.close();
     this.#client.redis.disconnect();
+  }
+
+  /** Undefined where another batch with a key was quicker: its numbers are taken. */
+  async #accept(batch: Batch, contentKey: string): Promise<Accepted | undefined> {
+    this.#mustBeOpen();
+    const { stream, first, last, bytes } = batch;
+    const id = randomUUID();
+    const acceptedAt = Date.now();
+    const header = JSON.stringify(batchHeader(batch, id, acceptedAt, false));
+    const { bytes_max, batches_max } = this.#bounds;
+    const [state, number, length] = (await this.#client.script(
+      'accept',
+      ...[streamKey(stream), stream.host, String(last), String(last + 1n), id, header, bytes, acceptedAt],
+      ...[bytes_max, batches_max, String(first), String(first - 1n), gaps_max, contentKey, keys_max],
+    )) as [number, string, number];
+    if (state === -3) return undefined;
+    if (state === -2) throw late(batch);
+    if (state === -1)
+      throw new QueueError(
+        'full',
+        `the queue is full: ${number} batches of ${length} bytes wait to be folded`,
+        {
+          hint: 'try again later',
+        },
+      );
+    // A lane that was not empty has its job.
+    if (length === 1) this.#jobs.wake(stream.host);
+    return { isNew: state === 1, next: BigInt(number) };
   }
 
   async #letter(id: string): Promise<DeadLetter | undefined> {

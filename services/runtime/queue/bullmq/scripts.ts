@@ -15,20 +15,28 @@ end
 const keys = `
 local prefix = KEYS[1]
 local missing = prefix .. ':missing'
+local appended = prefix .. ':appended'
 local heads, hosts, sizes, ages, dead = prefix .. ':heads', prefix .. ':hosts', prefix .. ':sizes', prefix .. ':ages', prefix .. ':dead'
 local function lane(host) return prefix .. ':lane:' .. host end
 local function batch(id) return prefix .. ':batch:' .. id end
 `;
 
 /**
- * Stream, host, last, next, id, header, payload, time, most bytes, most batches, first, the one before it, most gaps →
- * state, number, length of the lane.
+ * Stream, host, last, next, id, header, payload, time, most bytes, most batches, first, the one before it, most gaps,
+ * key (empty for a batch with numbers), most keys → state, number, length of the lane. Of a batch with a key the first
+ * number is what the stream wanted when it was made: -3 says that it wants another by now.
  */
 const accept = `${keys}${below}
 local stream, host, last, next, id, header, payload, time = unpack(ARGV, 1, 8)
 local head = redis.call('HGET', heads, stream)
 local first, before = ARGV[11], ARGV[12]
 local gaps = redis.call('HGET', missing, stream) or ''
+local key, known = ARGV[14], ''
+if key ~= '' then
+  known = redis.call('HGET', appended, stream) or ''
+  if string.find(known, key, 1, true) then return { 0, head, 0 } end
+  if (head or '0') ~= first then return { -3, head, 0 } end
+end
 if head and below(last, head) then
   for from, to in string.gmatch(gaps, '(%d+)%-(%d+)') do
     if not below(to, first) and not below(last, from) then return { -2, head, 0 } end
@@ -48,6 +56,11 @@ if below(wanted, first) then
   gaps = gaps .. wanted .. '-' .. before .. ','
   while select(2, string.gsub(gaps, ',', '')) > tonumber(ARGV[13]) do gaps = string.gsub(gaps, '^[^,]*,', '') end
   redis.call('HSET', missing, stream, gaps)
+end
+if key ~= '' then
+  known = known .. key .. ','
+  while select(2, string.gsub(known, ',', '')) > tonumber(ARGV[15]) do known = string.gsub(known, '^[^,]*,', '') end
+  redis.call('HSET', appended, stream, known)
 end
 return { 1, next, redis.call('RPUSH', lane(host), id) }
 `;

@@ -18,6 +18,7 @@ import {
   QueueError,
   type StreamName,
   streamKey,
+  type UnnumberedBatch,
 } from '../../../core/batch-queue.ts';
 import { type BatchHeader, batchHeader, deadLetterOf, queuedBatch } from '../batch-header.ts';
 import { type HandedBatch, type Lane, togetherCount } from '../hand-over.ts';
@@ -87,6 +88,24 @@ export class InlineQueue implements BatchQueue {
     return { isNew: true, next: batch.last + 1n };
   }
 
+  async append({ count, key, ...batch }: UnnumberedBatch): Promise<Accepted> {
+    this.#mustBeOpen();
+    const stream = streamKey(batch.stream);
+    const head = this.#heads.get(stream);
+    if (head?.keys.includes(key)) {
+      // Another request may have brought it, and not be done.
+      if (head !== this.#durable.get(stream)) await this.#append({ mark: 'done', ids: [] }, undefined, true);
+      return { isNew: false, next: head.next };
+    }
+    this.#mustHaveRoom(batch.bytes.length);
+    const first = head?.next ?? 0n;
+    const last = first + BigInt(count) - 1n;
+    this.#heads.set(stream, advanced(head, first, last, key));
+    const header = batchHeader({ ...batch, first, last }, randomUUID(), Date.now(), false, key);
+    await this.#put(header, batch.bytes);
+    return { isNew: true, next: last + 1n };
+  }
+
   async next(stream: StreamName): Promise<bigint | undefined> {
     return this.#durable.get(streamKey(stream))?.next;
   }
@@ -96,7 +115,7 @@ export class InlineQueue implements BatchQueue {
       const head = this.#heads.get(key);
       return head !== undefined && head.next >= next
         ? []
-        : [[key, { next, gaps: head?.gaps ?? [] }] as const];
+        : [[key, { next, gaps: head?.gaps ?? [], keys: head?.keys ?? [] }] as const];
     });
     if (raised.length === 0) return;
     await this.#append({ heads: raised.map(savedHead) }, undefined, true);
@@ -173,7 +192,7 @@ export class InlineQueue implements BatchQueue {
   #enter(header: BatchHeader, place: Place, damaged: boolean): void {
     const key = streamKey(header);
     const [first, last] = [BigInt(header.first), BigInt(header.last)];
-    if (!header.isReplay) this.#durable.set(key, advanced(this.#durable.get(key), first, last));
+    if (!header.isReplay) this.#durable.set(key, advanced(this.#durable.get(key), first, last, header.key));
     this.#index.enter(header, place, damaged);
   }
 

@@ -7,15 +7,15 @@ export interface Mark {
   readonly ids: readonly string[];
 }
 
-/** Stream, what it wants next, and what it went on without. */
-type SavedHead = readonly [string, string, readonly (readonly [string, string])[]];
+/** Stream, what it wants next, what it went on without, and its keys. */
+type SavedHead = readonly [string, string, readonly (readonly [string, string])[], (readonly string[])?];
 
 export type FrameHeader = BatchHeader | Mark | { readonly heads: readonly SavedHead[] };
 
-export function savedHead([key, { next, gaps }]: readonly [string, StreamHead]): SavedHead {
-  return [key, String(next), gaps.map(([from, to]) => [String(from), String(to)])];
+export function savedHead([key, { next, gaps, keys }]: readonly [string, StreamHead]): SavedHead {
+  return [key, String(next), gaps.map(([from, to]) => [String(from), String(to)]), keys];
 }
 
-export function headOf([key, next, gaps]: SavedHead): [string, StreamHead] {
-  return [key, { next: BigInt(next), gaps: gaps.map(([from, to]) => [BigInt(from), BigInt(to)]) }];
+export function headOf([stream, next, gaps, keys = []]: SavedHead): [string, StreamHead] {
+  return [stream, { next: BigInt(next), gaps: gaps.map(([from, to]) => [BigInt(from), BigInt(to)]), keys }];
 }

@@ -1,0 +1,27 @@
+/** Which sensors' lines are read, how a line shows whose it is, and what reads it. The one place to look a sensor up. */
+import { isFalco, readFalco } from './falco.ts';
+import type { JsonObject } from './json-member.ts';
+import { isLaurel, readLaurel } from './laurel.ts';
+import type { LineContext, SensorLine } from './sensor-event.ts';
+import { isTetragon, readTetragon } from './tetragon.ts';
+import { isTracee, readTracee } from './tracee.ts';
+
+export const sensorNames = ['tetragon', 'falco', 'tracee', 'laurel'] as const;
+export type SensorName = (typeof sensorNames)[number];
+
+export interface SensorFormat {
+  readonly is: (json: JsonObject) => boolean;
+  readonly read: (json: JsonObject, context: LineContext) => SensorLine;
+}
+
+export const sensorFormats: Readonly<Record<SensorName, SensorFormat>> = {
+  tetragon: { is: isTetragon, read: readTetragon },
+  falco: { is: isFalco, read: readFalco },
+  tracee: { is: isTracee, read: readTracee },
+  laurel: { is: isLaurel, read: readLaurel },
+};
+
+/** Undefined where the line is of none that is known. */
+export function sensorOf(json: JsonObject): SensorName | undefined {
+  return sensorNames.find((name) => sensorFormats[name].is(json));
+}

@@ -60,7 +60,14 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
     naive.uses.size,
   ]);
   for (const term of TERMS) await compareLookup(store, naive, term);
-  for (const id of naive.vertices.keys())
+  const ids = [...naive.vertices.keys()];
+  expect(await store.degrees(ids)).toEqual(
+    ids.map((id) => ({
+      into: naive.allEdges().filter((edge) => edge.to === id).length,
+      outOf: naive.allEdges().filter((edge) => edge.from === id).length,
+    })),
+  );
+  for (const id of ids)
     for (const since of TIMES)
       for (const until of TIMES) {
         const query = { vertex: id, since, until };

@@ -3,7 +3,13 @@
  * Must not know which store it runs on.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Edge, type GraphReader, type GraphStore, StoreError } from '../../services/core/graph-store.ts';
+import {
+  degree_max,
+  type Edge,
+  type GraphReader,
+  type GraphStore,
+  StoreError,
+} from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
 import { scanned } from './scanned.ts';
@@ -183,7 +189,9 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
     expect(await outOf(50n, 99n)).toEqual([]);
     expect((await collect(store().allEdges())).map(({ count }) => count)).toEqual([2]);
     expect((await store().counts()).edges).toBe(1);
+    expect(await store().degrees(['a'])).toEqual([{ into: 0, outOf: 1 }]);
     await reopen();
+    expect(await store().degrees(['a'])).toEqual([{ into: 0, outOf: 1 }]);
     expect(await into(50n, 99n)).toEqual([]);
     expect((await store().counts()).edges).toBe(1);
   });
@@ -222,6 +230,10 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
     expect(await outOf(2000n, 2003n)).toEqual([1995n, 1996n, 1997n, 1998n, 1999n, 2000n, 2001n, 2002n]);
     expect((await into(0n, 2999n, 2999)).length).toBe(2999);
     expect((await store().counts()).edges).toBe(3000);
+    expect(await store().degrees(['b'])).toEqual([{ into: 3000, outOf: 0 }]);
+    const more = Array.from({ length: 2000 }, (_, i) => edge('c', 'b', BigInt(i), { last: BigInt(i) }));
+    await store().apply(delta({ vertices, edges: more }));
+    expect(await store().degrees(['b'])).toEqual([{ into: degree_max, outOf: 0 }]);
   });
 
   test('an edge without its vertices is refused, and nothing of its delta is kept', async () => {

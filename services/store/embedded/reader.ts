@@ -16,8 +16,8 @@ import type {
   Vertex,
   VertexNumber,
 } from '../../core/graph-store.ts';
-import { StoreError } from '../../core/graph-store.ts';
-import { Adjacency, versionsAt } from './adjacency.ts';
+import { degree_max, StoreError } from '../../core/graph-store.ts';
+import { Adjacency } from './adjacency.ts';
 import { type Database, guarded, storeErrorFrom } from './database.ts';
 import { FoundEdges } from './found-edges.ts';
 import { gapsBetween } from './gap-list.ts';
@@ -124,8 +124,8 @@ export class EmbeddedReader implements GraphReader {
         const number = snapshot.numberOf(id);
         if (number === undefined) return { into: 0, outOf: 0 };
         return {
-          into: versionsAt(snapshot.segments('in'), number),
-          outOf: versionsAt(snapshot.segments('out'), number),
+          into: this.#adjacency.count(snapshot.segments('in'), number, degree_max),
+          outOf: this.#adjacency.count(snapshot.segments('out'), number, degree_max),
         };
       }),
     );

@@ -30,6 +30,23 @@ test('a browser on the host: its connection ranks before what lies behind the br
   expect(causes).toContain('process:browser');
 });
 
+test('what was fetched from a server on the host: the file that it served is first, not the client that asked', async () => {
+  const causes = await check(
+    `file:/opt/python/bin/python3 -execve@1-> process:server
+     file:/home/u/get.sh -read@1-> process:get
+     process:get -connect@2-> socket:local/both
+     socket:local/both -accept4@3-> unit:request
+     process:server -unit@3-> unit:request
+     file:/srv/www/tool.sh -read@4-> unit:request
+     unit:request -sendto@5-> socket:local/both
+     socket:local/both -recvfrom@6-> process:get
+     process:get -write@7-> file:symptom`,
+    'file:symptom',
+  );
+  expect(causes[0]).toBe('file:/srv/www/tool.sh');
+  expect(causes.indexOf('socket:local/both')).toBeLessThan(causes.indexOf('file:/opt/python/bin/python3'));
+});
+
 test('a connection made by a program that a request started is no origin', async () => {
   const causes = await check(
     `socket:client/inbound -accept4@1-> unit:request

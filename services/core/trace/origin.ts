@@ -1,9 +1,11 @@
 /**
  * Which vertices of a backward trace have no earlier cause in it, and how likely each kind of origin is to be what a
  * person would call the root cause. A client's connection comes from outside and began on purpose; files and parents
- * that were there before the recording are where knowledge ends. It must not know paths or distances.
+ * that were there before the recording are where knowledge ends. Of its path it looks at how the information left it,
+ * never at the distance.
  */
 import type { Edge, Vertex } from '../graph-store.ts';
+import type { BestPath, PathStep } from './best-paths.ts';
 import { isAccept, isExec } from './edge-cost.ts';
 import { fileRole, pathOf } from './file-role.ts';
 import type { TraceView } from './trace-view.ts';
@@ -23,9 +25,11 @@ const prior = {
   localClient: 0.9,
   unknownClient: 0.8,
   unixClient: 0.3,
+  content: 0.3,
   unit: 0.35,
   server: 0.3,
   newProgram: 0.25,
+  fetched: 0.12,
   process: 0.12,
   file: 0.08,
   systemProgram: 0.04,
@@ -34,14 +38,22 @@ const prior = {
   library: 0.01,
 };
 
-/** Vertices behind which a bound kept the trace from looking count only where they are connections. */
-export function originsOf(view: TraceView): Origin[] {
+/** What a server runs it held before the request: it says little of this one. */
+const heldFactor = 0.3;
+
+/**
+ * Of the vertices that have a path. Those behind which a bound kept the trace from looking count only where they are
+ * connections.
+ */
+export function originsOf(view: TraceView, paths: ReadonlyMap<string, BestPath>): Origin[] {
   const descent = descentFromUnits(view);
   const origins: Origin[] = [];
   for (const id of view.traced.reached.keys()) {
     const vertex = view.vertices.get(id);
-    if (vertex === undefined || (vertex.kind !== 'socket' && view.traced.unread.has(id))) continue;
-    const origin = originOf(view, vertex, descent);
+    const steps = paths.get(id)?.steps;
+    if (vertex === undefined || steps === undefined) continue;
+    if (vertex.kind !== 'socket' && view.traced.unread.has(id)) continue;
+    const origin = originOf(view, vertex, steps, descent);
     if (origin) origins.push({ vertex, ...origin });
   }
   return origins;
@@ -49,17 +61,22 @@ export function originsOf(view: TraceView): Origin[] {
 
 type Judgement = Omit<Origin, 'vertex'> | undefined;
 
-function originOf(view: TraceView, vertex: Vertex, descent: ReadonlySet<string>): Judgement {
+function originOf(
+  view: TraceView,
+  vertex: Vertex,
+  steps: readonly PathStep[],
+  descent: ReadonlySet<string>,
+): Judgement {
   const into = view.into(vertex.id);
   switch (vertex.kind) {
     case 'socket':
-      return socketOrigin(view, vertex, into, descent);
+      return socketOrigin(view, vertex, into, steps, descent);
     case 'unit':
       return unitOrigin(view, vertex, into);
     case 'process':
       return processOrigin(view, vertex, into);
     case 'file':
-      return into.length > 0 ? undefined : fileOrigin(view, vertex);
+      return into.length > 0 ? undefined : fileOrigin(view, vertex, steps);
     case 'pipe':
       if (into.length > 0) return undefined;
       return { prior: prior.pipe, why: `data came through ${vertex.label}, and nobody was seen writing it` };
@@ -72,6 +89,7 @@ function socketOrigin(
   view: TraceView,
   socket: Vertex,
   into: readonly Edge[],
+  steps: readonly PathStep[],
   descent: ReadonlySet<string>,
 ): Judgement {
   const { client, server, role } = socket.properties;
@@ -92,6 +110,9 @@ function socketOrigin(
   }
   if (clients.some((vertex) => vertex.kind !== 'process' || descent.has(vertex.id))) return undefined;
   const names = clients.map((vertex) => shortened(vertex.label)).join(', ');
+  // What it got explains the symptom, and that came from the other side.
+  if (clients.some(({ id }) => id === steps[0]?.edge.to))
+    return { prior: prior.fetched, why: `${names} fetched from${asServer.slice(' to'.length)}` };
   const why = `${asClient} connected${asServer}: ${names}, a program that no request started`;
   return { prior: unix ? prior.unixClient : prior.localClient, why };
 }
@@ -128,20 +149,26 @@ function processOrigin(view: TraceView, process: Vertex, into: readonly Edge[]):
   return { prior: prior.process, why: `${shortened(process.label)} was there with no parent seen` };
 }
 
-function fileOrigin(view: TraceView, file: Vertex): Judgement {
+function fileOrigin(view: TraceView, file: Vertex, steps: readonly PathStep[]): Judgement {
   const role = fileRole(file);
   const rarity = 1 / (1 + Math.log2(Math.max(1, view.degrees(file.id).outOf / 2)));
-  const executed = view.outOf(file.id).some(isExec);
-  const path = pathOf(file);
-  if (role === 'library' || role === 'kernel') {
-    return { prior: prior.library * rarity, why: `${path} was used, and nobody was seen writing it` };
+  const isHeld = steps.some(({ edge }) => edge.op === 'unit');
+  const judged = (likely: number, verb: string): Judgement => ({
+    prior: likely * rarity * (isHeld ? heldFactor : 1),
+    why: `${pathOf(file)} was ${verb}, and nobody was seen writing it`,
+  });
+  if (role === 'library' || role === 'kernel') return judged(prior.library, 'used');
+  if (view.outOf(file.id).some(isExec)) {
+    return judged(role === 'system-program' ? prior.systemProgram : prior.newProgram, 'executed');
   }
-  if (executed) {
-    const likely = role === 'system-program' ? prior.systemProgram : prior.newProgram;
-    return { prior: likely * rarity, why: `${path} was executed, and nobody was seen writing it` };
-  }
-  const likely = role === 'ordinary' ? prior.file : prior.configuration;
-  return { prior: likely * rarity, why: `${path} was read, and nobody was seen writing it` };
+  if (role !== 'ordinary') return judged(prior.configuration, 'read');
+  return isPassedOn(view, steps) ? judged(prior.content, 'read and passed on') : judged(prior.file, 'read');
+}
+
+/** Whether who read it went on to write, so that what it holds can be what arrived; a request's page starts programs too. */
+function isPassedOn(view: TraceView, [read, passed]: readonly PathStep[]): boolean {
+  if (read === undefined || passed === undefined) return false;
+  return view.kind(read.edge.to) === 'unit' && view.kind(passed.edge.to) === 'socket';
 }
 
 /** Processes that a unit started, however many generations ago. */

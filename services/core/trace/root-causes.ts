@@ -44,10 +44,9 @@ export function rankRootCauses(
   const causes: RootCause[] = [];
   const selves: RootCause[] = [];
   let selfSearches = 0;
-  for (const origin of originsOf(view)) {
+  for (const origin of originsOf(view, paths)) {
     const { id } = origin.vertex;
-    const path = paths.get(id);
-    if (path === undefined) continue;
+    const path = paths.get(id)!;
     if (!startIds.has(id)) {
       causes.push(causeOf(view, origin, path, 1));
       continue;

@@ -30,7 +30,8 @@ export type WhyRequest = z.input<typeof WhyRequest>;
 export const SymptomAnswer = z.strictObject({
   input: z.string(),
   matched: z.array(VertexAnswer),
-  how: z.string(),
+  how: z.string().describe('what the input was taken for'),
+  also: z.array(z.string()).describe('what else it could be'),
 });
 
 export const RootCauseAnswer = z.strictObject({

@@ -10,7 +10,8 @@ import type { TraceAnswer, TraceRequest, WhyAnswer, WhyRequest } from '../contra
 import type { GraphReader, Vertex } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
 import { type RootCause, rankRootCauses } from '../core/trace/root-causes.ts';
-import { resolveSymptom, type Symptom } from '../core/trace/symptom.ts';
+import { resolveSymptom } from '../core/trace/symptom/resolve-symptom.ts';
+import type { Symptom } from '../core/trace/symptom/symptom.ts';
 import type { Degrees } from '../core/trace/trace-view.ts';
 import {
   beginningOfTime,
@@ -136,7 +137,7 @@ async function commonAnswer(
   const { truncated } = traced;
   const isWhole = truncated === null && !symptom.more && !more;
   return {
-    symptom: { input, matched: symptom.matched.map(vertexAnswer), how: symptom.how },
+    symptom: { input, matched: symptom.matched.map(vertexAnswer), how: symptom.how, also: [...symptom.also] },
     graph: {
       vertices: [...vertices.values()].map(vertexAnswer),
       edges: sorted.map(([, edge]) => edgeAnswer(edge)),

@@ -1,19 +1,18 @@
 /** `disprotrack dead-letters`: batches that could not be folded, as an ingest service has them. */
-import { readFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
 import { DeadLetterAnswer, DeadLetterList } from '../../contract/dead-letter.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
-import { CommandError, UsageError } from '../failure.ts';
+import { UsageError } from '../failure.ts';
 import { helpEnd } from '../option.ts';
 import { safeText } from '../render/safe-text.ts';
+import { ServiceClient, tokenOf } from '../service-client.ts';
 
 interface DeadLettersOptions {
   readonly url: string;
   readonly tokenFile?: string;
 }
 
-const answer_ms_max = 30_000;
 const actions = ['list', 'show', 'replay', 'drop'] as const;
 
 export function defineDeadLetters(command: Command, context: CommandContext): void {
@@ -25,7 +24,9 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
     .action(async (action: (typeof actions)[number], ids: string[], options: DeadLettersOptions) => {
       if (action !== 'list' && ids.length === 0)
         throw new UsageError(`${action} which? name an id of the list`);
-      const service = new IngestService(options.url, await tokenOf(options));
+      const service = new DeadLetters(
+        new ServiceClient(options.url, await tokenOf(options.tokenFile), 'name the service with --url'),
+      );
       const found = await act(action, ids, service, context);
       context.done(found ? exitCode.found : exitCode.nothing);
     });
@@ -39,7 +40,7 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
 async function act(
   action: (typeof actions)[number],
   ids: readonly string[],
-  service: IngestService,
+  service: DeadLetters,
   { terminal }: CommandContext,
 ): Promise<boolean> {
   if (action === 'list') {
@@ -62,41 +63,19 @@ function lineOf({ id, stream, first, last, failedAt, size, reason }: DeadLetterA
   return `${id}  ${stream}  ${first}-${last}  ${size} bytes  ${failedAt}  ${reason}`;
 }
 
-async function tokenOf({ tokenFile }: DeadLettersOptions): Promise<string | undefined> {
-  if (tokenFile === undefined) return process.env.DISPROTRACK_TOKEN;
-  try {
-    return (await readFile(tokenFile, 'utf8')).trim();
-  } catch (cause) {
-    throw new CommandError('tokens', `no token can be read from ${tokenFile}`, { cause });
-  }
-}
+class DeadLetters {
+  readonly #service: ServiceClient;
 
-class IngestService {
-  readonly #url: string;
-  readonly #headers: Record<string, string>;
-
-  constructor(url: string, token: string | undefined) {
-    this.#url = url.replace(/\/$/, '');
-    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  constructor(service: ServiceClient) {
+    this.#service = service;
   }
 
   async list(): Promise<DeadLetterAnswer[]> {
     return DeadLetterList.parse(await this.ask('GET', '')).deadLetters;
   }
 
-  /** Throws CommandError with what the service said. */
   async ask(method: string, path: string): Promise<unknown> {
-    const url = `${this.#url}/v1/dead-letters${path}`;
-    let response: Response;
-    try {
-      const signal = AbortSignal.timeout(answer_ms_max);
-      response = await fetch(url, { method, headers: this.#headers, signal });
-    } catch (cause) {
-      const hint = 'name the service with --url';
-      throw new CommandError('service', `${this.#url} does not answer`, { cause, hint });
-    }
-    const answer = (await response.json().catch(() => ({}))) as { detail?: unknown };
-    if (response.ok) return answer;
-    throw new CommandError('service', `${this.#url} answered ${response.status}: ${answer.detail ?? ''}`);
+    const response = await this.#service.fetch(method, `/v1/dead-letters${path}`);
+    return await response.json().catch(() => ({}));
   }
 }

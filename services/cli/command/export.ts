@@ -3,19 +3,18 @@ import { type Command, Option } from 'commander';
 import { type ExportFormat, exportFormats, exportGraph } from '../../query/export/export-graph.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
-import { helpEnd, storeOption } from '../option.ts';
-import { withReader } from '../with-reader.ts';
+import { helpEnd } from '../option.ts';
+import { addSourceOptions, askSource, type QuestionSource } from '../question-source.ts';
+import type { Terminal } from '../terminal.ts';
 
 const chunk_chars = 65_536;
 
-interface ExportOptions {
-  readonly store: string;
+interface ExportOptions extends QuestionSource {
   readonly format: ExportFormat;
 }
 
 export function defineExport(command: Command, context: CommandContext): void {
-  command
-    .addOption(storeOption())
+  addSourceOptions(command)
     .addOption(
       new Option('--format <format>', 'form to print').choices([...exportFormats]).makeOptionMandatory(),
     )
@@ -28,17 +27,31 @@ export function defineExport(command: Command, context: CommandContext): void {
   helpEnd(command, ['export --store ./store --format dot > upg.dot'], exitCodeHelp);
 }
 
-async function exportAll({ store, format }: ExportOptions, { terminal }: CommandContext) {
-  return await withReader(store, async (reader) => {
-    const { vertices } = await reader.counts();
-    let chunk = '';
-    for await (const piece of exportGraph(reader, format)) {
-      chunk += piece;
-      if (chunk.length < chunk_chars) continue;
-      await terminal.print(chunk);
-      chunk = '';
-    }
+async function exportAll({ format, ...source }: ExportOptions, { terminal }: CommandContext) {
+  const isFound = await askSource(
+    source,
+    terminal,
+    async (reader) => {
+      await printAll(exportGraph(reader, format), terminal);
+      return (await reader.counts()).vertices > 0;
+    },
+    async (service) => {
+      const { body } = await service.fetch('GET', `/v1/export?format=${format}`);
+      await printAll(body!.pipeThrough(new TextDecoderStream()), terminal);
+      const { vertices } = (await service.ask('GET', '/healthz')) as { vertices: number };
+      return vertices > 0;
+    },
+  );
+  return isFound ? exitCode.found : exitCode.nothing;
+}
+
+async function printAll(pieces: AsyncIterable<string>, terminal: Terminal): Promise<void> {
+  let chunk = '';
+  for await (const piece of pieces) {
+    chunk += piece;
+    if (chunk.length < chunk_chars) continue;
     await terminal.print(chunk);
-    return vertices > 0 ? exitCode.found : exitCode.nothing;
-  });
+    chunk = '';
+  }
+  await terminal.print(chunk);
 }

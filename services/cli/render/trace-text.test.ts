@@ -25,7 +25,7 @@ const edge = (from: string, op: string, to: string, n: number): EdgeAnswer => ({
 
 function answer(vertices: VertexAnswer[], edges: EdgeAnswer[], matched: VertexAnswer): TraceAnswer {
   return {
-    symptom: { input: matched.label, matched: [matched], how: 'vertex id' },
+    symptom: { input: matched.label, matched: [matched], how: 'vertex id', also: [] },
     graph: { vertices, edges },
     truncated: null,
     gaps: [],

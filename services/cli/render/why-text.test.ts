@@ -53,7 +53,7 @@ function answer(change: Partial<WhyAnswer> = {}): WhyAnswer {
     return { from, to, op, time: first };
   };
   return {
-    symptom: { input: '203.0.113.66:4444', matched: [vertices.at(-1)!], how: 'address' },
+    symptom: { input: '203.0.113.66:4444', matched: [vertices.at(-1)!], how: 'address', also: [] },
     rootCauses: [
       {
         rank: 1,
@@ -118,7 +118,7 @@ Cause 1, from cause to effect
   test('never hands an escape of a log on to the terminal', () => {
     const evil = vertex('client', 'socket', 'GET \x1b]0;owned\x07/\x1b[2J', '\x1b[31m');
     const shown = text({
-      symptom: { input: '\x1b[31mred\u202e', matched: [evil], how: 'log \x9b31m line' },
+      symptom: { input: '\x1b[31mred\u202e', matched: [evil], how: 'log \x9b31m line', also: [] },
       graph: { vertices: [evil, ...vertices.slice(1)], edges },
     });
     expect(shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);

@@ -7,6 +7,7 @@ import { safeLabel, safeText } from './safe-text.ts';
 import { AnswerGraph } from './side-input.ts';
 
 const matched_max = 5;
+const also_max = 5;
 const gaps_max = 5;
 const paths_max = 3;
 const input_length_max = 160;
@@ -35,13 +36,14 @@ export function whyText(answer: WhyAnswer, paint: Paint): string {
 }
 
 export function symptomLines(answer: TraceAnswer | WhyAnswer, paint: Paint): string[] {
-  const { input, matched, how } = answer.symptom;
+  const { input, matched, how, also } = answer.symptom;
   const lines = [`${paint.heading('Symptom')}  ${safeLabel(input, input_length_max)}`, `  ${safeText(how)}`];
   for (const vertex of matched.slice(0, matched_max)) {
     lines.push(`  ${vertexText(vertex, vertex.id, paint)}  ${paint.faint(vertex.time)}`);
   }
   const more = matched.length - matched_max;
   if (more > 0) lines.push(`  and ${grouped(more)} more`);
+  for (const other of also.slice(0, also_max)) lines.push(`  or else: ${safeLabel(other, input_length_max)}`);
   return lines;
 }
 

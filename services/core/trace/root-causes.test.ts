@@ -3,7 +3,7 @@ import { EventScript, open, pathItem, peer } from '../../../test/fixture/event-s
 import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
-import { resolveSymptom } from './symptom.ts';
+import { resolveSymptom } from './symptom/resolve-symptom.ts';
 import { endOfTime, trace } from './traversal.ts';
 
 const bounds = { depth_levels_max: 24, vertices_max: 5_000, edgesOfVertex_max: 1_000 };

@@ -12,7 +12,7 @@ export const symptomHelp = `A symptom is one of:
   web, container:web, function:f  a container, function, pod or service
   pid:4711                        a process, by its number on the host or in its container
   00-4bf9…4736-00f0…02b7-01       a W3C traceparent, trace id, or X-Call-Id that a line holds
-  /timeout after \\d+ms/          a regular expression over printed lines (re:… where it looks like a path)
+  /timeout after \\d+ms/           a regular expression over printed lines (re:… where it looks like a path)
   'user <num> logged in'          a template as answers show it, or some words of a line
   file:… process:… unit:…         a vertex id from an answer
 What fits several is taken as the first that matches; the answer says what else it could be.`;

@@ -127,7 +127,7 @@ function connectTo(c: FlowContext, d: Descriptor, service: string, address: stri
   }
   const client = accepted === undefined ? undefined : { address: accepted.address, port: accepted.port };
   const role = accepted === undefined ? 'outbound' : 'both';
-  connectionVertex(c, d.object, { client, server: { address, port }, role });
+  connectionVertex(c, d.object, { client, server: { address, port }, role, otherHost: accepted?.host });
 }
 
 function acceptedConnection(
@@ -156,7 +156,7 @@ function acceptedConnection(
   } else {
     const server = connected ?? ownAddress(c, local);
     const role = connected === undefined ? 'inbound' : 'both';
-    connectionVertex(c, connected?.vertex ?? id, { client, server, role });
+    connectionVertex(c, connected?.vertex ?? id, { client, server, role, otherHost: connected?.host });
   }
   return connected?.vertex ?? id;
 }

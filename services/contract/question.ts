@@ -18,5 +18,9 @@ export const symptomHelp = `A symptom is one of:
 What fits several is taken as the first that matches; the answer says what else it could be.`;
 /** Root causes given. */
 export const top = { min: 1, max: 100, default: 5 };
+/** Vertices of an answer's graph: the paths of its causes, and what flowed into them. */
+export const answerVertices = { min: 1, max: 5_000, default: 60 };
+/** Time for the trace, ms. */
+export const timeout = { min: 1, max: 600_000 };
 /** Levels of the trace. */
 export const depth = { min: 1, max: 64, default: 24 };

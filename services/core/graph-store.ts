@@ -106,6 +106,8 @@ export interface EdgeColumns {
 
 /** More edges of one vertex are not counted: a hub is a hub. */
 export const degree_max = 4_096;
+/** More vertices under one term are not counted: what is common is common. */
+export const frequency_max = 64;
 
 export interface StoreCounts {
   readonly vertices: number;
@@ -133,6 +135,8 @@ export interface GraphReader {
   scanOutOf(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
   /** Number of distinct edges into and out of each vertex, counted up to `degree_max`; 0 for an unknown one. */
   degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]>;
+  /** Number of vertices under each term, counted up to `frequency_max`. Reads no more keys than it counts. */
+  frequencies(terms: readonly string[]): Promise<number[]>;
   /** Newest first. */
   usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]>;
   gaps(from: bigint, until: bigint): Promise<Gap[]>;

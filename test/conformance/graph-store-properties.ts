@@ -60,6 +60,8 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
     naive.uses.size,
   ]);
   for (const term of TERMS) await compareLookup(store, naive, term);
+  const exact = TERMS.filter((term) => !term.endsWith('*'));
+  expect(await store.frequencies(exact)).toEqual(exact.map((term) => naive.lookup(term).length));
   const ids = [...naive.vertices.keys()];
   expect(await store.degrees(ids)).toEqual(
     ids.map((id) => ({

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   degree_max,
   type Edge,
+  frequency_max,
   type GraphReader,
   type GraphStore,
   StoreError,
@@ -91,6 +92,20 @@ function describeVertices(store: Current, reopen: () => Promise<void>): void {
     expect(await store().lookup('*', 1)).toEqual(['v4']);
     await reopen();
     expect(await store().lookup('path:/etc/2', 9)).toEqual(['v2']);
+  });
+
+  test('frequencies count the vertices under a term once, as far as they count', async () => {
+    const of = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => vertex(`f${from + i}`, { terms: ['exe:/bin/sh', `pid:${i}`] }));
+    await store().apply(delta({ vertices: of(0, 3) }));
+    await reopen();
+    await store().apply(delta({ vertices: of(2, 2) }));
+    const asked = ['exe:/bin/sh', 'pid:1', 'exe:/bin', 'exe:*'];
+    expect(await store().frequencies(asked)).toEqual([4, 2, 0, 0]);
+    await store().apply(delta({ vertices: of(0, 200) }));
+    expect(await store().frequencies(asked)).toEqual([frequency_max, 2, 0, 0]);
+    await reopen();
+    expect(await store().frequencies([...asked, asked[0]!])).toEqual([frequency_max, 2, 0, 0, frequency_max]);
   });
 
   test('lookup goes by the time a vertex has now', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { graphOf } from '../../../test/fixture/graph-lines.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
+import { TraceView } from './trace-view.ts';
 import { endOfTime, type TraceBounds, trace } from './traversal.ts';
 
 const bounds: TraceBounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
@@ -146,7 +147,8 @@ async function check(story: string, ...args: [string, TraceBounds?, string?]): P
   const known = new Map(vertices.map((v) => [v.id, v]));
   const ids = [...traced.reached.keys()];
   const degrees = await reader.degrees(ids);
-  const causes = rankRootCauses(traced, starts, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const causes = rankRootCauses(view, starts);
   for (const { path, score } of causes) {
     expect(score).toBeGreaterThan(0);
     expect(score).toBeLessThanOrEqual(1);

@@ -10,8 +10,12 @@ import { isAccept, isExec } from './edge-cost.ts';
 import { fileRole, pathOf } from './file-role.ts';
 import type { TraceView } from './trace-view.ts';
 
+/** What a person would call where it began. */
+export type EntryPoint = keyof typeof priors;
+
 export interface Origin {
   readonly vertex: Vertex;
+  readonly entry: EntryPoint;
   /** 0…1 */
   readonly prior: number;
   /** Plain words, with no capital and no full stop. */
@@ -20,7 +24,8 @@ export interface Origin {
 
 const labelLength_max = 80;
 
-const prior = {
+/** How likely each is to be the root cause of what it led to. */
+const priors = {
   client: 1,
   localClient: 0.9,
   unknownClient: 0.8,
@@ -61,6 +66,10 @@ export function originsOf(view: TraceView, paths: ReadonlyMap<string, BestPath>)
 
 type Judgement = Omit<Origin, 'vertex'> | undefined;
 
+function judged(entry: EntryPoint, why: string, factor = 1): Judgement {
+  return { entry, prior: priors[entry] * factor, why };
+}
+
 function originOf(
   view: TraceView,
   vertex: Vertex,
@@ -79,7 +88,7 @@ function originOf(
       return into.length > 0 ? undefined : fileOrigin(view, vertex, steps);
     case 'pipe':
       if (into.length > 0) return undefined;
-      return { prior: prior.pipe, why: `data came through ${vertex.label}, and nobody was seen writing it` };
+      return judged('pipe', `data came through ${vertex.label}, and nobody was seen writing it`);
     case 'template':
       return undefined;
   }
@@ -97,24 +106,24 @@ function socketOrigin(
   const asClient = client === undefined ? 'a client' : `client ${client}`;
   const asServer = unix ? ` to ${socket.label}` : server === undefined ? '' : ` to ${server}`;
   if (role === 'inbound') {
-    return { prior: prior.client, why: `${asClient} connected${asServer} from outside of what was recorded` };
+    return judged('client', `${asClient} connected${asServer} from outside of what was recorded`);
   }
   if (role === 'outbound' || role === 'refused') {
     const verb = role === 'refused' ? 'refused a connection' : 'answered from outside of what was recorded';
-    return { prior: prior.server, why: `${server ?? socket.label} ${verb}` };
+    return judged('server', `${server ?? socket.label} ${verb}`);
   }
   const clients = clientsOf(view, socket, into);
   if (clients.length === 0) {
     const why = `${asClient} connected${asServer}, and its side is not in the trace`;
-    return { prior: unix ? prior.unixClient : prior.unknownClient, why };
+    return judged(unix ? 'unixClient' : 'unknownClient', why);
   }
   if (clients.some((vertex) => vertex.kind !== 'process' || descent.has(vertex.id))) return undefined;
   const names = clients.map((vertex) => shortened(vertex.label)).join(', ');
   // What it got explains the symptom, and that came from the other side.
   if (clients.some(({ id }) => id === steps[0]?.edge.to))
-    return { prior: prior.fetched, why: `${names} fetched from${asServer.slice(' to'.length)}` };
+    return judged('fetched', `${names} fetched from${asServer.slice(' to'.length)}`);
   const why = `${asClient} connected${asServer}: ${names}, a program that no request started`;
-  return { prior: unix ? prior.unixClient : prior.localClient, why };
+  return judged(unix ? 'unixClient' : 'localClient', why);
 }
 
 /** Who connected, or else who sent without having accepted. */
@@ -137,7 +146,7 @@ function unitOrigin(view: TraceView, unit: Vertex, into: readonly Edge[]): Judge
     return kind === 'socket' || kind === 'pipe' || kind === 'unit';
   });
   if (requests.length > 0) return undefined;
-  return { prior: prior.unit, why: `${shortened(unit.label)} began with no request seen` };
+  return judged('unit', `${shortened(unit.label)} began with no request seen`);
 }
 
 function processOrigin(view: TraceView, process: Vertex, into: readonly Edge[]): Judgement {
@@ -146,23 +155,21 @@ function processOrigin(view: TraceView, process: Vertex, into: readonly Edge[]):
     return kind === 'process' || kind === 'unit';
   });
   if (parents.length > 0) return undefined;
-  return { prior: prior.process, why: `${shortened(process.label)} was there with no parent seen` };
+  return judged('process', `${shortened(process.label)} was there with no parent seen`);
 }
 
 function fileOrigin(view: TraceView, file: Vertex, steps: readonly PathStep[]): Judgement {
   const role = fileRole(file);
   const rarity = 1 / (1 + Math.log2(Math.max(1, view.degrees(file.id).outOf / 2)));
   const isHeld = steps.some(({ edge }) => edge.op === 'unit');
-  const judged = (likely: number, verb: string): Judgement => ({
-    prior: likely * rarity * (isHeld ? heldFactor : 1),
-    why: `${pathOf(file)} was ${verb}, and nobody was seen writing it`,
-  });
-  if (role === 'library' || role === 'kernel') return judged(prior.library, 'used');
-  if (view.outOf(file.id).some(isExec)) {
-    return judged(role === 'system-program' ? prior.systemProgram : prior.newProgram, 'executed');
-  }
-  if (role !== 'ordinary') return judged(prior.configuration, 'read');
-  return isPassedOn(view, steps) ? judged(prior.content, 'read and passed on') : judged(prior.file, 'read');
+  const factor = rarity * (isHeld ? heldFactor : 1);
+  const of = (entry: EntryPoint, verb: string): Judgement =>
+    judged(entry, `${pathOf(file)} was ${verb}, and nobody was seen writing it`, factor);
+  if (role === 'library' || role === 'kernel') return of('library', 'used');
+  if (view.outOf(file.id).some(isExec))
+    return of(role === 'system-program' ? 'systemProgram' : 'newProgram', 'executed');
+  if (role !== 'ordinary') return of('configuration', 'read');
+  return isPassedOn(view, steps) ? of('content', 'read and passed on') : of('file', 'read');
 }
 
 /** Whether who read it went on to write, so that what it holds can be what arrived; a request's page starts programs too. */

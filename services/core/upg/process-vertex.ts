@@ -41,6 +41,7 @@ export function processVertex(
       ...(image === undefined ? {} : { image }),
       ...Object.fromEntries(Object.entries(about).map(([key, value]) => [`container.${key}`, value])),
       ...(p.ioUring === true ? { ioUring: 'what it does through io_uring is not seen' } : {}),
+      ...(p.cutLine === true ? { cutLine: 'a line that it printed was recorded in part' } : {}),
     },
   });
 }

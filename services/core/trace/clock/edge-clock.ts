@@ -6,9 +6,9 @@ import type { EdgeColumns, GraphReader, ScanQuery, VertexNumber } from '../../gr
 import { hostOf } from '../../upg/identity.ts';
 import type { HostClocks } from './host-clocks.ts';
 
-/** Columns whose times are the reference's; `slack` by row, undefined where no clock is estimated. */
+/** Columns whose times are the reference's; `slack` by row, left out where no clock is estimated. */
 export interface ReferencedColumns extends EdgeColumns {
-  readonly slack: BigInt64Array | undefined;
+  readonly slack?: BigInt64Array;
 }
 
 interface Owner {
@@ -69,7 +69,7 @@ export class EdgeClock {
     times: readonly bigint[],
     isBackward: boolean,
   ): Promise<ReferencedColumns> {
-    if (this.#clocks.isTrivial) return { ...found, slack: undefined };
+    if (this.#clocks.isTrivial) return found;
     await this.learn([...found.other.subarray(0, found.length)]);
     const rows: number[] = [];
     const first = new BigInt64Array(found.length);

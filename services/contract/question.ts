@@ -22,5 +22,7 @@ export const top = { min: 1, max: 100, default: 5 };
 export const answerVertices = { min: 1, max: 5_000, default: 60 };
 /** Time for the trace, ms. */
 export const timeout = { min: 1, max: 600_000 };
+/** Entries of one page. */
+export const page = { min: 1, max: 1_000, default: 100 };
 /** Levels of the trace. */
 export const depth = { min: 1, max: 64, default: 24 };

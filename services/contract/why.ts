@@ -145,5 +145,14 @@ export const TraceRequest = z
   });
 export type TraceRequest = z.input<typeof TraceRequest>;
 
+export const ImpactRequest = z.strictObject({
+  symptom: Symptom,
+  after: Instant.optional().describe('only what happened from then on'),
+  depth: Depth,
+  vertices: Vertices.default(answerVertices.max).describe('of the answer’s graph'),
+  timeoutMs: TimeoutMs,
+});
+export type ImpactRequest = z.input<typeof ImpactRequest>;
+
 export const TraceAnswer = WhyAnswer.omit({ rootCauses: true });
 export type TraceAnswer = z.infer<typeof TraceAnswer>;

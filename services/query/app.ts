@@ -8,7 +8,9 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { GraphReader } from '../core/graph-store.ts';
+import { addEntityTags } from './entity-tag.ts';
 import { answerError } from './error-answer.ts';
+import { browseRoutes } from './route/browse-routes.ts';
 import { exportRoute } from './route/export-route.ts';
 import { healthRoute } from './route/health-route.ts';
 import { vertexRoute } from './route/vertex-route.ts';
@@ -43,6 +45,7 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
+  addEntityTags(app);
   app.setNotFoundHandler((request, reply) =>
     reply
       .status(404)
@@ -61,7 +64,13 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
         title: 'DisProTrack query API',
         version: '1',
         description: 'What caused this, and what else did it touch?',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
+      tags: [
+        { name: 'questions', description: 'What led to a symptom, and what it touched' },
+        { name: 'graph', description: 'Looking around in the graph' },
+        { name: 'service', description: 'The service itself' },
+      ],
     },
     transform: jsonSchemaTransform,
   });
@@ -70,7 +79,8 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
     healthRoute(routes, options.reader);
     whyRoutes(routes, options.reader, options.time_ms_max);
     vertexRoute(routes, options.reader);
-    exportRoute(routes, options.reader);
+    browseRoutes(routes, options.reader);
+    exportRoute(routes, options.reader, options.time_ms_max);
     routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
   return app;

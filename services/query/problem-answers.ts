@@ -5,6 +5,7 @@ const descriptions = {
   400: 'the request is malformed',
   404: 'there is no such thing',
   413: 'the body is too large',
+  414: 'a part of the path is too long',
   415: 'the body is no JSON',
   422: 'the request does not fit its schema',
   500: 'an error that the service did not expect',

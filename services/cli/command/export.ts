@@ -1,6 +1,7 @@
 /** `disprotrack export`: the whole graph in a form that other tools read. */
 import { type Command, Option } from 'commander';
 import { type ExportFormat, exportFormats, exportGraph } from '../../query/export/export-graph.ts';
+import { answerSource, wholeStore } from '../../query/export/graph-source.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { helpEnd } from '../option.ts';
@@ -11,6 +12,7 @@ const chunk_chars = 65_536;
 
 interface ExportOptions extends QuestionSource {
   readonly format: ExportFormat;
+  readonly symptom?: string;
 }
 
 export function defineExport(command: Command, context: CommandContext): void {
@@ -18,25 +20,35 @@ export function defineExport(command: Command, context: CommandContext): void {
     .addOption(
       new Option('--format <format>', 'form to print').choices([...exportFormats]).makeOptionMandatory(),
     )
+    .option('--symptom <text>', 'only what an answer about its root causes shows')
     .addHelpText(
       'after',
       "\nThe whole graph of a busy hour is more than Graphviz's dot lays out in good time; its sfdp does:\n" +
         '  $ sfdp -Goverlap=prism -Tsvg upg.dot > upg.svg',
     )
     .action(async (options: ExportOptions) => context.done(await exportAll(options, context)));
-  helpEnd(command, ['export --store ./store --format dot > upg.dot'], exitCodeHelp);
+  helpEnd(
+    command,
+    [
+      'export --store ./store --format dot > upg.dot',
+      'export --store ./store --format otel --symptom 203.0.113.66:4444 > spans.json',
+    ],
+    exitCodeHelp,
+  );
 }
 
-async function exportAll({ format, ...source }: ExportOptions, { terminal }: CommandContext) {
+async function exportAll({ format, symptom, ...source }: ExportOptions, { terminal }: CommandContext) {
   const isFound = await askSource(
     source,
     terminal,
     async (reader) => {
-      await printAll(exportGraph(reader, format), terminal);
+      const graph = symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom);
+      await printAll(exportGraph(graph, format), terminal);
       return (await reader.counts()).vertices > 0;
     },
     async (service) => {
-      const { body } = await service.fetch('GET', `/v1/export?format=${format}`);
+      const query = new URLSearchParams({ format, ...(symptom === undefined ? {} : { symptom }) });
+      const { body } = await service.fetch('GET', `/v1/export?${query}`);
       await printAll(body!.pipeThrough(new TextDecoderStream()), terminal);
       const { vertices } = (await service.ask('GET', '/healthz')) as { vertices: number };
       return vertices > 0;

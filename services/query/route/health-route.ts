@@ -17,6 +17,8 @@ export function healthRoute(app: QueryApp, reader: GraphReader): void {
     '/healthz',
     {
       schema: {
+        operationId: 'getHealth',
+        tags: ['service'],
         summary: 'Health and size of the store',
         response: { 200: Health, ...problemAnswers(500, 503) },
       },

@@ -31,10 +31,12 @@ export async function resolveSymptom(
   parseLine: ParseLine,
   templateOf: TemplateOf,
 ): Promise<Symptom> {
-  const question: Question = { reader, input: input.trim(), before, parseLine, templateOf };
-  const [byId] = await reader.vertices([question.input]);
+  // A log's lines may begin with blanks that say something; no other form does.
+  const question: Question = { reader, input, before, parseLine, templateOf };
+  const form = input.trim();
+  const [byId] = await reader.vertices([form]);
   if (byId !== undefined) return fromVertices([byId], before, `vertex id`, false);
-  const meanings = meaningsOf(question.input);
+  const meanings = meaningsOf(form);
   for (const [at, meaning] of meanings.entries()) {
     const found = await meaning.find(question);
     if (found === undefined) continue;
@@ -76,7 +78,7 @@ async function alsoMeant(question: Question, meanings: readonly Meaning[]): Prom
 
 /** Printed lines that begin as the one asked for; the longest common beginning counts. */
 async function similarLines({ reader, input, parseLine, templateOf }: Question): Promise<string> {
-  if (!/\s/.test(input)) return '';
+  if (!/\s/.test(input.trim())) return '';
   const words = templateOf(parseLine(input).message).template.split(' ');
   for (let length = words.length - 1; length > 0; length = length >> 1) {
     const beginning = words.slice(0, length).join(' ');

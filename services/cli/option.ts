@@ -24,7 +24,7 @@ export function topOption(): Option {
 }
 
 export function symptomArgument(): Argument {
-  return new Argument('<symptom>', 'a log line, a file path, ip[:port], pid:N or a vertex id').argParser(
+  return new Argument('<symptom>', 'what happened: a log line, a request, a file, an address, …').argParser(
     (text: string) => {
       if (text.trim() === '') throw new UsageError(`the symptom ${emptySymptom}`);
       if (text.length <= symptom_length_max) return text;

@@ -73,7 +73,7 @@ describe('recordings', () => {
     expect(refused.err).toContain('records of version 2');
     expect(refused.err).not.toContain('nothing matched');
     const both = await run('why', '--recording', at('plain.dpt'), '--store', at('store'), 'anything');
-    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('not both') });
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used') });
     expect((await run('why', 'anything')).code).toBe(2);
   });
 

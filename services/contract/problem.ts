@@ -18,6 +18,7 @@ const titles = new Map([
   [408, 'Request Timeout'],
   [409, 'Conflict'],
   [413, 'Payload Too Large'],
+  [414, 'URI Too Long'],
   [415, 'Unsupported Media Type'],
   [422, 'Unprocessable Content'],
   [429, 'Too Many Requests'],

@@ -1,7 +1,8 @@
 /** The question for root causes and its answer: the same object on the command line and over HTTP. */
 import { z } from 'zod';
+import { markKinds } from '../core/trace/completeness.ts';
 import { GapAnswer, GraphAnswer, TimeText, TruncationAnswer, VertexAnswer } from './graph.ts';
-import { depth, emptySymptom, symptom_length_max, top } from './question.ts';
+import { answerVertices, depth, emptySymptom, symptom_length_max, timeout, top } from './question.ts';
 import { parseTime } from './time-text.ts';
 
 const Instant = z.string().refine((text) => parseTime(text) !== undefined, 'must be an RFC 3339 time');
@@ -13,42 +14,113 @@ export const Symptom = z
   .refine((text) => text === '' || text.trim() !== '', emptySymptom)
   .describe('a log line, a file path, ip[:port], pid:N or a vertex id');
 
+const Depth = z
+  .number()
+  .int()
+  .min(depth.min)
+  .max(depth.max)
+  .default(depth.default)
+  .describe('levels of the trace');
+const TimeoutMs = z
+  .number()
+  .int()
+  .min(timeout.min)
+  .max(timeout.max)
+  .optional()
+  .describe('time for the trace; what was found by then is answered, and truncated.deadline is set');
+const { min, max } = answerVertices;
+const Vertices = z.number().int().min(min).max(max);
+
 export const WhyRequest = z.strictObject({
   symptom: Symptom,
   before: Instant.optional().describe('only what happened up to then'),
   top: z.number().int().min(top.min).max(top.max).default(top.default).describe('root causes given'),
-  depth: z
-    .number()
-    .int()
-    .min(depth.min)
-    .max(depth.max)
-    .default(depth.default)
-    .describe('levels of the trace'),
+  depth: Depth,
+  vertices: Vertices.default(answerVertices.default).describe('of the answer’s graph, besides the paths'),
+  timeoutMs: TimeoutMs,
 });
 export type WhyRequest = z.input<typeof WhyRequest>;
 
 export const SymptomAnswer = z.strictObject({
   input: z.string(),
   matched: z.array(VertexAnswer),
-  how: z.string(),
+  how: z.string().describe('what the input was taken for'),
+  also: z.array(z.string()).describe('what else it could be'),
 });
+
+export const MarkAnswer = z.strictObject({
+  kind: z.enum(markKinds),
+  detail: z.string().describe('in words'),
+});
+
+export const CompletenessAnswer = z.strictObject({
+  isWhole: z.boolean().describe('nothing is known to be missing, cut off or estimated'),
+  marks: z.array(MarkAnswer).describe('one of each kind'),
+});
+export type CompletenessAnswer = z.infer<typeof CompletenessAnswer>;
+
+const Share = z.number().min(0).max(1);
 
 export const RootCauseAnswer = z.strictObject({
   rank: z.number().int(),
-  score: z.number(),
+  score: z.number().describe('the product of the factors; comparable within one answer'),
+  factors: z.strictObject({ prior: Share, distance: Share, rarity: Share }),
+  entry: z.string().describe('kind of entry point'),
   vertex: VertexAnswer,
   why: z.string(),
+  confoundedWith: z.array(z.number().int()).describe('ranks of causes that the records don’t tell it from'),
+  crossesGap: z.boolean().describe('records are missing along its way'),
+  alternatives: z
+    .array(z.strictObject({ vertex: VertexAnswer, why: z.string(), score: z.number() }))
+    .describe('of a way that crosses a gap: the best causes whose ways cross none'),
   path: z
-    .array(z.strictObject({ from: z.string(), to: z.string(), op: z.string(), time: TimeText }))
+    .array(
+      z.strictObject({
+        from: z.string(),
+        to: z.string(),
+        op: z.string(),
+        time: TimeText,
+        marks: z.array(MarkAnswer).describe('what is not known of this step'),
+      }),
+    )
     .describe('from the cause to the symptom'),
+});
+export type RootCauseAnswer = z.infer<typeof RootCauseAnswer>;
+
+export const ReductionAnswer = z.strictObject({
+  vertices: z.number().int().describe('that the trace reached'),
+  edges: z.number().int(),
+  factor: z.number().describe('vertices reached for each that is shown'),
+  left: z
+    .strictObject({
+      libraries: z.number().int().describe('read-only libraries and system files'),
+      scratch: z.number().int().describe('files that one process or unit alone wrote and read'),
+      other: z.number().int(),
+    })
+    .describe('vertices that are not shown, by why'),
+});
+
+export const ClockAnswer = z.strictObject({
+  host: z.string(),
+  offsetMs: z.number().describe('that its clock is ahead of the reference’s, lately'),
+  errorMs: z.number(),
+  driftPpm: z.number(),
+  samples: z.number().int().describe('exchanges that bound it'),
 });
 
 export const WhyAnswer = z.strictObject({
   symptom: SymptomAnswer,
   rootCauses: z.array(RootCauseAnswer),
   graph: GraphAnswer,
+  reduction: ReductionAnswer,
   truncated: TruncationAnswer,
   gaps: z.array(GapAnswer),
+  clocks: z
+    .array(ClockAnswer)
+    .describe(
+      'estimated; the first is the reference, whose time all times are. Empty: times are as recorded',
+    ),
+  completeness: CompletenessAnswer,
   elapsedMs: z.number(),
 });
 export type WhyAnswer = z.infer<typeof WhyAnswer>;
@@ -59,7 +131,9 @@ export const TraceRequest = z
     direction: z.enum(['backward', 'forward']),
     before: Instant.optional().describe('backward: only what happened up to then'),
     after: Instant.optional().describe('forward: only what happened from then on'),
-    depth: z.number().int().min(depth.min).max(depth.max).default(depth.default),
+    depth: Depth,
+    vertices: Vertices.default(answerVertices.max).describe('of the answer’s graph'),
+    timeoutMs: TimeoutMs,
   })
   .refine((r) => r.direction === 'backward' || r.before === undefined, {
     path: ['before'],
@@ -70,6 +144,15 @@ export const TraceRequest = z
     message: 'is for a forward trace; a backward one takes before',
   });
 export type TraceRequest = z.input<typeof TraceRequest>;
+
+export const ImpactRequest = z.strictObject({
+  symptom: Symptom,
+  after: Instant.optional().describe('only what happened from then on'),
+  depth: Depth,
+  vertices: Vertices.default(answerVertices.max).describe('of the answer’s graph'),
+  timeoutMs: TimeoutMs,
+});
+export type ImpactRequest = z.input<typeof ImpactRequest>;
 
 export const TraceAnswer = WhyAnswer.omit({ rootCauses: true });
 export type TraceAnswer = z.infer<typeof TraceAnswer>;

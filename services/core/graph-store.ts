@@ -104,6 +104,11 @@ export interface EdgeColumns {
   readonly truncated: readonly number[];
 }
 
+/** More edges of one vertex are not counted: a hub is a hub. */
+export const degree_max = 4_096;
+/** More vertices under one term are not counted: what is common is common. */
+export const frequency_max = 64;
+
 export interface StoreCounts {
   readonly vertices: number;
   readonly edges: number;
@@ -128,8 +133,10 @@ export interface GraphReader {
   scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
   /** `edgesOutOf` likewise. */
   scanOutOf(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
-  /** Number of stored edge versions into and out of each vertex (an upper bound of its degrees). */
+  /** Number of distinct edges into and out of each vertex, counted up to `degree_max`; 0 for an unknown one. */
   degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]>;
+  /** Number of vertices under each term, counted up to `frequency_max`. Reads no more keys than it counts. */
+  frequencies(terms: readonly string[]): Promise<number[]>;
   /** Newest first. */
   usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]>;
   gaps(from: bigint, until: bigint): Promise<Gap[]>;

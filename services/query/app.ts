@@ -12,8 +12,10 @@ import type { GraphReader } from '../core/graph-store.ts';
 import { Access } from '../runtime/access.ts';
 import { type MakeServer, plainServer } from '../runtime/http-server.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
+import { addEntityTags } from './entity-tag.ts';
 import { answerError } from './error-answer.ts';
 import { requireTokens } from './request-access.ts';
+import { browseRoutes } from './route/browse-routes.ts';
 import { exportRoute } from './route/export-route.ts';
 import { healthRoute } from './route/health-route.ts';
 import { vertexRoute } from './route/vertex-route.ts';
@@ -60,6 +62,7 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
+  addEntityTags(app);
   app.setNotFoundHandler((request, reply) =>
     reply
       .status(404)
@@ -78,9 +81,15 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
         title: 'DisProTrack query API',
         version: '1',
         description: 'What caused this, and what else did it touch?',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],
+      tags: [
+        { name: 'questions', description: 'What led to a symptom, and what it touched' },
+        { name: 'graph', description: 'Looking around in the graph' },
+        { name: 'service', description: 'The service itself' },
+      ],
     },
     transform: jsonSchemaTransform,
   });
@@ -90,7 +99,8 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
     healthRoute(routes, options.reader);
     whyRoutes(routes, options.reader, options.time_ms_max);
     vertexRoute(routes, options.reader);
-    exportRoute(routes, options.reader);
+    browseRoutes(routes, options.reader);
+    exportRoute(routes, options.reader, options.time_ms_max);
     routes.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   });
   return app;

@@ -7,6 +7,7 @@ const descriptions = {
   403: 'the token is not for questions, or not for this tenant',
   404: 'there is no such thing',
   413: 'the body is too large',
+  414: 'a part of the path is too long',
   415: 'the body is no JSON',
   422: 'the request does not fit its schema',
   429: 'too much at once: try again after Retry-After',

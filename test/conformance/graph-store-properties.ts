@@ -60,7 +60,15 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
     naive.uses.size,
   ]);
   for (const term of TERMS) await compareLookup(store, naive, term);
+  const exact = TERMS.filter((term) => !term.endsWith('*'));
+  expect(await store.frequencies(exact)).toEqual(exact.map((term) => naive.lookup(term).length));
   const ids = [...naive.vertices.keys()];
+  expect(await store.degrees(ids)).toEqual(
+    ids.map((id) => ({
+      into: naive.allEdges().filter((edge) => edge.to === id).length,
+      outOf: naive.allEdges().filter((edge) => edge.from === id).length,
+    })),
+  );
   for (const since of TIMES)
     for (const until of TIMES) {
       const queries = ids.map((vertex) => ({ vertex, since, until }));

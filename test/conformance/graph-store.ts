@@ -3,7 +3,14 @@
  * Must not know which store it runs on.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Edge, type GraphReader, type GraphStore, StoreError } from '../../services/core/graph-store.ts';
+import {
+  degree_max,
+  type Edge,
+  frequency_max,
+  type GraphReader,
+  type GraphStore,
+  StoreError,
+} from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
 import { scanned } from './scanned.ts';
@@ -86,6 +93,20 @@ function describeVertices(store: Current, reopen: () => Promise<void>): void {
     expect(await store().lookup('*', 1)).toEqual(['v4']);
     await reopen();
     expect(await store().lookup('path:/etc/2', 9)).toEqual(['v2']);
+  });
+
+  test('frequencies count the vertices under a term once, as far as they count', async () => {
+    const of = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => vertex(`f${from + i}`, { terms: ['exe:/bin/sh', `pid:${i}`] }));
+    await store().apply(delta({ vertices: of(0, 3) }));
+    await reopen();
+    await store().apply(delta({ vertices: of(2, 2) }));
+    const asked = ['exe:/bin/sh', 'pid:1', 'exe:/bin', 'exe:*'];
+    expect(await store().frequencies(asked)).toEqual([4, 2, 0, 0]);
+    await store().apply(delta({ vertices: of(0, 200) }));
+    expect(await store().frequencies(asked)).toEqual([frequency_max, 2, 0, 0]);
+    await reopen();
+    expect(await store().frequencies([...asked, asked[0]!])).toEqual([frequency_max, 2, 0, 0, frequency_max]);
   });
 
   test('lookup goes by the time a vertex has now', async () => {
@@ -184,7 +205,9 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
     expect(await outOf(50n, 99n)).toEqual([]);
     expect((await collect(store().allEdges())).map(({ count }) => count)).toEqual([2]);
     expect((await store().counts()).edges).toBe(1);
+    expect(await store().degrees(['a'])).toEqual([{ into: 0, outOf: 1 }]);
     await reopen();
+    expect(await store().degrees(['a'])).toEqual([{ into: 0, outOf: 1 }]);
     expect(await into(50n, 99n)).toEqual([]);
     expect((await store().counts()).edges).toBe(1);
   });
@@ -223,6 +246,10 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
     expect(await outOf(2000n, 2003n)).toEqual([1995n, 1996n, 1997n, 1998n, 1999n, 2000n, 2001n, 2002n]);
     expect((await into(0n, 2999n, 2999)).length).toBe(2999);
     expect((await store().counts()).edges).toBe(3000);
+    expect(await store().degrees(['b'])).toEqual([{ into: 3000, outOf: 0 }]);
+    const more = Array.from({ length: 2000 }, (_, i) => edge('c', 'b', BigInt(i), { last: BigInt(i) }));
+    await store().apply(delta({ vertices, edges: more }));
+    expect(await store().degrees(['b'])).toEqual([{ into: degree_max, outOf: 0 }]);
   });
 
   test('an edge without its vertices is refused, and nothing of its delta is kept', async () => {

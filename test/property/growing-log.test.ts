@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { exportGraph } from '../../services/query/export/export-graph.ts';
+import { wholeStore } from '../../services/query/export/graph-source.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import { importFiles } from '../../services/worker/import-files.ts';
 
@@ -32,7 +33,7 @@ async function graphOf(
     onDiagnostic: () => {},
   });
   let text = '';
-  for await (const piece of exportGraph(opened, 'json')) text += piece;
+  for await (const piece of exportGraph(wholeStore(opened), 'json')) text += piece;
   await opened.close();
   return text;
 }

@@ -13,13 +13,13 @@ import type { CommandContext } from '../command-context.ts';
 import { DiagnosticPrinter } from '../diagnostic-printer.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { givenToken, IngestService } from '../ingest-service.ts';
 import { helpEnd, wholeNumber } from '../option.ts';
 import { PhaseLine } from '../phase-line.ts';
 import { analysisText } from '../render/analysis-text.ts';
 import { diffText } from '../render/diff-text.ts';
 import { explanationText, findNodes } from '../render/node-text.ts';
 import { paint } from '../render/paint.ts';
+import { ServiceClient, tokenOf } from '../service-client.ts';
 import { writeWhole } from '../write-whole.ts';
 
 interface AnalyseOptions {
@@ -147,10 +147,10 @@ async function bring(
   { terminal }: CommandContext,
 ): Promise<void> {
   if (server === undefined) return;
-  const service = new IngestService(server, await givenToken(tokenFile), '--server');
+  const service = new ServiceClient(server, await tokenOf(tokenFile), '--server');
   const body = zstdCompressSync(profileText(profile));
   const headers = { 'content-type': 'application/json', 'content-encoding': 'zstd' };
-  const { status } = await service.ask('POST', '/v1/profiles', { body, headers });
+  const { status } = await service.send('POST', '/v1/profiles', { body, headers });
   terminal.note(`disprotrack: ${status === 201 ? 'kept' : 'known already'} at ${server}\n`);
 }
 

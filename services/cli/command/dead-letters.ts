@@ -4,9 +4,9 @@ import { DeadLetterAnswer, DeadLetterList } from '../../contract/dead-letter.ts'
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { givenToken, IngestService } from '../ingest-service.ts';
 import { helpEnd } from '../option.ts';
 import { safeText } from '../render/safe-text.ts';
+import { ServiceClient, tokenOf } from '../service-client.ts';
 
 interface DeadLettersOptions {
   readonly url: string;
@@ -25,7 +25,7 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
     .action(async (action: (typeof actions)[number], ids: string[], options: DeadLettersOptions) => {
       if (action !== 'list' && ids.length === 0)
         throw new UsageError(`${action} which? name an id of the list`);
-      const service = new IngestService(options.url, await givenToken(options.tokenFile), '--url');
+      const service = new ServiceClient(options.url, await tokenOf(options.tokenFile), '--url');
       const found = await act(action, ids, service, context);
       context.done(found ? exitCode.found : exitCode.nothing);
     });
@@ -39,7 +39,7 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
 async function act(
   action: (typeof actions)[number],
   ids: readonly string[],
-  service: IngestService,
+  service: ServiceClient,
   { terminal }: CommandContext,
 ): Promise<boolean> {
   if (action === 'list') {
@@ -50,9 +50,7 @@ async function act(
   const all = action === 'replay' && ids.includes('all');
   for (const id of all ? (await list(service)).map((letter) => letter.id) : ids) {
     if (action === 'show') {
-      const letter = DeadLetterAnswer.parse(
-        (await service.ask('GET', `${path}/${encodeURIComponent(id)}`)).json,
-      );
+      const letter = DeadLetterAnswer.parse(await service.ask('GET', `${path}/${encodeURIComponent(id)}`));
       await terminal.print(`${JSON.stringify(letter, null, 2)}\n`);
     } else if (action === 'replay') await service.ask('POST', `${path}/${encodeURIComponent(id)}/replay`);
     else await service.ask('DELETE', `${path}/${encodeURIComponent(id)}`);
@@ -60,8 +58,8 @@ async function act(
   return true;
 }
 
-async function list(service: IngestService): Promise<DeadLetterAnswer[]> {
-  return DeadLetterList.parse((await service.ask('GET', path)).json).deadLetters;
+async function list(service: ServiceClient): Promise<DeadLetterAnswer[]> {
+  return DeadLetterList.parse(await service.ask('GET', path)).deadLetters;
 }
 
 function lineOf({ id, stream, first, last, failedAt, size, reason }: DeadLetterAnswer): string {

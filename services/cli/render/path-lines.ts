@@ -49,6 +49,23 @@ export class PathWriter {
     return lines;
   }
 
+  /** Where the way crosses a gap, and what else it could be. */
+  doubts({ path, alternatives }: WhyAnswer['rootCauses'][number]): string[] {
+    const lines = path.flatMap(({ op, to, marks }) =>
+      marks
+        .filter(({ kind }) => kind === 'gap')
+        .map(({ detail }) => {
+          const label = this.#graph.vertices.get(to)?.label ?? to;
+          const at = `${safeLabel(op, op_length_max)} → ${safeLabel(label, 60)}`;
+          return `${this.#paint.bad('Its way crosses a gap')}, at ${at}: ${safeLabel(detail, 200)}.`;
+        }),
+    );
+    const others = alternatives.map(({ why, score }) => `${safeLabel(why, 160)} (${score.toFixed(3)})`);
+    return others.length === 0
+      ? lines
+      : [...lines, `If that hid something, rather: ${others.join('; or ')}.`];
+  }
+
   #vertex(id: string): string {
     return vertexText(this.#graph.vertices.get(id), id, this.#paint);
   }

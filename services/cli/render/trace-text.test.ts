@@ -25,10 +25,13 @@ const edge = (from: string, op: string, to: string, n: number): EdgeAnswer => ({
 
 function answer(vertices: VertexAnswer[], edges: EdgeAnswer[], matched: VertexAnswer): TraceAnswer {
   return {
-    symptom: { input: matched.label, matched: [matched], how: 'vertex id' },
+    symptom: { input: matched.label, matched: [matched], how: 'vertex id', also: [] },
     graph: { vertices, edges },
+    reduction: { vertices: 1, edges: 1, factor: 1, left: { libraries: 0, scratch: 0, other: 0 } },
     truncated: null,
     gaps: [],
+    clocks: [],
+    completeness: { isWhole: true, marks: [] },
     elapsedMs: 1,
   };
 }

@@ -50,22 +50,30 @@ const edges = [
 function answer(change: Partial<WhyAnswer> = {}): WhyAnswer {
   const step = (i: number): WhyAnswer['rootCauses'][number]['path'][number] => {
     const { from, to, op, first } = edges[i]!;
-    return { from, to, op, time: first };
+    return { from, to, op, time: first, marks: [] };
   };
   return {
-    symptom: { input: '203.0.113.66:4444', matched: [vertices.at(-1)!], how: 'address' },
+    symptom: { input: '203.0.113.66:4444', matched: [vertices.at(-1)!], how: 'address', also: [] },
     rootCauses: [
       {
         rank: 1,
         score: 0.68,
+        factors: { prior: 1, distance: 0.68, rarity: 1 },
+        entry: 'client',
         vertex: vertices[0]!,
         why: 'a client connected',
+        confoundedWith: [],
+        crossesGap: false,
+        alternatives: [],
         path: [step(0), step(3), step(10)],
       },
     ],
     graph: { vertices, edges },
+    reduction: { vertices: 11, edges: 11, factor: 1, left: { libraries: 0, scratch: 0, other: 0 } },
     truncated: null,
     gaps: [],
+    clocks: [],
+    completeness: { isWhole: true, marks: [] },
     elapsedMs: 12,
     ...change,
   };
@@ -118,7 +126,7 @@ Cause 1, from cause to effect
   test('never hands an escape of a log on to the terminal', () => {
     const evil = vertex('client', 'socket', 'GET \x1b]0;owned\x07/\x1b[2J', '\x1b[31m');
     const shown = text({
-      symptom: { input: '\x1b[31mred\u202e', matched: [evil], how: 'log \x9b31m line' },
+      symptom: { input: '\x1b[31mred\u202e', matched: [evil], how: 'log \x9b31m line', also: [] },
       graph: { vertices: [evil, ...vertices.slice(1)], edges },
     });
     expect(shown).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
@@ -145,10 +153,31 @@ Cause 1, from cause to effect
     expect(shown).toContain(`Missing: 3 records of h (s), ${second(1)} to ${second(2)}: ring was full.`);
   });
 
+  test('says what a way is not known by, and what else it could be where records are missing', () => {
+    const [first] = answer().rootCauses;
+    const gap = { kind: 'gap' as const, detail: '3 records of h (ring was full)' };
+    const path = first!.path.map((step, i) => ({ ...step, marks: i === 1 ? [gap] : [] }));
+    const other = { vertex: vertices[2]!, why: '/srv/link.php was read', score: 0.1 };
+    const shown = text({ rootCauses: [{ ...first!, path, crossesGap: true, alternatives: [other] }] });
+    expect(shown).toContain('Its way crosses a gap, at fork → mal.sh: 3 records of h (ring was full).');
+    expect(shown).toContain('If that hid something, rather: /srv/link.php was read (0.100).');
+  });
+
+  test('says whose clock the times are, and how well others are known', () => {
+    const clock = { offsetMs: 0, errorMs: 0, driftPpm: 0, samples: 9 };
+    const clocks = [
+      { ...clock, host: 'web' },
+      { ...clock, host: 'app', offsetMs: -5_000.1, errorMs: 0.25, driftPpm: 200 },
+    ];
+    expect(text({ clocks })).toContain(
+      'Clocks: times are web’s; app is 5,000.100 ms behind ± 0.250 ms, drifting 200 ppm, by 9 exchanges.',
+    );
+  });
+
   test('gives whole times where a path crosses midnight', () => {
     const path = [
-      { from: 'client', to: 'unit', op: 'accept4', time: '2026-11-24T23:59:59.000000000Z' },
-      { from: 'unit', to: 'out', op: 'write', time: '2026-11-25T00:00:01.000000000Z' },
+      { from: 'client', to: 'unit', op: 'accept4', time: '2026-11-24T23:59:59.000000000Z', marks: [] },
+      { from: 'unit', to: 'out', op: 'write', time: '2026-11-25T00:00:01.000000000Z', marks: [] },
     ];
     const shown = text({ rootCauses: [{ ...answer().rootCauses[0]!, path }] });
     expect(shown).toContain('+2.000 s  2026-11-25T00:00:01.000000000Z');

@@ -74,6 +74,8 @@ export interface KernelFacts {
   readonly entries: readonly AppEntry[];
   /** The process has an io_uring: what it does there makes no calls. */
   readonly ioUring: boolean;
+  /** Of what it wrote to a log a part was not recorded. */
+  readonly cutLine: boolean;
 }
 
 /** What a sensor that is not ours says of an event, beside what audit would. */

@@ -17,6 +17,8 @@ export interface RecordContext {
   /** ns since the epoch, of the record. */
   readonly time: bigint;
   readonly entries: readonly AppEntry[];
+  /** A part of them was not recorded. */
+  readonly isCut: boolean;
 }
 
 /** `record` is of a kind that an event stands for: a call, fork, exec, exit, or what was there before the capture. */
@@ -109,6 +111,7 @@ function kernelFacts(record: RecordView, context: RecordContext, ends: Ends): Ke
       : undefined,
     entries: context.entries,
     ioUring: (record.flags & recordFlag.ioUring) !== 0,
+    cutLine: context.isCut,
   };
 }
 

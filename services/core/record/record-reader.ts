@@ -182,7 +182,8 @@ export class RecordReader {
       const message = `a log write of ${record.payloadBytes} bytes of which ${payload.length} were recorded`;
       this.#diagnose('note', 'record-payload-cut', message);
     }
-    this.#event(record, time, isLog ? writtenEntries(this.#lines, this.#host, record, payload, time) : []);
+    const entries = isLog ? writtenEntries(this.#lines, this.#host, record, payload, time) : [];
+    this.#event(record, time, entries, isLog && isCut);
   }
 
   #tailed({ record, payload, isCut }: WholeCall, time: bigint): void {
@@ -191,7 +192,7 @@ export class RecordReader {
     for (const entry of tailedEntries(this.#lines, this.#host, record, payload, time)) this.#emit(entry);
   }
 
-  #event(record: RecordView, time: bigint, entries: readonly AppEntry[]): void {
+  #event(record: RecordView, time: bigint, entries: readonly AppEntry[], isCut = false): void {
     if (isToldByItsOwnKind(record)) return;
     if (record.kind === recordKind.syscall && knownSyscall(record) === undefined) {
       this.#counts.unknownSyscalls++;
@@ -199,7 +200,7 @@ export class RecordReader {
       this.#once('warning', 'record-syscall', message);
     }
     this.#counts.entries += entries.length;
-    this.#emit(recordEvent(record, { host: this.#host, bootId: this.#bootId, time, entries }));
+    this.#emit(recordEvent(record, { host: this.#host, bootId: this.#bootId, time, entries, isCut }));
   }
 
   #counters(record: RecordView, time: bigint): void {

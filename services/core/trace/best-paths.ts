@@ -6,12 +6,11 @@
  *
  * It must not know how costs are made.
  */
-import type { Edge } from '../graph-store.ts';
 import { Heap } from './heap.ts';
-import { beginningOfTime, type TraceStart } from './traversal.ts';
+import { beginningOfTime, type TracedEdge, type TraceStart } from './traversal.ts';
 
 export interface PathStep {
-  readonly edge: Edge;
+  readonly edge: TracedEdge;
   /** When its information counts at the latest, ns. */
   readonly time: bigint;
 }
@@ -32,9 +31,9 @@ interface Label {
 
 /** Of every vertex that `into` leads to. Costs are positive; equal ones are decided by time, then by id. */
 export function bestPaths(
-  into: (vertex: string) => readonly Edge[],
+  into: (vertex: string) => readonly TracedEdge[],
   starts: readonly TraceStart[],
-  costOf: (edge: Edge) => number,
+  costOf: (edge: TracedEdge) => number,
 ): Map<string, BestPath> {
   const heap = new Heap<Label>(compareLabels);
   for (const { vertex, time } of starts) {
@@ -51,8 +50,10 @@ export function bestPaths(
     if (!best.has(vertex)) best.set(vertex, label);
     for (const edge of into(vertex)) {
       // An edge that ended by `covered` gives no later bound than it did for a cheaper label.
-      if (edge.first > bound || edge.last <= covered) continue;
-      const time = edge.last < bound ? edge.last : bound;
+      const { first, last, slack = 0n } = edge;
+      if (first - slack > bound || last <= covered) continue;
+      const begun = first > bound ? first : bound;
+      const time = last < begun ? last : begun;
       if (time <= (settled.get(edge.from) ?? beginningOfTime)) continue;
       const cost = label.cost + costOf(edge);
       heap.push({ vertex: edge.from, cost, bound: time, via: { edge, time }, next: label });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { graphOf } from '../../../test/fixture/graph-lines.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
+import { TraceView } from './trace-view.ts';
 import { endOfTime, type TraceBounds, trace } from './traversal.ts';
 
 const bounds: TraceBounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
@@ -28,6 +29,23 @@ test('a browser on the host: its connection ranks before what lies behind the br
   );
   expect(causes[0]).toBe('socket:local/both');
   expect(causes).toContain('process:browser');
+});
+
+test('what was fetched from a server on the host: the file that it served is first, not the client that asked', async () => {
+  const causes = await check(
+    `file:/opt/python/bin/python3 -execve@1-> process:server
+     file:/home/u/get.sh -read@1-> process:get
+     process:get -connect@2-> socket:local/both
+     socket:local/both -accept4@3-> unit:request
+     process:server -unit@3-> unit:request
+     file:/srv/www/tool.sh -read@4-> unit:request
+     unit:request -sendto@5-> socket:local/both
+     socket:local/both -recvfrom@6-> process:get
+     process:get -write@7-> file:symptom`,
+    'file:symptom',
+  );
+  expect(causes[0]).toBe('file:/srv/www/tool.sh');
+  expect(causes.indexOf('socket:local/both')).toBeLessThan(causes.indexOf('file:/opt/python/bin/python3'));
 });
 
 test('a connection made by a program that a request started is no origin', async () => {
@@ -129,7 +147,8 @@ async function check(story: string, ...args: [string, TraceBounds?, string?]): P
   const known = new Map(vertices.map((v) => [v.id, v]));
   const ids = [...traced.reached.keys()];
   const degrees = await reader.degrees(ids);
-  const causes = rankRootCauses(traced, starts, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const causes = rankRootCauses(view, starts);
   for (const { path, score } of causes) {
     expect(score).toBeGreaterThan(0);
     expect(score).toBeLessThanOrEqual(1);

@@ -1,15 +1,21 @@
 /**
  * Which vertices of a backward trace have no earlier cause in it, and how likely each kind of origin is to be what a
  * person would call the root cause. A client's connection comes from outside and began on purpose; files and parents
- * that were there before the recording are where knowledge ends. It must not know paths or distances.
+ * that were there before the recording are where knowledge ends. Of its path it looks at how the information left it,
+ * never at the distance.
  */
 import type { Edge, Vertex } from '../graph-store.ts';
+import type { BestPath, PathStep } from './best-paths.ts';
 import { isAccept, isExec } from './edge-cost.ts';
 import { fileRole, pathOf } from './file-role.ts';
 import type { TraceView } from './trace-view.ts';
 
+/** What a person would call where it began. */
+export type EntryPoint = keyof typeof priors;
+
 export interface Origin {
   readonly vertex: Vertex;
+  readonly entry: EntryPoint;
   /** 0…1 */
   readonly prior: number;
   /** Plain words, with no capital and no full stop. */
@@ -18,14 +24,17 @@ export interface Origin {
 
 const labelLength_max = 80;
 
-const prior = {
+/** How likely each is to be the root cause of what it led to. */
+const priors = {
   client: 1,
   localClient: 0.9,
   unknownClient: 0.8,
   unixClient: 0.3,
+  content: 0.3,
   unit: 0.35,
   server: 0.3,
   newProgram: 0.25,
+  fetched: 0.12,
   process: 0.12,
   file: 0.08,
   systemProgram: 0.04,
@@ -34,14 +43,22 @@ const prior = {
   library: 0.01,
 };
 
-/** Vertices behind which a bound kept the trace from looking count only where they are connections. */
-export function originsOf(view: TraceView): Origin[] {
+/** What a server runs it held before the request: it says little of this one. */
+const heldFactor = 0.3;
+
+/**
+ * Of the vertices that have a path. Those behind which a bound kept the trace from looking count only where they are
+ * connections.
+ */
+export function originsOf(view: TraceView, paths: ReadonlyMap<string, BestPath>): Origin[] {
   const descent = descentFromUnits(view);
   const origins: Origin[] = [];
   for (const id of view.traced.reached.keys()) {
     const vertex = view.vertices.get(id);
-    if (vertex === undefined || (vertex.kind !== 'socket' && view.traced.unread.has(id))) continue;
-    const origin = originOf(view, vertex, descent);
+    const steps = paths.get(id)?.steps;
+    if (vertex === undefined || steps === undefined) continue;
+    if (vertex.kind !== 'socket' && view.traced.unread.has(id)) continue;
+    const origin = originOf(view, vertex, steps, descent);
     if (origin) origins.push({ vertex, ...origin });
   }
   return origins;
@@ -49,20 +66,29 @@ export function originsOf(view: TraceView): Origin[] {
 
 type Judgement = Omit<Origin, 'vertex'> | undefined;
 
-function originOf(view: TraceView, vertex: Vertex, descent: ReadonlySet<string>): Judgement {
+function judged(entry: EntryPoint, why: string, factor = 1): Judgement {
+  return { entry, prior: priors[entry] * factor, why };
+}
+
+function originOf(
+  view: TraceView,
+  vertex: Vertex,
+  steps: readonly PathStep[],
+  descent: ReadonlySet<string>,
+): Judgement {
   const into = view.into(vertex.id);
   switch (vertex.kind) {
     case 'socket':
-      return socketOrigin(view, vertex, into, descent);
+      return socketOrigin(view, vertex, into, steps, descent);
     case 'unit':
       return unitOrigin(view, vertex, into);
     case 'process':
       return processOrigin(view, vertex, into);
     case 'file':
-      return into.length > 0 ? undefined : fileOrigin(view, vertex);
+      return into.length > 0 ? undefined : fileOrigin(view, vertex, steps);
     case 'pipe':
       if (into.length > 0) return undefined;
-      return { prior: prior.pipe, why: `data came through ${vertex.label}, and nobody was seen writing it` };
+      return judged('pipe', `data came through ${vertex.label}, and nobody was seen writing it`);
     case 'template':
       return undefined;
   }
@@ -72,6 +98,7 @@ function socketOrigin(
   view: TraceView,
   socket: Vertex,
   into: readonly Edge[],
+  steps: readonly PathStep[],
   descent: ReadonlySet<string>,
 ): Judgement {
   const { client, server, role } = socket.properties;
@@ -79,21 +106,24 @@ function socketOrigin(
   const asClient = client === undefined ? 'a client' : `client ${client}`;
   const asServer = unix ? ` to ${socket.label}` : server === undefined ? '' : ` to ${server}`;
   if (role === 'inbound') {
-    return { prior: prior.client, why: `${asClient} connected${asServer} from outside of what was recorded` };
+    return judged('client', `${asClient} connected${asServer} from outside of what was recorded`);
   }
   if (role === 'outbound' || role === 'refused') {
     const verb = role === 'refused' ? 'refused a connection' : 'answered from outside of what was recorded';
-    return { prior: prior.server, why: `${server ?? socket.label} ${verb}` };
+    return judged('server', `${server ?? socket.label} ${verb}`);
   }
   const clients = clientsOf(view, socket, into);
   if (clients.length === 0) {
     const why = `${asClient} connected${asServer}, and its side is not in the trace`;
-    return { prior: unix ? prior.unixClient : prior.unknownClient, why };
+    return judged(unix ? 'unixClient' : 'unknownClient', why);
   }
   if (clients.some((vertex) => vertex.kind !== 'process' || descent.has(vertex.id))) return undefined;
   const names = clients.map((vertex) => shortened(vertex.label)).join(', ');
+  // What it got explains the symptom, and that came from the other side.
+  if (clients.some(({ id }) => id === steps[0]?.edge.to))
+    return judged('fetched', `${names} fetched from${asServer.slice(' to'.length)}`);
   const why = `${asClient} connected${asServer}: ${names}, a program that no request started`;
-  return { prior: unix ? prior.unixClient : prior.localClient, why };
+  return judged(unix ? 'unixClient' : 'localClient', why);
 }
 
 /** Who connected, or else who sent without having accepted. */
@@ -116,7 +146,7 @@ function unitOrigin(view: TraceView, unit: Vertex, into: readonly Edge[]): Judge
     return kind === 'socket' || kind === 'pipe' || kind === 'unit';
   });
   if (requests.length > 0) return undefined;
-  return { prior: prior.unit, why: `${shortened(unit.label)} began with no request seen` };
+  return judged('unit', `${shortened(unit.label)} began with no request seen`);
 }
 
 function processOrigin(view: TraceView, process: Vertex, into: readonly Edge[]): Judgement {
@@ -125,23 +155,27 @@ function processOrigin(view: TraceView, process: Vertex, into: readonly Edge[]):
     return kind === 'process' || kind === 'unit';
   });
   if (parents.length > 0) return undefined;
-  return { prior: prior.process, why: `${shortened(process.label)} was there with no parent seen` };
+  return judged('process', `${shortened(process.label)} was there with no parent seen`);
 }
 
-function fileOrigin(view: TraceView, file: Vertex): Judgement {
+function fileOrigin(view: TraceView, file: Vertex, steps: readonly PathStep[]): Judgement {
   const role = fileRole(file);
   const rarity = 1 / (1 + Math.log2(Math.max(1, view.degrees(file.id).outOf / 2)));
-  const executed = view.outOf(file.id).some(isExec);
-  const path = pathOf(file);
-  if (role === 'library' || role === 'kernel') {
-    return { prior: prior.library * rarity, why: `${path} was used, and nobody was seen writing it` };
-  }
-  if (executed) {
-    const likely = role === 'system-program' ? prior.systemProgram : prior.newProgram;
-    return { prior: likely * rarity, why: `${path} was executed, and nobody was seen writing it` };
-  }
-  const likely = role === 'ordinary' ? prior.file : prior.configuration;
-  return { prior: likely * rarity, why: `${path} was read, and nobody was seen writing it` };
+  const isHeld = steps.some(({ edge }) => edge.op === 'unit');
+  const factor = rarity * (isHeld ? heldFactor : 1);
+  const of = (entry: EntryPoint, verb: string): Judgement =>
+    judged(entry, `${pathOf(file)} was ${verb}, and nobody was seen writing it`, factor);
+  if (role === 'library' || role === 'kernel') return of('library', 'used');
+  if (view.outOf(file.id).some(isExec))
+    return of(role === 'system-program' ? 'systemProgram' : 'newProgram', 'executed');
+  if (role !== 'ordinary') return of('configuration', 'read');
+  return isPassedOn(view, steps) ? of('content', 'read and passed on') : of('file', 'read');
+}
+
+/** Whether who read it went on to write, so that what it holds can be what arrived; a request's page starts programs too. */
+function isPassedOn(view: TraceView, [read, passed]: readonly PathStep[]): boolean {
+  if (read === undefined || passed === undefined) return false;
+  return view.kind(read.edge.to) === 'unit' && view.kind(passed.edge.to) === 'socket';
 }
 
 /** Processes that a unit started, however many generations ago. */

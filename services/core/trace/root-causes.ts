@@ -1,22 +1,34 @@
 /**
- * Ranks the root causes of a backward trace: what an origin is (its prior) × the decay along its best path. The score
- * is comparable within one answer only. It must not know how a trace was made or how an answer is shown.
+ * Ranks the root causes of a backward trace. A score is what an origin is (its prior) × how far it is by its best path
+ * × how rare the way is. It is comparable within one answer only; docs/RANKING.md says what goes into it. It must not
+ * know how a trace was made or how an answer is shown.
  */
 import type { Vertex } from '../graph-store.ts';
 import { type BestPath, bestPaths } from './best-paths.ts';
 import { edgeCost } from './edge-cost.ts';
-import { type Origin, originsOf } from './origin.ts';
-import { type Degrees, TraceView } from './trace-view.ts';
-import type { Traced, TraceStart } from './traversal.ts';
+import { type Frequencies, rarity } from './frequency.ts';
+import { type EntryPoint, type Origin, originsOf } from './origin.ts';
+import type { TraceView } from './trace-view.ts';
+import type { TraceStart } from './traversal.ts';
 
 export interface RootCause {
   readonly vertex: Vertex;
-  /** 0 to 1. */
+  readonly entry: EntryPoint;
+  /** 0 to 1: the product of the factors. */
   readonly score: number;
+  readonly factors: Factors;
   /** Plain words. */
   readonly why: string;
   /** Empty where the symptom is its own cause. */
   readonly path: BestPath;
+}
+
+/** 0 to 1 each. */
+export interface Factors {
+  readonly prior: number;
+  readonly distance: number;
+  /** 1 as long as frequencies are not known. */
+  readonly rarity: number;
 }
 
 /** Cost of a path that halves a score. */
@@ -26,13 +38,7 @@ const selfFactor = 0.3;
 const selfSearches_max = 8;
 
 /** Candidates by rank; equal scores by id. `starts` are those of the trace. */
-export function rankRootCauses(
-  traced: Traced,
-  starts: readonly TraceStart[],
-  vertices: ReadonlyMap<string, Vertex>,
-  degrees: ReadonlyMap<string, Degrees>,
-): RootCause[] {
-  const view = new TraceView(traced, vertices, degrees);
+export function rankRootCauses(view: TraceView, starts: readonly TraceStart[]): RootCause[] {
   const search = (from: readonly TraceStart[]) =>
     bestPaths(
       (id) => view.into(id),
@@ -44,10 +50,9 @@ export function rankRootCauses(
   const causes: RootCause[] = [];
   const selves: RootCause[] = [];
   let selfSearches = 0;
-  for (const origin of originsOf(view)) {
+  for (const origin of originsOf(view, paths)) {
     const { id } = origin.vertex;
-    const path = paths.get(id);
-    if (path === undefined) continue;
+    const path = paths.get(id)!;
     if (!startIds.has(id)) {
       causes.push(causeOf(view, origin, path, 1));
       continue;
@@ -61,7 +66,27 @@ export function rankRootCauses(
       causes.push(causeOf(view, origin, path, selfFactor));
     else selves.push(causeOf(view, origin, path, selfFactor));
   }
-  return (causes.length > 0 ? causes : selves).sort(
+  return ranked(causes.length > 0 ? causes : selves);
+}
+
+/**
+ * The same by rank, with the rarity of their ways: the mean over what lies between origin and symptom, so that a long
+ * way is not rarer than a short one. A way that everybody takes keeps half of its score.
+ */
+export function weighRarity(causes: readonly RootCause[], frequencies: Frequencies): RootCause[] {
+  return ranked(
+    causes.map((cause) => {
+      const between = cause.path.steps.slice(0, -1).map(({ edge }) => edge.to);
+      const rarities = [cause.vertex.id, ...between].map((id) => rarity(frequencies.get(id) ?? 1));
+      const mean = rarities.reduce((sum, r) => sum + r, 0) / rarities.length;
+      const factors = { ...cause.factors, rarity: (1 + mean) / 2 };
+      return { ...cause, factors, score: product(factors) };
+    }),
+  );
+}
+
+function ranked(causes: readonly RootCause[]): RootCause[] {
+  return causes.toSorted(
     (a, b) => b.score - a.score || byTime(a.vertex, b.vertex) || (a.vertex.id < b.vertex.id ? -1 : 1),
   );
 }
@@ -72,8 +97,20 @@ function byTime(a: Vertex, b: Vertex): number {
 }
 
 function causeOf(view: TraceView, origin: Origin, path: BestPath, factor: number): RootCause {
-  const score = origin.prior * factor * 2 ** (-path.cost / halfCost);
-  return { vertex: origin.vertex, score, why: `${origin.why}${distance(view, path)}`, path };
+  const { vertex, entry } = origin;
+  const factors = { prior: origin.prior * factor, distance: 2 ** (-path.cost / halfCost), rarity: 1 };
+  return {
+    vertex,
+    entry,
+    score: product(factors),
+    factors,
+    why: `${origin.why}${distance(view, path)}`,
+    path,
+  };
+}
+
+function product({ prior, distance, rarity }: Factors): number {
+  return prior * distance * rarity;
 }
 
 function distance(view: TraceView, { steps }: BestPath): string {

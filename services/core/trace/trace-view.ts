@@ -1,6 +1,6 @@
 /** A finished backward trace as the ranking walks it: vertices by id, edges by either end, how common each vertex is. */
-import type { Edge, Vertex } from '../graph-store.ts';
-import { edgeKey, type Traced } from './traversal.ts';
+import type { Vertex } from '../graph-store.ts';
+import { edgeKey, type Traced, type TracedEdge } from './traversal.ts';
 
 /** In the whole store, not in the trace. */
 export interface Degrees {
@@ -12,8 +12,8 @@ export class TraceView {
   readonly traced: Traced;
   readonly vertices: ReadonlyMap<string, Vertex>;
   readonly #degrees: ReadonlyMap<string, Degrees>;
-  readonly #into = new Map<string, Edge[]>();
-  readonly #outOf = new Map<string, Edge[]>();
+  readonly #into = new Map<string, TracedEdge[]>();
+  readonly #outOf = new Map<string, TracedEdge[]>();
 
   constructor(traced: Traced, vertices: ReadonlyMap<string, Vertex>, degrees: ReadonlyMap<string, Degrees>) {
     this.traced = traced;
@@ -26,11 +26,11 @@ export class TraceView {
     }
   }
 
-  into(id: string): readonly Edge[] {
+  into(id: string): readonly TracedEdge[] {
     return this.#into.get(id) ?? [];
   }
 
-  outOf(id: string): readonly Edge[] {
+  outOf(id: string): readonly TracedEdge[] {
     return this.#outOf.get(id) ?? [];
   }
 
@@ -44,7 +44,7 @@ export class TraceView {
   }
 }
 
-function append(lists: Map<string, Edge[]>, key: string, edge: Edge): void {
+function append(lists: Map<string, TracedEdge[]>, key: string, edge: TracedEdge): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [edge]);
   else list.push(edge);

@@ -4,9 +4,13 @@
  * was asked of a vertex is remembered, so that a hub is never read twice. After d levels the bounds are those of the
  * best path of at most d edges (Bellman–Ford over min and max of times, relaxed level by level).
  *
+ * Where hosts have clocks of their own, all times but those asked of the store are the reference's.
+ *
  * It must not know kinds of vertices, ranking or symptoms.
  */
-import type { Edge, EdgeColumns, GraphReader, ScanQuery } from '../graph-store.ts';
+import type { Edge, GraphReader, ScanQuery } from '../graph-store.ts';
+import { EdgeClock, type ReferencedColumns } from './clock/edge-clock.ts';
+import { type HostClocks, noClocks } from './clock/host-clocks.ts';
 import { VertexSet } from './vertex-set.ts';
 
 export type Direction = 'backward' | 'forward';
@@ -36,13 +40,19 @@ export interface Truncation {
   readonly deadline: boolean;
 }
 
+export interface TracedEdge extends Edge {
+  /** ns by which its clock may be wrong: it counts where it was so much too late. Left out where that is nothing. */
+  readonly slack?: bigint;
+}
+
 export interface Traced {
   readonly direction: Direction;
   /** Vertex → time (ns) by which its information counts: latest for backward, earliest for forward. */
   readonly reached: ReadonlyMap<string, bigint>;
   /** Vertices that a bound kept the trace from looking behind, though there is something. */
   readonly unread: ReadonlySet<string>;
-  readonly edges: readonly Edge[];
+  /** Their times are the reference's. */
+  readonly edges: readonly TracedEdge[];
   readonly truncated: Truncation | null;
 }
 
@@ -58,8 +68,9 @@ export async function trace(
   starts: readonly TraceStart[],
   direction: Direction,
   bounds: TraceBounds,
+  clocks: HostClocks = noClocks,
 ): Promise<Traced> {
-  const run = new TraceRun(reader, direction, bounds);
+  const run = new TraceRun(reader, direction, bounds, clocks);
   await run.begin(starts);
   for (let level = 0; level < bounds.depth_levels_max && run.hasMore; level++) await run.step();
   return await run.result();
@@ -70,11 +81,11 @@ type Place = number;
 
 /** The answer to a call, and the place that each of its queries asked about. */
 interface Visit {
-  readonly found: EdgeColumns;
+  readonly found: ReferencedColumns;
   readonly places: readonly Place[];
 }
 
-interface KeptEdge extends Omit<Edge, 'from' | 'to'> {
+interface KeptEdge extends Omit<TracedEdge, 'from' | 'to'> {
   readonly near: Place;
   readonly far: Place;
 }
@@ -83,6 +94,7 @@ class TraceRun {
   readonly #reader: GraphReader;
   readonly #backward: boolean;
   readonly #bounds: TraceBounds;
+  readonly #clock: EdgeClock;
   readonly #met = new VertexSet();
   /** Times by place, and the places that have one, in order of admission. */
   readonly #reached: (bigint | undefined)[] = [];
@@ -101,8 +113,9 @@ class TraceRun {
   #fullVertices = false;
   #over = false;
 
-  constructor(reader: GraphReader, direction: Direction, bounds: TraceBounds) {
+  constructor(reader: GraphReader, direction: Direction, bounds: TraceBounds, clocks: HostClocks) {
     this.#reader = reader;
+    this.#clock = new EdgeClock(reader, clocks);
     this.#backward = direction === 'backward';
     this.#bounds = bounds;
   }
@@ -158,18 +171,23 @@ class TraceRun {
 
   async #visit(vertices: Place[], proposals: Place[]): Promise<Visit> {
     const places = vertices.sort((a, b) => this.#met.numberAt(a) - this.#met.numberAt(b));
+    await this.#clock.learn(places.map((place) => this.#met.numberAt(place)));
     const queries = places.map((place) => this.#query(place));
     const limit = this.#bounds.edgesOfVertex_max;
-    const found = this.#backward
+    const scanned = this.#backward
       ? await this.#reader.scanInto(queries, limit)
       : await this.#reader.scanOutOf(queries, limit);
-    for (const at of found.truncated) this.#hubs.add(places[at]!);
+    for (const at of scanned.truncated) this.#hubs.add(places[at]!);
+    const times = places.map((place) => this.#reached[place]!);
+    const found = await this.#clock.referenced(scanned, queries, times, this.#backward);
     const { length, query, other } = found;
-    const ends = this.#backward ? found.last : found.first;
+    const [ends, begins] = this.#backward ? [found.last, found.first] : [found.first, found.last];
     for (let row = 0; row < length; row++) {
-      const time = this.#reached[places[query[row]!]!]!;
+      const time = times[query[row]!]!;
       const end = ends[row]!;
-      this.#propose(proposals, this.#met.placeOf(other[row]!), this.#isMore(time, end) ? end : time);
+      // Within its slack an edge counts that seems to have begun too late; what led to it still comes before it.
+      const begun = found.slack === undefined || !this.#isMore(begins[row]!, time) ? time : begins[row]!;
+      this.#propose(proposals, this.#met.placeOf(other[row]!), this.#isMore(begun, end) ? end : begun);
     }
     return { found, places };
   }
@@ -225,7 +243,9 @@ class TraceRun {
         if (this.#lasting.has(key)) continue;
         this.#lasting.add(key);
       }
-      this.#edges.push({ near, far, op, first, last, count: found.count[row]!, bytes: found.bytes[row]! });
+      const edge = { near, far, op, first, last, count: found.count[row]!, bytes: found.bytes[row]! };
+      const slack = found.slack?.[row] ?? 0n;
+      this.#edges.push(slack === 0n ? edge : { ...edge, slack });
     }
   }
 
@@ -260,8 +280,8 @@ class TraceRun {
     const read = this.#read[place];
     this.#read[place] = time;
     return this.#backward
-      ? { vertex, since: read ?? beginningOfTime, until: time }
-      : { vertex, since: time, until: read ?? endOfTime };
+      ? this.#clock.query({ vertex, since: read ?? beginningOfTime, until: time })
+      : this.#clock.query({ vertex, since: time, until: read ?? endOfTime });
   }
 
   #isMore(time: bigint, known: bigint | undefined): boolean {

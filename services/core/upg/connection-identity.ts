@@ -44,8 +44,8 @@ export class ConnectionIdentity {
     this.#order = this.#orders.get('') ?? 0;
   }
 
-  /** The connection that begins at one of its sides: the one that began at the other, or a new one. */
-  begun(pair: string, side: ConnectionSide, begun: Begun): { id: string; isPaired: boolean } {
+  /** The connection that begins at one of its sides: the one that began at the other (on that host), or a new one. */
+  begun(pair: string, side: ConnectionSide, begun: Begun): { id: string; otherHost: string | undefined } {
     const known = this.#pair(pair);
     const other = side === 'connect' ? 'accept' : 'connect';
     const open = known.uses.filter((use) => use[side] === undefined && isNear(use[other], begun));
@@ -53,7 +53,7 @@ export class ConnectionIdentity {
     const use = open.findLast((u) => u[other]!.host === begun.host) ?? open.at(-1) ?? this.#newUse(known);
     use[side] = begun;
     this.#pairs.touch(pair);
-    return { id: idOf(pair, use.ordinal), isPaired: use[other] !== undefined };
+    return { id: idOf(pair, use.ordinal), otherHost: use[other]?.host };
   }
 
   /** The connection at hand between these ends, whenever it began. */

@@ -242,6 +242,22 @@ test('a log line stands before the write that wrote it, in the unit of its conne
   expect(lines[log + 1]).toBe('GET /a -write-> /var/log/access.log');
 });
 
+test('a unit is found by its request and by the call ids that it printed, and is called by the request, in any batches', () => {
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  const s = new EventScript()
+    .call(20, 'openat', { ...open('/var/log/access.log', 7, writeOnly) })
+    .call(20, 'accept4', { args: [3], exit: 4, ...peer('10.0.0.1', 1001) });
+  s.push(line(s.time, 'GET /a?x=1 took 12 ms', 33)).call(20, 'write', { args: [7], exit: 33 });
+  s.push({ ...line(s.time, `done 00-${trace}-00f067aa0ba902b7-01`, 66), request: undefined });
+  s.call(20, 'write', { args: [7], exit: 66 }).call(20, 'close', { args: [4] });
+  for (const cuts of [[], [4], [5], [4, 5, 6]]) {
+    const graph = foldInto(new FoldedGraph(), s.inputs, cuts);
+    const unit = [...graph.vertices.values()].find(({ kind }) => kind === 'unit')!;
+    expect([unit.label, [...unit.terms].sort()]).toEqual(['GET /a', [`call:${trace}`, 'request:GET /a']]);
+    expect(unit.properties).toMatchObject({ request: 'GET /a', status: 200, reason: 'connection' });
+  }
+});
+
 function line(time: bigint, text: string, byteLength: number): AppEntry {
   return {
     kind: 'app',

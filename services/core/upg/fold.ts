@@ -150,10 +150,12 @@ export class Fold {
   #takeFacts(c: FlowContext, kernel: KernelFacts): void {
     const { process, event, time } = c;
     const isMoved = !sameNumbers(process.cgroups, kernel.cgroups);
-    const isMarked = kernel.ioUring && process.ioUring !== true;
+    const isMarked =
+      (kernel.ioUring && process.ioUring !== true) || (kernel.cutLine && process.cutLine !== true);
     if (isMoved || isMarked) {
       process.cgroups = kernel.cgroups;
       process.ioUring ||= kernel.ioUring;
+      process.cutLine ||= kernel.cutLine;
       this.#parts.processes.touch(process);
     }
     if ((isMoved && this.#identify(process)) || isMarked) {

@@ -66,11 +66,45 @@ export function templateId(program: string, template: string): string {
   return bounded(`template:${program}|${template}`, idLength_max);
 }
 
-export type TermKind = 'path' | 'name' | 'ip' | 'addr' | 'pid' | 'exe' | 'comm' | 'container' | 'template';
+export const termKinds = [
+  'path',
+  'name',
+  'ip',
+  'addr',
+  'pid',
+  'exe',
+  'comm',
+  'container',
+  'function',
+  'pod',
+  'service',
+  'template',
+  /** `GET /path`, without the query. */
+  'request',
+  /** An id that services hand on from call to call. */
+  'call',
+  /** Of a connection between two: `a~b`. */
+  'hosts',
+] as const;
+export type TermKind = (typeof termKinds)[number];
 
 /** A term as `GraphReader.lookup` takes it. Over-long texts are cut and told apart by a hash of the whole. */
 export function term(kind: TermKind, text: string): string {
   return bounded(`${kind}:${text}`, termLength_max);
+}
+
+export function hostsTerm(one: string, other: string): string {
+  return term('hosts', [one, other].sort().join('~'));
+}
+
+/** Of a process, unit, file or pipe; connections are of two. */
+export function hostOf(id: string): string | undefined {
+  return /^(?:process|unit|file|pipe):(?:memfd\/)?([^/]+)\//.exec(id)?.[1];
+}
+
+export function requestTerm(method: string, path: string): string {
+  const query = path.indexOf('?');
+  return term('request', `${method} ${query < 0 ? path : path.slice(0, query)}`);
 }
 
 export function addressText(address: string, port: number): string {

@@ -3,13 +3,16 @@
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
+import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import type { FoldParts } from './flow/flow-context.ts';
-import { templateId, term } from './identity.ts';
+import { requestTerm, templateId, term } from './identity.ts';
+import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
-import { unitBegan, unitVertex } from './unit-vertex.ts';
+import { processVertex } from './process-vertex.ts';
+import { unitBegan, unitLabel, unitVertex } from './unit-vertex.ts';
 
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
@@ -22,6 +25,7 @@ export class LineFold {
   readonly #parts: FoldParts;
   /** host/source → pid of the process that wrote its last line. */
   readonly #writers: StateTable<number>;
+  readonly #printers: Printers;
   readonly #templateOf: TemplateOf;
   readonly #profileOf: ProfileOf;
 
@@ -33,6 +37,7 @@ export class LineFold {
   ) {
     this.#parts = parts;
     this.#writers = new StateTable('writer', saved);
+    this.#printers = new Printers(saved);
     this.#templateOf = templateOf;
     this.#profileOf = profileOf;
   }
@@ -56,6 +61,7 @@ export class LineFold {
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#writers.drainInto(into);
+    this.#printers.drainInto(into);
   }
 
   #place(entry: AppEntry, writer: Process, emitter: string, time: bigint): void {
@@ -95,9 +101,25 @@ export class LineFold {
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     this.#parts.builder.use({ template: id, emitter, time, variables });
-    if (entry.request !== undefined && writer !== undefined && emitter !== writer.id) {
-      const label = `${entry.request.method} ${entry.request.path}`.slice(0, requestLabel_length_max);
-      unitVertex(this.#parts, writer, emitter, time, label, undefined);
+    if (writer !== undefined) this.#describe(entry, writer, emitter, time);
+  }
+
+  /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
+  #describe({ request, text }: AppEntry, writer: Process, emitter: string, time: bigint): void {
+    const terms = this.#printers.admitted(emitter, callIdsOf(text)).map((id) => term('call', id));
+    if (emitter === writer.id) {
+      if (terms.length > 0) processVertex(this.#parts, writer, time, undefined, terms);
+      return;
+    }
+    if (request !== undefined) {
+      const label = `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
+      this.#printers.called(emitter, label);
+      terms.push(requestTerm(request.method, request.path));
+      const properties = { request: label, status: request.status };
+      unitVertex(this.#parts, writer, { id: emitter, time, label, terms, properties });
+    } else if (terms.length > 0) {
+      const label = this.#printers.labelOf(emitter) ?? unitLabel(writer, emitter);
+      unitVertex(this.#parts, writer, { id: emitter, time, label, terms, properties: {} });
     }
   }
 

@@ -21,6 +21,8 @@ export interface Process {
   cgroups?: readonly number[] | undefined;
   /** It has an io_uring, and what it does there is not seen. */
   ioUring?: boolean | undefined;
+  /** Of a line that it printed a part was not recorded. */
+  cutLine?: boolean | undefined;
   exe: string;
   comm: string;
   argv: string;

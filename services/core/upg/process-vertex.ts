@@ -8,17 +8,22 @@ export function processVertex(
   p: Process,
   time: bigint,
   image?: string | undefined,
+  more: readonly string[] = [],
 ): void {
   const terms = [
     term('pid', String(p.pid)),
     term('exe', p.exe),
     term('comm', p.comm),
     term('name', base(p.exe)),
+    ...more,
   ];
   if (image !== undefined) terms.push(term('exe', image), term('name', base(image)));
   if (p.namespacePid !== undefined) terms.push(term('pid', String(p.namespacePid)));
   if (p.container !== undefined) terms.push(term('container', p.container));
   const about = p.container === undefined ? {} : containers.about(p.host, p.container);
+  for (const kind of ['function', 'pod', 'service'] as const) {
+    if (about[kind] !== undefined) terms.push(term(kind, about[kind]));
+  }
   builder.vertex({
     id: p.id,
     kind: 'process',
@@ -36,6 +41,7 @@ export function processVertex(
       ...(image === undefined ? {} : { image }),
       ...Object.fromEntries(Object.entries(about).map(([key, value]) => [`container.${key}`, value])),
       ...(p.ioUring === true ? { ioUring: 'what it does through io_uring is not seen' } : {}),
+      ...(p.cutLine === true ? { cutLine: 'a line that it printed was recorded in part' } : {}),
     },
   });
 }

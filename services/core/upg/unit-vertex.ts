@@ -1,4 +1,5 @@
 /** Brings units into the graph: their vertices, and the edge from what their process held when they began. */
+import type { Vertex } from '../graph-store.ts';
 import type { Unit } from '../unit/unit-partition.ts';
 import type { FlowContext, FoldParts } from './flow/flow-context.ts';
 import type { Process } from './process-table.ts';
@@ -11,31 +12,25 @@ export function beginUnit(c: FlowContext, connection: string | undefined, reason
 
 /** Upserts the unit's vertex and its state edge. */
 export function unitBegan(parts: FoldParts, process: Process, unit: Unit): void {
-  unitVertex(parts, process, unit.id, unit.start, `${process.comm} unit ${unit.ordinal}`, unit.reason);
+  const label = unitLabel(process, unit.id);
+  unitVertex(parts, process, { id: unit.id, time: unit.start, label, properties: { reason: unit.reason } });
   parts.reduction.flow(process.id, unit.id, 'unit', unit.start, 0);
 }
 
+/** Of a unit that no line has named a request of. */
+export function unitLabel(process: Process, unit: string): string {
+  return `${process.comm} unit ${unit.slice(unit.lastIndexOf('#') + 1)}`;
+}
+
 export function unitVertex(
-  parts: FoldParts,
+  { builder }: Pick<FoldParts, 'builder'>,
   process: Process,
-  id: string,
-  time: bigint,
-  label: string,
-  reason: string | undefined,
+  unit: Pick<Vertex, 'id' | 'time' | 'label' | 'properties'> & { readonly terms?: readonly string[] },
 ): void {
-  parts.builder.vertex({
-    id,
-    kind: 'unit',
-    label,
-    host: process.host,
-    container: process.container,
-    time,
-    terms: [],
-    properties: {
-      process: process.id,
-      pid: process.pid,
-      exe: process.exe,
-      ...(reason === undefined ? {} : { reason }),
-    },
+  const { id, time, label, terms = [], properties } = unit;
+  const { host, container, pid, exe } = process;
+  builder.vertex({
+    ...{ id, kind: 'unit', label, host, container, time, terms },
+    properties: { process: process.id, pid, exe, ...properties },
   });
 }

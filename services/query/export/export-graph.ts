@@ -1,16 +1,28 @@
-/** The whole graph as text, piece by piece, in one of the formats that other tools read. */
+/** A graph as text, piece by piece, in one of the forms that other tools read. */
 import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
-import type { GraphReader } from '../../core/graph-store.ts';
 import { dotFormat } from './dot-format.ts';
+import type { GraphSource } from './graph-source.ts';
 import { graphmlFormat } from './graphml-format.ts';
+import { ocsfEvents } from './ocsf-events.ts';
+import { otelSpans } from './otel-spans.ts';
+import { provJson } from './prov-json.ts';
 
-export const exportFormats = ['json', 'dot', 'graphml'] as const;
+export const exportFormats = ['json', 'dot', 'graphml', 'prov-json', 'ocsf', 'otel'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
+
+export const mediaTypes: Record<ExportFormat, string> = {
+  json: 'application/json',
+  dot: 'text/vnd.graphviz',
+  graphml: 'application/graphml+xml',
+  'prov-json': 'application/json',
+  ocsf: 'application/x-ndjson',
+  otel: 'application/json',
+};
 
 type VertexText = ReturnType<typeof vertexAnswer>;
 type EdgeText = ReturnType<typeof edgeAnswer>;
 
-/** How a format writes the pieces of a graph. */
+/** How a format writes the pieces of a graph, one after the other. */
 export interface GraphFormat {
   readonly begin: string;
   vertex(v: VertexText, first: boolean): string;
@@ -27,25 +39,31 @@ const jsonFormat: GraphFormat = {
   end: '\n]}\n',
 };
 
-const formats: Record<ExportFormat, GraphFormat> = {
-  json: jsonFormat,
-  dot: dotFormat,
-  graphml: graphmlFormat,
+const writers: Record<ExportFormat, (source: GraphSource) => AsyncGenerator<string>> = {
+  json: (source) => written(source, jsonFormat),
+  dot: (source) => written(source, dotFormat),
+  graphml: (source) => written(source, graphmlFormat),
+  'prov-json': provJson,
+  ocsf: ocsfEvents,
+  otel: otelSpans,
 };
 
-export async function* exportGraph(reader: GraphReader, format: ExportFormat): AsyncGenerator<string> {
-  const f = formats[format];
-  yield f.begin;
+export function exportGraph(source: GraphSource, format: ExportFormat): AsyncGenerator<string> {
+  return writers[format](source);
+}
+
+async function* written(source: GraphSource, format: GraphFormat): AsyncGenerator<string> {
+  yield format.begin;
   let first = true;
-  for await (const v of reader.allVertices()) {
-    yield f.vertex(vertexAnswer(v), first);
+  for await (const v of source.vertices()) {
+    yield format.vertex(vertexAnswer(v), first);
     first = false;
   }
-  yield f.between;
+  yield format.between;
   first = true;
-  for await (const e of reader.allEdges()) {
-    yield f.edge(edgeAnswer(e), first);
+  for await (const e of source.edges()) {
+    yield format.edge(edgeAnswer(e), first);
     first = false;
   }
-  yield f.end;
+  yield format.end;
 }

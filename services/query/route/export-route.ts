@@ -1,31 +1,40 @@
-/** The whole graph, streamed. */
+/** The whole graph, or that of an answer, streamed. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { Symptom } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
-import { exportFormats, exportGraph } from '../export/export-graph.ts';
+import { exportFormats, exportGraph, mediaTypes } from '../export/export-graph.ts';
+import { answerSource, wholeStore } from '../export/graph-source.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
-const mediaTypes = { json: 'application/json', dot: 'text/vnd.graphviz', graphml: 'application/graphml+xml' };
-
-const wholeGraph = {
+const graph = {
   description: 'the graph as a stream, in the form that was asked for',
   content: Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.any() }])),
 };
 
-export function exportRoute(app: QueryApp, reader: GraphReader): void {
+export function exportRoute(app: QueryApp, reader: GraphReader, time_ms_max?: number): void {
+  const options = time_ms_max === undefined ? {} : { time_ms_max };
   app.get(
     '/v1/export',
     {
       schema: {
-        summary: 'The whole graph',
-        querystring: z.object({ format: z.enum(exportFormats).default('json') }),
-        response: { 200: wholeGraph, ...problemAnswers(401, 403, 422, 429, 500, 503) },
+        operationId: 'exportGraph',
+        tags: ['graph'],
+        summary: 'The whole graph, or that of an answer',
+        description:
+          'JSON, Graphviz DOT, GraphML, W3C PROV-JSON, events of OCSF (a line of JSON for each), or spans of OpenTelemetry (OTLP as JSON).',
+        querystring: z.object({
+          format: z.enum(exportFormats).default('json'),
+          symptom: Symptom.optional().describe('only what an answer about its root causes shows'),
+        }),
+        response: { 200: graph, ...problemAnswers(401, 403, 422, 429, 500, 503) },
       },
     },
-    (request, reply) => {
-      const { format } = request.query;
-      return reply.type(mediaTypes[format]).send(Readable.from(exportGraph(reader, format)));
+    async ({ query: { format, symptom } }, reply) => {
+      const source =
+        symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom, options);
+      return reply.type(mediaTypes[format]).send(Readable.from(exportGraph(source, format)));
     },
   );
 }

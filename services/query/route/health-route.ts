@@ -18,6 +18,8 @@ export function healthRoute(app: QueryApp, reader: GraphReader): void {
     {
       config: { isOpen: true },
       schema: {
+        operationId: 'getHealth',
+        tags: ['service'],
         summary: 'Health and size of the store',
         security: [],
         response: { 200: Health, ...problemAnswers(500, 503) },

@@ -1,48 +1,69 @@
-/** One vertex with its properties and its neighbours. */
+/** One vertex, its neighbours, and what is special of a unit: its common log. */
 import { z } from 'zod';
-import { EdgeAnswer, VertexAnswer } from '../../contract/graph.ts';
-import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
+import { Neighbours, NeighboursQuery, UnitDetail, VertexDetail } from '../../contract/browse.ts';
+import { vertexAnswer } from '../../contract/graph-answer.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
-import { beginningOfTime, endOfTime } from '../../core/trace/traversal.ts';
 import type { QueryApp } from '../app.ts';
+import { neighbours } from '../browse/neighbours.ts';
+import { unitDetail } from '../browse/unit-detail.ts';
 import { problemAnswers } from '../problem-answers.ts';
+import { knownVertex } from './known-vertex.ts';
 
-const edges_max = 100;
-
-const VertexDetail = z.strictObject({
-  vertex: VertexAnswer,
-  properties: z.record(z.string(), z.union([z.string(), z.number()])),
-  into: z.array(EdgeAnswer).describe(`newest first, at most ${edges_max}`),
-  outOf: z.array(EdgeAnswer).describe(`oldest first, at most ${edges_max}`),
-});
+const params = z.object({ id: z.string().min(1).describe('id of a vertex, as answers give it') });
+const errors = problemAnswers(400, 401, 403, 404, 414, 422, 429, 500, 503);
 
 export function vertexRoute(app: QueryApp, reader: GraphReader): void {
   app.get(
     '/v1/vertices/:id',
     {
       schema: {
-        summary: 'A vertex and its edges',
-        params: z.object({ id: z.string() }),
-        response: { 200: VertexDetail, ...problemAnswers(401, 403, 404, 429, 500, 503) },
+        operationId: 'getVertex',
+        tags: ['graph'],
+        summary: 'A vertex with its properties',
+        params,
+        response: { 200: VertexDetail, ...errors },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const [vertex] = await reader.vertices([id]);
-      if (vertex === undefined) {
-        const detail = `no vertex ${id}`;
-        reply.status(404).type('application/problem+json');
-        return { type: 'about:blank', title: 'Not Found', status: 404, detail };
-      }
-      const all = [{ vertex: id, since: beginningOfTime, until: endOfTime }];
-      const into = await reader.edgesInto(all, edges_max);
-      const outOf = await reader.edgesOutOf(all, edges_max);
+    async ({ params: { id } }) => {
+      const vertex = await knownVertex(reader, id);
+      const [degrees] = await reader.degrees([id]);
+      const { terms, properties } = vertex;
       return {
         vertex: vertexAnswer(vertex),
-        properties: { ...vertex.properties },
-        into: into.edges.map(edgeAnswer),
-        outOf: outOf.edges.map(edgeAnswer),
+        terms: [...terms],
+        properties: { ...properties },
+        ...degrees!,
       };
     },
+  );
+  app.get(
+    '/v1/vertices/:id/neighbours',
+    {
+      schema: {
+        operationId: 'getNeighbours',
+        tags: ['graph'],
+        summary: 'Edges of a vertex one way, by the page',
+        params,
+        querystring: NeighboursQuery,
+        response: { 200: Neighbours, ...errors },
+      },
+    },
+    async ({ params: { id }, query: { direction, ...page } }) => {
+      await knownVertex(reader, id);
+      return await neighbours(reader, id, direction, page);
+    },
+  );
+  app.get(
+    '/v1/units/:id',
+    {
+      schema: {
+        operationId: 'getUnit',
+        tags: ['graph'],
+        summary: 'An execution unit with its common log',
+        params,
+        response: { 200: UnitDetail, ...errors },
+      },
+    },
+    async ({ params: { id } }) => await unitDetail(reader, await knownVertex(reader, id)),
   );
 }

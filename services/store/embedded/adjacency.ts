@@ -69,6 +69,15 @@ export class Adjacency {
     }
   }
 
+  /** Number of distinct edges at `vertex`, at most `count_max`. */
+  count(segments: readonly Segment[], vertex: number, count_max: number): number {
+    const versions = segments.map((segment) => versionsIn(segment, vertex)).filter((n) => n > 0);
+    // Within one segment no identity comes twice, so that nothing has to be read.
+    if (versions.length <= 1) return Math.min(versions[0] ?? 0, count_max);
+    if (versions.some((n) => n >= count_max)) return count_max;
+    return this.find(segments, vertex, { since: TIME_MIN, until: TIME_MAX, newestFirst: false }, count_max);
+  }
+
   #gather(segments: readonly Segment[], vertex: number, perSegment: number): void {
     this.rows.length = 0;
     this.#ordered = 0;
@@ -254,23 +263,20 @@ export class Adjacency {
   }
 }
 
-/** Number of versions at `vertex`, over all segments. */
-export function versionsAt(segments: readonly Segment[], vertex: number): number {
+function versionsIn(segment: Segment, vertex: number): number {
+  const part = partOf(segment, vertex);
+  if (part === undefined) return 0;
+  const { directory } = part;
   let versions = 0;
-  for (const segment of segments) {
-    const part = partOf(segment, vertex);
-    if (part === undefined) continue;
-    const { directory } = part;
-    for (let at = directory.seek(vertex); at < directory.chunks && directory.first[at]! <= vertex; at++) {
-      if (directory.first[at] === vertex && directory.last[at] === vertex) {
-        versions += directory.edges[at]!;
-        continue;
-      }
-      const view = part.chunk(at);
-      for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
-        view.head(page);
-        versions += view.rows;
-      }
+  for (let at = directory.seek(vertex); at < directory.chunks && directory.first[at]! <= vertex; at++) {
+    if (directory.first[at] === vertex && directory.last[at] === vertex) {
+      versions += directory.edges[at]!;
+      continue;
+    }
+    const view = part.chunk(at);
+    for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
+      view.head(page);
+      versions += view.rows;
     }
   }
   return versions;

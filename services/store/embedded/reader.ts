@@ -16,8 +16,8 @@ import type {
   Vertex,
   VertexNumber,
 } from '../../core/graph-store.ts';
-import { StoreError } from '../../core/graph-store.ts';
-import { Adjacency, versionsAt } from './adjacency.ts';
+import { degree_max, frequency_max, StoreError } from '../../core/graph-store.ts';
+import { Adjacency } from './adjacency.ts';
 import { type Database, guarded, storeErrorFrom } from './database.ts';
 import { FoundEdges } from './found-edges.ts';
 import { gapsBetween } from './gap-list.ts';
@@ -124,11 +124,21 @@ export class EmbeddedReader implements GraphReader {
         const number = snapshot.numberOf(id);
         if (number === undefined) return { into: 0, outOf: 0 };
         return {
-          into: versionsAt(snapshot.segments('in'), number),
-          outOf: versionsAt(snapshot.segments('out'), number),
+          into: this.#adjacency.count(snapshot.segments('in'), number, degree_max),
+          outOf: this.#adjacency.count(snapshot.segments('out'), number, degree_max),
         };
       }),
     );
+  }
+
+  async frequencies(terms: readonly string[]): Promise<number[]> {
+    return this.#answer((snapshot) => {
+      const found = new Map(terms.map((term) => [term, new Set<number>()]));
+      for (const [number, vertex] of snapshot.tail.vertices)
+        for (const term of vertex.terms) found.get(term)?.add(number);
+      for (const [term, numbers] of found) this.#countUnder(term, numbers);
+      return terms.map((term) => Math.min(found.get(term)!.size, frequency_max));
+    });
   }
 
   async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {
@@ -237,6 +247,15 @@ export class EmbeddedReader implements GraphReader {
 
   #runs(kind: KeyKind): KeyRun[] {
     return this.#snapshot.manifest.keyRuns.filter((run) => run.kind === kind);
+  }
+
+  /** Adds what the index has under `term`, as long as it counts. */
+  #countUnder(term: string, numbers: Set<number>): void {
+    for (const run of this.#runs('terms'))
+      for (const [key] of this.#keys.ascending(run, `${term}\0`, afterPrefix(`${term}\0`))) {
+        if (numbers.size >= frequency_max) return;
+        if (termOfTermKey(key) === term) numbers.add(vertexOfTermKey(key));
+      }
   }
 
   #countUses(snapshot: Snapshot): number {

@@ -2,17 +2,19 @@
  * The reading half of the port over a Neo4j. Each answer is one transaction, on a replica where there is one. Numbers of
  * vertices are those that the database itself has for its nodes. It must not write, and must not know the domain.
  */
-import type {
-  Edge,
-  EdgeColumns,
-  EdgeQuery,
-  Gap,
-  GraphReader,
-  ScanQuery,
-  StoreCounts,
-  TemplateUse,
-  Vertex,
-  VertexNumber,
+import {
+  degree_max,
+  type Edge,
+  type EdgeColumns,
+  type EdgeQuery,
+  frequency_max,
+  type Gap,
+  type GraphReader,
+  type ScanQuery,
+  type StoreCounts,
+  type TemplateUse,
+  type Vertex,
+  type VertexNumber,
 } from '../../core/graph-store.ts';
 import type { Neo4jClient, Parameters, Row } from './client.ts';
 import { edgeColumns } from './edge-table.ts';
@@ -111,9 +113,22 @@ UNWIND $ids AS id MATCH (v:Vertex {id: id})
 RETURN id, COUNT { (v)<-[:FLOW]-() }, COUNT { (v)-[:FLOW]->() }`;
     const rows = await this.#rows(query, { ids: [...new Set(ids)] });
     const found = new Map(
-      rows.map(([id, into, outOf]) => [id as string, { into: Number(into), outOf: Number(outOf) }]),
+      rows.map(([id, into, outOf]) => [id as string, { into: upTo(into), outOf: upTo(outOf) }]),
     );
     return ids.map((id) => found.get(id) ?? { into: 0, outOf: 0 });
+
+    function upTo(degree: unknown): number {
+      return Math.min(Number(degree), degree_max);
+    }
+  }
+
+  async frequencies(terms: readonly string[]): Promise<number[]> {
+    const query = `
+UNWIND $terms AS text MATCH (t:Term {text: text})
+RETURN text, COUNT { (t)-[:NAMES]->() }`;
+    const rows = await this.#rows(query, { terms: [...new Set(terms)] });
+    const found = new Map(rows.map(([text, count]) => [text as string, Number(count)]));
+    return terms.map((term) => Math.min(found.get(term) ?? 0, frequency_max));
   }
 
   async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {

@@ -1,6 +1,6 @@
 /** Brings connections into the graph: what they are called and found by. It must not know which call is on them. */
 import type { SocketAddress } from '../../event/event.ts';
-import { addressText, term } from '../identity.ts';
+import { addressText, hostsTerm, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
 export interface InternetAddress {
@@ -11,7 +11,13 @@ export interface InternetAddress {
 export function connectionVertex(
   c: FlowContext,
   id: string,
-  ends: { client?: InternetAddress | undefined; server?: InternetAddress | undefined; role: string },
+  ends: {
+    client?: InternetAddress | undefined;
+    server?: InternetAddress | undefined;
+    role: string;
+    /** Where its other side was seen to begin. */
+    otherHost?: string | undefined;
+  },
 ): void {
   const text = (a: InternetAddress | undefined): string =>
     a === undefined ? '' : addressText(a.address, a.port);
@@ -23,6 +29,8 @@ export function connectionVertex(
     if (a !== undefined && a.address !== '')
       terms.push(term('ip', a.address), term('addr', `${a.address}:${a.port}`));
   }
+  const { host } = c.process;
+  if (ends.otherHost !== undefined && ends.otherHost !== host) terms.push(hostsTerm(host, ends.otherHost));
   const properties = {
     role: ends.role,
     ...(client === '' ? {} : { client }),

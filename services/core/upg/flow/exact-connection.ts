@@ -31,8 +31,9 @@ export function exactConnection(c: FlowContext, side: ConnectionSide | undefined
   // Of a connection that was there before, the higher port is the client's as a rule.
   const isClient = side === undefined ? local.port > remote.port : side === 'connect';
   const [client, server] = isClient ? [local, remote] : [remote, local];
-  const role = known?.isPaired ? 'both' : isClient ? 'outbound' : 'inbound';
-  connectionVertex(c, id, { client, server, role });
+  const otherHost = known?.otherHost;
+  const role = otherHost !== undefined ? 'both' : isClient ? 'outbound' : 'inbound';
+  connectionVertex(c, id, { client, server, role, otherHost });
   return id;
 }
 

@@ -134,7 +134,7 @@ export function connectTo(
   }
   const client = accepted === undefined ? undefined : { address: accepted.address, port: accepted.port };
   const role = accepted === undefined ? 'outbound' : 'both';
-  connectionVertex(c, d.object, { client, server: { address, port }, role });
+  connectionVertex(c, d.object, { client, server: { address, port }, role, otherHost: accepted?.host });
 }
 
 /** The connection that was accepted from `peer`, with its connecting side where that was seen already. */
@@ -164,7 +164,7 @@ export function acceptedConnection(
   } else {
     const server = connected ?? ownAddress(c, local);
     const role = connected === undefined ? 'inbound' : 'both';
-    connectionVertex(c, connected?.vertex ?? id, { client, server, role });
+    connectionVertex(c, connected?.vertex ?? id, { client, server, role, otherHost: connected?.host });
   }
   return connected?.vertex ?? id;
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { graphOf } from '../../../test/fixture/graph-lines.ts';
-import { memoryReader } from '../../../test/fixture/memory-reader.ts';
-import type { TemplateUse, Vertex } from '../graph-store.ts';
-import { resolveSymptom, type Symptom } from './symptom.ts';
-import { parseLiteral } from './symptom-literal.ts';
-import { endOfTime } from './traversal.ts';
+import { graphOf } from '../../../../test/fixture/graph-lines.ts';
+import { memoryReader } from '../../../../test/fixture/memory-reader.ts';
+import type { TemplateUse, Vertex } from '../../graph-store.ts';
+import { endOfTime } from '../traversal.ts';
+import { parseLiteral } from './literal.ts';
+import { resolveSymptom } from './resolve-symptom.ts';
+import type { Symptom } from './symptom.ts';
 
 test.each([
   ['pid:12', ['pid:12']],
@@ -13,7 +14,7 @@ test.each([
   ['[2001:db8::1]:80', ['addr:2001:db8::1:80']],
   ['2001:DB8::1', ['ip:2001:db8::1']],
   ['container:web', ['container:web']],
-  ['@an abstract socket', ['path:@an abstract socket']],
+  ['@an abstract socket', ['path:@an abstract socket', 'exe:@an abstract socket']],
   ['999.1.1.1', ['path:999.1.1.1', 'exe:999.1.1.1']],
 ])('%s is looked up as %j', (input, terms) => {
   expect(parseLiteral(input)[0]?.terms).toEqual(terms);
@@ -74,7 +75,7 @@ test('a line that nobody printed offers those that begin alike', async () => {
   const symptom = await find('user 7 logged out at once');
   expect(symptom.matched).toEqual([]);
   expect(symptom.how).toMatch(
-    /nothing matched; tried as path, file or program of that name, log line; .*"user <num> logged in"/,
+    /nothing matched; tried as log line, words of a printed line; .*"user <num> logged in"/,
   );
 });
 

@@ -1,0 +1,124 @@
+/** Answers to looking around in the graph, without a trace: a vertex, its neighbours, a search, a unit, services. */
+import { z } from 'zod';
+import { EdgeAnswer, TimeText, VertexAnswer } from './graph.ts';
+import { page } from './question.ts';
+import { parseTime } from './time-text.ts';
+import { Symptom } from './why.ts';
+
+const Instant = z.string().refine((text) => parseTime(text) !== undefined, 'must be an RFC 3339 time');
+const cursor_length_max = 256;
+
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(page.min).max(page.max).default(page.default).describe('of one page'),
+  cursor: z
+    .string()
+    .max(cursor_length_max)
+    .optional()
+    .describe('where the page before ended (its `next`); a cursor is of one question'),
+});
+
+const Next = z.string().nullable().describe('cursor of the next page; null on the last one');
+
+export const VertexDetail = z.strictObject({
+  vertex: VertexAnswer,
+  terms: z.array(z.string()).describe('what a symptom may name it by'),
+  properties: z.record(z.string(), z.union([z.string(), z.number()])),
+  into: z.number().int().describe('edges, counted up to 4,096'),
+  outOf: z.number().int().describe('likewise'),
+});
+export type VertexDetail = z.infer<typeof VertexDetail>;
+
+export const NeighboursQuery = PageQuery.extend({
+  direction: z
+    .enum(['into', 'outOf'])
+    .describe('edges into it, the newest first; or out of it, the oldest first'),
+});
+
+export const Neighbours = z.strictObject({
+  edges: z.array(EdgeAnswer),
+  vertices: z.array(VertexAnswer).describe('at their other ends'),
+  next: Next,
+});
+export type Neighbours = z.infer<typeof Neighbours>;
+
+export const SearchQuery = PageQuery.extend({ q: Symptom, before: Instant.optional() });
+
+export const SearchAnswer = z.strictObject({
+  vertices: z.array(VertexAnswer),
+  how: z.string().describe('what the text was taken for'),
+  also: z.array(z.string()).describe('what else it could be'),
+  next: Next,
+});
+export type SearchAnswer = z.infer<typeof SearchAnswer>;
+
+export const TimelineQuery = PageQuery.extend({
+  q: Symptom,
+  after: Instant.optional().describe('only what went on then or later'),
+  before: Instant.optional().describe('only what began by then'),
+});
+
+export const TimelineAnswer = z.strictObject({
+  entries: z.array(EdgeAnswer).describe('into and out of what was asked for, in order of time'),
+  vertices: z.array(VertexAnswer),
+  how: z.string(),
+  truncated: z.boolean().describe('there is more than a timeline holds; after and before narrow it'),
+  next: Next,
+});
+export type TimelineAnswer = z.infer<typeof TimelineAnswer>;
+
+export const CommonLogEntry = z.strictObject({
+  kind: z.enum(['app', 'sys']).describe('a line that it printed, or a call'),
+  time: TimeText,
+  last: TimeText,
+  count: z.number().int(),
+  text: z.string().describe('the line; or the call in words'),
+  object: z.string().describe('id of the vertex that the call was on, or of the line’s template'),
+});
+
+export const UnitDetail = z.strictObject({
+  unit: VertexAnswer,
+  process: VertexAnswer.nullable(),
+  request: z.string().nullable(),
+  status: z.number().int().nullable(),
+  reason: z.string().nullable().describe('why it begins where it does'),
+  end: TimeText.describe('of its last entry'),
+  entries: z.array(CommonLogEntry),
+  truncated: z.boolean().describe('it has more entries than are given'),
+});
+export type UnitDetail = z.infer<typeof UnitDetail>;
+
+export const ServicesQuery = z.object({
+  connections: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20_000)
+    .default(5_000)
+    .describe('the newest that are looked at'),
+});
+
+const ServicePeer = z.strictObject({
+  name: z.string().describe('container, or host and program; an address for who was not recorded'),
+  host: z.string().nullable(),
+  isRecorded: z.boolean(),
+});
+
+export const ServicesAnswer = z.strictObject({
+  services: z.array(ServicePeer),
+  calls: z
+    .array(
+      z.strictObject({
+        client: z.string(),
+        server: z.string(),
+        port: z.number().int().nullable(),
+        connections: z.number().int(),
+        bytesSent: z.number().describe('by the client, as far as it was recorded'),
+        bytesReceived: z.number(),
+        first: TimeText,
+        last: TimeText,
+      }),
+    )
+    .describe('who connected to whom, the busiest first'),
+  truncated: z.boolean().describe('there are more connections than were looked at'),
+});
+export type ServicesAnswer = z.infer<typeof ServicesAnswer>;

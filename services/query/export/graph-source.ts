@@ -1,0 +1,49 @@
+/** What an export writes: the whole store, or what an answer to a question is about. */
+import { answerVertices } from '../../contract/question.ts';
+import type { Edge, GraphReader, Vertex } from '../../core/graph-store.ts';
+import { answerGraph } from '../../core/trace/answer-graph.ts';
+import { type AnswerOptions, investigate } from '../investigation.ts';
+import { rankedCauses } from '../root-cause-part.ts';
+
+/** May be gone through several times. */
+export interface GraphSource {
+  vertices(): AsyncIterable<Vertex>;
+  edges(): AsyncIterable<Edge>;
+  /** Known ones among `ids`. */
+  named(ids: readonly string[]): Promise<Vertex[]>;
+}
+
+const top = 5;
+
+export function wholeStore(reader: GraphReader): GraphSource {
+  return {
+    vertices: () => reader.allVertices(),
+    edges: () => reader.allEdges(),
+    named: (ids) => reader.vertices(ids),
+  };
+}
+
+/** The graph that an answer about the root causes of `symptom` shows, with times as it has them. */
+export async function answerSource(
+  reader: GraphReader,
+  symptom: string,
+  options: AnswerOptions = {},
+): Promise<GraphSource> {
+  const investigation = await investigate(reader, { symptom, direction: 'backward' }, options);
+  const { view, starts } = investigation;
+  const paths = (await rankedCauses(reader, investigation, top)).slice(0, top).map(({ path }) => path);
+  const asked = starts.map(({ vertex }) => vertex);
+  const graph = answerGraph(view, asked, paths, answerVertices.default);
+  const vertices = [...graph.vertices].sort().flatMap((id) => view.vertices.get(id) ?? []);
+  return {
+    async *vertices() {
+      yield* vertices;
+    },
+    async *edges() {
+      for (const { from, to, op, first, last, count, bytes } of graph.edges) {
+        yield { from, to, op, first, last, count, bytes };
+      }
+    },
+    named: async (ids) => ids.flatMap((id) => view.vertices.get(id) ?? []),
+  };
+}

@@ -136,11 +136,11 @@ export class Fold {
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     const entries = event.kernel?.entries ?? [];
     for (const entry of entries) {
-      this.#lines.place({ ...entry, container: process.container }, process, time);
+      this.#lines.place({ ...entry, container: process.container }, process, context.thread, time);
     }
     if (entries.length === 0 && event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
     applyFlow(context);
-    this.#parts.units.syscall(process.id, event.syscall, time);
+    this.#parts.units.syscall(process.id, context.thread, event.syscall, time);
     if (process.exited) this.#containers.exited(process.host, process.pid);
   }
 
@@ -159,8 +159,7 @@ export class Fold {
     }
     adoptDescriptors(c, kernel);
     if (kernel.child === undefined) return;
-    const unit = this.#parts.units.current(process.id, time)?.id;
-    this.#born(this.#parts.processes.child(process, event, unit, time));
+    this.#born(this.#parts.processes.child(process, event, c.currentUnit?.id, time));
   }
 
   /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
@@ -180,7 +179,7 @@ export class Fold {
     this.#identify(child);
     processVertex(this.#parts, child, time);
     const unit =
-      reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, time)?.id;
+      reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, 0, time)?.id;
     const from = unit ?? parent?.id;
     if (from !== undefined) this.#parts.reduction.flow(from, child.id, 'fork', time, 0);
   }
@@ -241,7 +240,7 @@ export class Fold {
       object,
       path: d?.path,
     });
-    for (const entry of entries) this.#lines.place(entry, c.process, c.time);
+    for (const entry of entries) this.#lines.place(entry, c.process, c.thread, c.time);
   }
 
   #placeOverdue(host: string, all: boolean): void {

@@ -3,19 +3,19 @@
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
-import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
+import type { LmsCfg } from '../lms/lms-cfg.ts';
+import type { LmsMatch } from '../lms/matcher.ts';
 import { StateTable } from '../state-table.ts';
+import type { Unit } from '../unit/unit.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { templateId, term } from './identity.ts';
 import type { Process } from './process-table.ts';
-import { unitBegan, unitVertex } from './unit-vertex.ts';
+import { toldUnit, unitBegan, unitVertex } from './unit-vertex.ts';
 
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
 /** The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. */
-export type ProfileOf = (
-  exe: string,
-) => { cfg: LmsCfg; match(message: string): { node: LmsNode; variables: readonly string[] }[] } | undefined;
+export type ProfileOf = (exe: string) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
 
 export class LineFold {
   readonly #parts: FoldParts;
@@ -36,11 +36,11 @@ export class LineFold {
     this.#profileOf = profileOf;
   }
 
-  /** The entry was written by `process` at `time`. */
-  place(entry: AppEntry, writer: Process, time: bigint): void {
+  /** The entry was written by `thread` of `writer` at `time`. */
+  place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
-    this.#place(entry, writer, this.#parts.units.current(writer.id, time)?.id ?? writer.id, time);
+    this.#place(entry, writer, thread, time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
@@ -49,27 +49,44 @@ export class LineFold {
     // A time cut to its second must not come before what led to the line.
     const latest = entry.time + entry.timePrecision;
     const time = now !== 0n && now < latest ? now : latest;
-    if (writer === undefined) this.#print(entry, undefined, this.#unseenWriter(entry), time);
-    else this.#place(entry, writer, this.#parts.units.at(writer.id, time) ?? writer.id, time);
+    if (writer === undefined) {
+      this.#print(entry, undefined, this.#unseenWriter(entry), time, undefined);
+      return;
+    }
+    const unit = this.#parts.units.at(writer.id, time);
+    if (unit === undefined || unit === this.#parts.units.current(writer.id, 0, time)?.id) {
+      this.#place(entry, writer, 0, time);
+      return;
+    }
+    // The walk has gone on since.
+    this.#print(entry, writer, unit, time, this.#matches(entry, writer).matches[0]);
+    const label = requestLabel(entry);
+    if (label !== undefined) unitVertex(this.#parts, writer, unit, time, label, {});
   }
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#writers.drainInto(into);
   }
 
-  #place(entry: AppEntry, writer: Process, emitter: string, time: bigint): void {
-    const profile = this.#profileOf(writer.exe);
-    const matches = profile?.match(entry.message) ?? [];
-    const unit = profile === undefined ? undefined : this.#walk(writer, profile.cfg, matches, time);
-    this.#print(entry, writer, unit ?? emitter, time, matches[0]);
+  #place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
+    const { cfg, matches } = this.#matches(entry, writer);
+    const line = { message: entry.message, cfg, candidates: matches };
+    const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
+    if (unit !== undefined) this.#tell(entry, writer, unit, began);
+    this.#print(entry, writer, unit?.id ?? writer.id, time, matches[chosen]);
   }
 
-  #walk(writer: Process, cfg: LmsCfg, matches: { node: LmsNode }[], time: bigint): string | undefined {
-    const before = this.#parts.units.current(writer.id, time)?.id;
-    const nodes = matches.map((m) => m.node);
-    const unit = this.#parts.units.line(writer.id, cfg, nodes, time);
-    if (unit !== undefined && unit.id !== before) unitBegan(this.#parts, writer, unit);
-    return unit?.id;
+  #matches(entry: AppEntry, writer: Process): { cfg: LmsCfg | undefined; matches: LmsMatch[] } {
+    const profile = this.#profileOf(writer.exe);
+    return { cfg: profile?.cfg, matches: profile?.match(entry.message) ?? [] };
+  }
+
+  /** What the line says of its unit. */
+  #tell(entry: AppEntry, writer: Process, unit: Unit, began: boolean): void {
+    const label = requestLabel(entry);
+    if (label !== undefined) unit.label = label;
+    if (began) unitBegan(this.#parts, writer, unit);
+    else if (label !== undefined || unit.reason === 'lms-cfg') toldUnit(this.#parts, writer, unit);
   }
 
   #print(
@@ -77,7 +94,7 @@ export class LineFold {
     writer: Process | undefined,
     emitter: string,
     time: bigint,
-    match?: { node: LmsNode; variables: readonly string[] },
+    match: LmsMatch | undefined,
   ): void {
     const { template, variables } = this.#templateOf(entry.message);
     const program = writer === undefined ? entry.source : baseName(writer.exe);
@@ -94,10 +111,6 @@ export class LineFold {
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     this.#parts.builder.use({ template: id, emitter, time, variables });
-    if (entry.request !== undefined && writer !== undefined && emitter !== writer.id) {
-      const label = `${entry.request.method} ${entry.request.path}`.slice(0, requestLabel_length_max);
-      unitVertex(this.#parts, writer, emitter, time, label, undefined);
-    }
   }
 
   #byPid(entry: AppEntry): Process | undefined {
@@ -134,6 +147,12 @@ export class LineFold {
 }
 
 const requestLabel_length_max = 160;
+
+function requestLabel({ request }: AppEntry): string | undefined {
+  return request === undefined
+    ? undefined
+    : `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
+}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -1,0 +1,76 @@
+/**
+ * Which thread works for which: one that writes to an event counter, or to a pipe of its own process, wakes the
+ * thread that reads it. What a helper does for it belongs to what the woken thread was at, and the woken thread goes
+ * on with what it was handed. It must not know units but by number.
+ */
+import { StateTable } from '../state-table.ts';
+
+interface Wakes {
+  /** Descriptor or pipe → the thread that reads it. */
+  readers: Record<string, number>;
+  /** Descriptor or pipe → ordinal of the unit that the last waker was in. */
+  handed: Record<string, number>;
+  /** Helper → the thread that it wakes. */
+  helpers: Record<string, number>;
+}
+
+/** Of each kind, of one process; beyond it the first is forgotten. */
+const wakes_max = 512;
+
+export class ThreadHandOver {
+  readonly #processes: StateTable<Wakes>;
+
+  constructor(saved: ReadonlyMap<string, string>) {
+    this.#processes = new StateTable('wakes', saved);
+  }
+
+  /** `thread`, which is in the unit `ordinal`, wrote to `waker`; true where that hands the unit to another thread. */
+  woke(process: string, thread: number, waker: string, ordinal: number | undefined): boolean {
+    const wakes = this.#of(process);
+    const reader = wakes.readers[waker];
+    if (reader === undefined || reader === thread) return false;
+    put(wakes.helpers, String(thread), reader);
+    if (ordinal !== undefined) put(wakes.handed, waker, ordinal);
+    this.#processes.touch(process);
+    return true;
+  }
+
+  /** `thread` read `waker`: the ordinal of the unit that it goes on with. */
+  woken(process: string, thread: number, waker: string): number | undefined {
+    const wakes = this.#of(process);
+    const ordinal = wakes.handed[waker];
+    if (wakes.readers[waker] === thread && ordinal === undefined) return undefined;
+    put(wakes.readers, waker, thread);
+    delete wakes.handed[waker];
+    this.#processes.touch(process);
+    return ordinal;
+  }
+
+  /** The thread that `thread` works for. */
+  served(process: string, thread: number): number | undefined {
+    return this.#processes.get(process)?.helpers[thread];
+  }
+
+  drop(process: string): void {
+    this.#processes.delete(process);
+  }
+
+  drainInto(into: Map<string, string | undefined>): void {
+    this.#processes.drainInto(into);
+  }
+
+  #of(process: string): Wakes {
+    return (
+      this.#processes.get(process) ?? this.#processes.set(process, { readers: {}, handed: {}, helpers: {} })
+    );
+  }
+}
+
+function put(record: Record<string, number>, key: string, value: number): void {
+  const isNew = record[key] === undefined;
+  record[key] = value;
+  if (!isNew) return;
+  const keys = Object.keys(record);
+  // The first by name, since state may come back in another order than it was made.
+  if (keys.length > wakes_max) delete record[keys.reduce((a, b) => (a < b ? a : b))];
+}

@@ -99,6 +99,28 @@ test('what is read after an answer is another request; what is read before one i
   expect(units.current('p', thread, 7n)?.id).toBe(second.id);
 });
 
+test('a greeting answers nothing, and after the last word nothing is another request', () => {
+  const units = partition();
+  const first = connection(units, 'c', 0n);
+  units.answered('p', 'c', 1n);
+  expect(units.received('p', thread, 'c', 2n)).toBeUndefined();
+  units.answered('p', 'c', 3n);
+  const second = units.received('p', thread, 'c', 4n)!;
+  expect(second.id).not.toBe(first.id);
+  units.answered('p', 'c', 5n);
+  units.finished('p', 'c');
+  expect(units.received('p', thread, 'c', 6n)).toBeUndefined();
+});
+
+test('all that a process says on the connection that it was made for is one unit', () => {
+  const units = partition();
+  units.begin('p', { thread, connection: 'c', reason: 'connection', session: true }, 0n);
+  for (let at = 1n; at < 9n; at++) {
+    expect(units.received('p', thread, 'c', at)).toBeUndefined();
+    units.answered('p', 'c', at);
+  }
+});
+
 test('lines do not cut what calls on the connection cut', () => {
   const units = partition();
   const unit = connection(units, 'c', 0n);

@@ -132,11 +132,14 @@ export class UnitPartition {
   received(process: string, thread: number, connection: string, time: bigint): Unit | undefined {
     const unit = this.#table.ofConnection(process, connection);
     if (unit === undefined || unit.closing !== undefined) return undefined;
-    if (unit.answered === undefined || unit.session) {
-      if (!unit.heard) this.#table.touch(process, unit);
+    if (!unit.heard) {
+      // What was written before was a greeting, and answered nothing.
       unit.heard = true;
+      unit.answered = undefined;
+      this.#table.touch(process, unit);
       return undefined;
     }
+    if (unit.answered === undefined || unit.session) return undefined;
     const { peer } = unit;
     this.#table.end(process, unit, time);
     return this.begin(process, { thread, reason: 'request', connection, peer, heard: true }, time);
@@ -147,6 +150,14 @@ export class UnitPartition {
     const unit = this.#table.ofConnection(process, connection);
     if (unit === undefined || unit.closing !== undefined) return;
     unit.answered = time;
+    this.#table.touch(process, unit);
+  }
+
+  /** Nothing more is answered on the connection: what still comes from it is no other request. */
+  finished(process: string, connection: string): void {
+    const unit = this.#table.ofConnection(process, connection);
+    if (unit === undefined) return;
+    unit.session = true;
     this.#table.touch(process, unit);
   }
 

@@ -18,7 +18,7 @@ export interface Unit {
   connection: string | undefined;
   /** Address and port of the connection's other end, as log lines name it. */
   peer: string | undefined;
-  /** Its process was made for the connection: all that is said on it is one unit. */
+  /** All that is still said on the connection is one unit: its process was made for it, or has said its last word. */
   session: boolean;
   /** Something was read from the connection. */
   heard: boolean;

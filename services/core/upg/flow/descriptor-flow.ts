@@ -115,12 +115,13 @@ export function closeRange(c: FlowContext): void {
   c.parts.processes.descriptors.touch(c.process.table);
 }
 
-/** shutdown of the connection's sending side is the end of an answer: what trails it is the same unit's. */
+const shutReading = 0;
+
+/** shutdown of the connection's sending side is the end of the last answer. */
 export function shutdown(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0);
-  if (d.accepted !== undefined && d.object !== undefined) {
-    c.parts.units.answered(c.process.id, d.object, c.time);
-  }
+  if (d.accepted === undefined || d.object === undefined || c.event.args[1] === shutReading) return;
+  c.parts.units.finished(c.process.id, d.object);
 }
 
 /** The descriptor, having told the units that its connection (or its opener's) is being served. */

@@ -1,7 +1,8 @@
 /**
  * Which thread works for which: one that writes to an event counter, or to a pipe of its own process, wakes the
  * thread that reads it. What a helper does for it belongs to what the woken thread was at, and the woken thread goes
- * on with what it was handed. It must not know units but by number.
+ * on with what it was handed. Of several requests that a thread took before its helpers got to them, they work on the
+ * first one first. It must not know units but by number.
  */
 import { StateTable } from '../state-table.ts';
 
@@ -12,10 +13,13 @@ interface Wakes {
   handed: Record<string, number>;
   /** Helper → the thread that it wakes. */
   helpers: Record<string, number>;
+  /** Thread with helpers → ordinals of units that nobody has worked on yet, in order. */
+  asked: Record<string, number[]>;
 }
 
 /** Of each kind, of one process; beyond it the first is forgotten. */
 const wakes_max = 512;
+const asked_max = 1_024;
 
 export class ThreadHandOver {
   readonly #processes: StateTable<Wakes>;
@@ -30,6 +34,7 @@ export class ThreadHandOver {
     const reader = wakes.readers[waker];
     if (reader === undefined || reader === thread) return false;
     put(wakes.helpers, String(thread), reader);
+    if (wakes.asked[reader] === undefined) put(wakes.asked, String(reader), []);
     if (ordinal !== undefined) put(wakes.handed, waker, ordinal);
     this.#processes.touch(process);
     return true;
@@ -51,6 +56,37 @@ export class ThreadHandOver {
     return this.#processes.get(process)?.helpers[thread];
   }
 
+  /** A request came to `thread`, in the unit `ordinal`. */
+  asked(process: string, thread: number, ordinal: number): void {
+    const wakes = this.#processes.get(process);
+    const asked = wakes?.asked[thread];
+    if (asked === undefined) return;
+    asked.push(ordinal);
+    if (asked.length > asked_max) asked.shift();
+    this.#processes.touch(process);
+  }
+
+  /** The request is answered, whoever worked on it. */
+  answered(process: string, ordinal: number): void {
+    const wakes = this.#processes.get(process);
+    for (const thread in wakes?.asked) {
+      const at = wakes.asked[thread]!.indexOf(ordinal);
+      if (at < 0) continue;
+      wakes.asked[thread]!.splice(at, 1);
+      this.#processes.touch(process);
+    }
+  }
+
+  /** `helper` begins a piece of work: the ordinal of the unit that it is for, where several wait. */
+  taken(process: string, helper: number): number | undefined {
+    const wakes = this.#processes.get(process);
+    const served = wakes?.helpers[helper];
+    if (served === undefined) return undefined;
+    const ordinal = wakes!.asked[served]?.shift();
+    if (ordinal !== undefined) this.#processes.touch(process);
+    return ordinal;
+  }
+
   drop(process: string): void {
     this.#processes.delete(process);
   }
@@ -61,12 +97,13 @@ export class ThreadHandOver {
 
   #of(process: string): Wakes {
     return (
-      this.#processes.get(process) ?? this.#processes.set(process, { readers: {}, handed: {}, helpers: {} })
+      this.#processes.get(process) ??
+      this.#processes.set(process, { readers: {}, handed: {}, helpers: {}, asked: {} })
     );
   }
 }
 
-function put(record: Record<string, number>, key: string, value: number): void {
+function put<T>(record: Record<string, T>, key: string, value: T): void {
   const isNew = record[key] === undefined;
   record[key] = value;
   if (!isNew) return;

@@ -153,6 +153,25 @@ test('a helper works for what the thread that it wakes is at, and hands that bac
   expect(units.current('p', thread, 7n)?.id).toBe(first.id);
 });
 
+test('helpers take requests that wait for them in the order in which they came', () => {
+  const units = partition();
+  units.woken('p', thread, 'fd 9');
+  units.woke('p', 8, 'fd 9', 0n);
+  const asked = ['c1', 'c2', 'c3', 'c4'].map((id, at) => {
+    const unit = connection(units, id, BigInt(at));
+    units.received('p', thread, id, BigInt(at));
+    return unit.id;
+  });
+  units.answered('p', 'c2', 10n);
+  const worked = [8, 9, 8].map((helper, at) => {
+    if (helper === 9) units.woke('p', 9, 'fd 9', 10n);
+    units.named('p', helper);
+    return units.current('p', helper, BigInt(11 + at))?.id;
+  });
+  expect(worked).toEqual([asked[0], asked[2], asked[3]]);
+  expect(units.current('p', thread, 20n)?.id).toBe(asked[3]);
+});
+
 test.each([
   ['10.0.0.1:4001', '10.0.0.1:4001 timed out'],
   [undefined, '*17 upstream timed out'],

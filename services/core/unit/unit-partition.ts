@@ -114,6 +114,10 @@ export class UnitPartition {
     const own = connection === undefined ? undefined : this.#table.ofConnection(process, connection);
     const unit = own ?? this.#ofOpener(process, thread, openedBy);
     if (unit === undefined || units.current[thread] === unit.ordinal) return undefined;
+    if (own === undefined && this.#isHelper(process, thread)) {
+      this.#table.lend(process, thread, unit);
+      return undefined;
+    }
     const isBack = unit.thread === thread && units.current[thread] !== undefined;
     this.#table.enter(process, thread, unit);
     if (!isBack) return undefined;
@@ -137,18 +141,22 @@ export class UnitPartition {
       unit.heard = true;
       unit.answered = undefined;
       this.#table.touch(process, unit);
+      this.#handOver.asked(process, thread, unit.ordinal);
       return undefined;
     }
     if (unit.answered === undefined || unit.session) return undefined;
     const { peer } = unit;
     this.#table.end(process, unit, time);
-    return this.begin(process, { thread, reason: 'request', connection, peer, heard: true }, time);
+    const next = this.begin(process, { thread, reason: 'request', connection, peer, heard: true }, time);
+    this.#handOver.asked(process, thread, next.ordinal);
+    return next;
   }
 
   /** Something was written to the connection. */
   answered(process: string, connection: string, time: bigint): void {
     const unit = this.#table.ofConnection(process, connection);
     if (unit === undefined || unit.closing !== undefined) return;
+    if (unit.answered === undefined) this.#handOver.answered(process, unit.ordinal);
     unit.answered = time;
     this.#table.touch(process, unit);
   }
@@ -178,6 +186,13 @@ export class UnitPartition {
     const unit = this.current(process, thread, time);
     const isHelper = this.#handOver.woke(process, thread, waker, unit?.ordinal);
     if (isHelper && unit?.thread !== thread) this.#table.leave(process, thread);
+  }
+
+  /** `thread` names a file: a helper does that for the request that has waited longest for one. */
+  named(process: string, thread: number): void {
+    if (thread === 0) return;
+    const unit = this.#table.get(process, this.#handOver.taken(process, thread));
+    if (unit !== undefined) this.#table.lend(process, thread, unit);
   }
 
   /** `thread` read what other threads wake it by. */
@@ -232,6 +247,10 @@ export class UnitPartition {
     this.#orders.drainInto(into);
   }
 
+  #isHelper(process: string, thread: number): boolean {
+    return thread !== 0 && this.#handOver.served(process, thread) !== undefined;
+  }
+
   /** A thread that wakes another one, and is in no unit itself, works for what that one is at. */
   #lent(process: string, thread: number): Unit | undefined {
     const served = thread === 0 ? undefined : this.#handOver.served(process, thread);
@@ -246,6 +265,7 @@ export class UnitPartition {
     const unit = this.#table.byId(process, id);
     if (unit === undefined || unit.closing !== undefined || unit.answered !== undefined) return undefined;
     const { current } = this.#table.find(process)!;
+    if (this.#isHelper(process, thread)) return unit;
     const isElsewhere = unit.thread !== thread && current[unit.thread] === unit.ordinal;
     return isElsewhere && current[thread] !== undefined ? undefined : unit;
   }

@@ -131,7 +131,10 @@ export class Fold {
     const process = this.#parts.processes.of(event, time, (birth) => this.#born(birth));
     // Threads have names of their own.
     const isOwnName = event.kernel === undefined || event.kernel.tid === event.pid;
-    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
+    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') {
+      process.comm = event.comm;
+      this.#parts.processes.touch(process);
+    }
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     const entries = event.kernel?.entries ?? [];

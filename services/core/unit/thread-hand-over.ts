@@ -77,13 +77,21 @@ export class ThreadHandOver {
     }
   }
 
-  /** `helper` begins a piece of work: the ordinal of the unit that it is for, where several wait. */
-  taken(process: string, helper: number): number | undefined {
+  /** Whether some thread of it works for others. */
+  hasHelpers(process: string): boolean {
+    return this.#processes.get(process) !== undefined;
+  }
+
+  /**
+   * `helper` begins a piece of work: the ordinal of the unit that it is for, where several wait: the first of those
+   * that fit, or of all.
+   */
+  taken(process: string, helper: number, fits: (ordinal: number) => boolean): number | undefined {
     const wakes = this.#processes.get(process);
-    const served = wakes?.helpers[helper];
-    if (served === undefined) return undefined;
-    const ordinal = wakes!.asked[served]?.shift();
-    if (ordinal !== undefined) this.#processes.touch(process);
+    const asked = wakes?.asked[wakes.helpers[helper] ?? ''];
+    if (asked === undefined || asked.length === 0) return undefined;
+    const [ordinal] = asked.splice(Math.max(asked.findIndex(fits), 0), 1);
+    this.#processes.touch(process);
     return ordinal;
   }
 

@@ -165,11 +165,27 @@ test('helpers take requests that wait for them in the order in which they came',
   units.answered('p', 'c2', 10n);
   const worked = [8, 9, 8].map((helper, at) => {
     if (helper === 9) units.woke('p', 9, 'fd 9', 10n);
-    units.named('p', helper);
+    units.opens('p', helper, '/etc/motd');
     return units.current('p', helper, BigInt(11 + at))?.id;
   });
   expect(worked).toEqual([asked[0], asked[2], asked[3]]);
   expect(units.current('p', thread, 20n)?.id).toBe(asked[3]);
+});
+
+test('a file is opened for the request whose lines have a word of its path', () => {
+  const units = partition();
+  units.woken('p', thread, 'fd 9');
+  units.woke('p', 8, 'fd 9', 0n);
+  const [first, second] = ['c1', 'c2'].map((id, at) => {
+    const unit = connection(units, id, BigInt(at));
+    units.received('p', thread, id, BigInt(at));
+    say(units, thread, `asked for order-10${at}`, BigInt(at));
+    return unit.id;
+  });
+  units.opens('p', 8, '/srv/order-101.json');
+  expect(units.current('p', 8, 11n)?.id).toBe(second);
+  units.opens('p', 8, '/srv/another.json');
+  expect(units.current('p', 8, 12n)?.id).toBe(first);
 });
 
 test.each([

@@ -14,7 +14,7 @@
  */
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
-import { lineTokens } from './line-token.ts';
+import { lineTokens, numberedWords, words_max } from './line-token.ts';
 import { type Candidate, emptyWalk, type Step, step } from './lms-walk.ts';
 import { ThreadHandOver } from './thread-hand-over.ts';
 import type { Unit } from './unit.ts';
@@ -188,10 +188,15 @@ export class UnitPartition {
     if (isHelper && unit?.thread !== thread) this.#table.leave(process, thread);
   }
 
-  /** `thread` names a file: a helper does that for the request that has waited longest for one. */
-  named(process: string, thread: number): void {
-    if (thread === 0) return;
-    const unit = this.#table.get(process, this.#handOver.taken(process, thread));
+  /**
+   * `thread` opens a file: a helper does that for the request whose lines have a word of its path, or else for the one
+   * that has waited longest.
+   */
+  opens(process: string, thread: number, path: string): void {
+    if (!this.#isHelper(process, thread)) return;
+    const isOf = (ordinal: number): boolean =>
+      this.#table.get(process, ordinal)?.words?.some((word) => path.includes(word)) === true;
+    const unit = this.#table.get(process, this.#handOver.taken(process, thread, isOf));
     if (unit !== undefined) this.#table.lend(process, thread, unit);
   }
 
@@ -205,6 +210,7 @@ export class UnitPartition {
   /** A line that `thread` printed: which of its candidates it is, and the unit that it belongs to. */
   line(process: string, thread: number, line: PrintedLine, time: bigint): PlacedLine {
     const at = this.#about(process, line.message, this.current(process, thread, time));
+    if (at !== undefined && this.#handOver.hasHelpers(process)) this.#note(process, at, line.message);
     const { cfg } = line;
     if (cfg === undefined || line.candidates.length === 0) return { unit: at, began: false, chosen: 0 };
     const units = this.#table.of(process);
@@ -245,6 +251,13 @@ export class UnitPartition {
     this.#handOver.drainInto(into);
     this.#named.drainInto(into);
     this.#orders.drainInto(into);
+  }
+
+  #note(process: string, unit: Unit, message: string): void {
+    const words = numberedWords(message).filter((word) => unit.words?.includes(word) !== true);
+    if (words.length === 0) return;
+    unit.words = [...(unit.words ?? []), ...words].slice(0, words_max);
+    this.#table.touch(process, unit);
   }
 
   #isHelper(process: string, thread: number): boolean {

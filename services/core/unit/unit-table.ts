@@ -103,6 +103,7 @@ export class UnitTable {
       closing: undefined,
       interleaved: false,
       guessed: false,
+      words: undefined,
       label: undefined,
       walk: undefined,
       endSyscalls: undefined,

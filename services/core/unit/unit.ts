@@ -30,6 +30,8 @@ export interface Unit {
   interleaved: boolean;
   /** Its beginning was not printed, or not recorded. */
   guessed: boolean;
+  /** Words with numbers that its lines have, where others work for its thread: they tell whose a file is. */
+  words: string[] | undefined;
   /** What a log line says that it is. */
   label: string | undefined;
   walk: Walk | undefined;

@@ -20,13 +20,18 @@ export interface LineScore {
 const uses_max = 100_000;
 const shown_max = 8;
 
-export async function scoreLines(dir: string, known: readonly TrueLine[]): Promise<LineScore> {
+/** `programs` are the file names of those whose lines count. */
+export async function scoreLines(
+  dir: string,
+  programs: readonly string[],
+  known: readonly TrueLine[],
+): Promise<LineScore> {
   const reader = await openStore(dir, { mode: 'read' });
   const score = { lines: 0, right: 0, others: 0 };
   const unjudged = new Set<string>();
   const wrong = new Set<string>();
   for await (const vertex of reader.allVertices()) {
-    if (vertex.kind !== 'template') continue;
+    if (vertex.kind !== 'template' || !programs.includes(String(vertex.properties.program))) continue;
     const template = vertex.terms
       .find((each) => each.startsWith('template:'))!
       .slice(term('template', '').length);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
 import { UnitAnswer } from '../../../services/contract/units.ts';
@@ -53,7 +53,11 @@ export async function measureServer(server: UnitServer, folder: string, load: Lo
     server,
     store,
     units: scoreUnits(trueUnits(events, requests), units),
-    lines: await scoreLines(store, server.lines),
+    lines: await scoreLines(
+      store,
+      server.binaries.map((path) => basename(path)),
+      server.lines,
+    ),
   };
 }
 

@@ -43,6 +43,7 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
   for (const port of new Set(requests.map((request) => request.port))) {
     connections.set(port, new Connection(requests.filter((request) => request.port === port)));
   }
+  const names = new Map<string, string>();
   const lines = new Map<string, string>();
   const calls: TrueCall[] = [];
   let unknown = 0;
@@ -53,7 +54,7 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
       const tags = tagsIn(entry.message);
       if (tags.length === 1) lines.set(entry.message, tags[0]!);
     }
-    const object = objectOf(event, connections);
+    const object = objectOf(event, connections, names);
     if (object === undefined) continue;
     const thread = event.kernel!.tid;
     const call = { syscall: event.syscall, object, time: event.time, process: event.pid, thread };
@@ -75,7 +76,11 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
 }
 
 /** What the call is on, where that is something that carries information. */
-function objectOf(event: SystemEvent, connections: ReadonlyMap<number, Connection>): string | undefined {
+function objectOf(
+  event: SystemEvent,
+  connections: ReadonlyMap<number, Connection>,
+  names: Map<string, string>,
+): string | undefined {
   const { syscall, exit, success, kernel, paths } = event;
   if (!success || kernel === undefined) return undefined;
   const moves = reads.has(syscall) || writes.has(syscall);
@@ -85,7 +90,13 @@ function objectOf(event: SystemEvent, connections: ReadonlyMap<number, Connectio
     return connections.has(remote.port) ? String(remote.port) : undefined;
   }
   if (syscall === 'sendfile') return undefined;
-  return kernel.object?.path ?? paths[0]?.path;
+  const { object } = kernel;
+  const path = object?.path ?? paths[0]?.path;
+  if (object === undefined) return path;
+  // Reads do not say a file's name again.
+  const inode = `${object.device}/${object.inode}`;
+  if (path !== undefined) names.set(inode, path);
+  return path ?? names.get(inode);
 }
 
 function taggedBy(event: SystemEvent, path: string): string | undefined {

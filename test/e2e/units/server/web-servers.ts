@@ -83,9 +83,42 @@ http {
   lines: [accessLine],
 };
 
+const lighttpd: UnitServer = {
+  name: 'lighttpd',
+  model: 'one event loop',
+  isAsync: true,
+  packages: ['lighttpd'],
+  port: 8080,
+  protocol: 'http',
+  prepare(container, tags) {
+    mkdirSync(join(container.root, 'var/log/lighttpd'));
+    writeTagged(container, 'srv/f', tags);
+    container.write(
+      'etc/lighttpd.conf',
+      `server.modules = ("mod_accesslog")
+server.bind = "127.0.0.1"
+server.port = 8080
+server.document-root = "/srv"
+server.errorlog = "/var/log/lighttpd/error.log"
+server.max-keep-alive-requests = 1000
+server.max-keep-alive-idle = 30
+accesslog.filename = "/var/log/lighttpd/access.log"
+accesslog.format = "%{X-Tag}i %m %U %s"
+debug.log-request-handling = "enable"
+debug.log-state-handling = "enable"
+mimetype.assign = (".html" => "text/html")
+`,
+    );
+  },
+  command: () => ['/usr/sbin/lighttpd', '-D', '-f', '/etc/lighttpd.conf'],
+  binaries: ['/usr/sbin/lighttpd'],
+  lines: [{ line: /^t\d\dr\d\d GET/, formats: [] }],
+};
+
 export const webServers: readonly UnitServer[] = [
   apache('prefork'),
   apache('worker'),
   apache('event'),
   nginx,
+  lighttpd,
 ];

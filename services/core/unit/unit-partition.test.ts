@@ -124,10 +124,21 @@ test('all that a process says on the connection that it was made for is one unit
 test('lines do not cut what calls on the connection cut', () => {
   const units = partition();
   const unit = connection(units, 'c', 0n);
-  units.received('p', thread, 'c', 1n);
   for (const [at, each] of [start, end, start, end].entries()) {
     expect(line(units, [each], BigInt(at + 2)).unit?.id).toBe(unit.id);
   }
+});
+
+test('where neither reads nor writes are recorded, lines cut a connection', () => {
+  const units = partition();
+  const first = units.begin('p', { thread: 0, connection: 'c', reason: 'connection' }, 0n);
+  const of = [start, end, start, end].map((each, at) => units.line('p', 0, printed([each]), BigInt(at)));
+  expect(of.map(({ unit, began }) => [unit?.id === first.id, began])).toEqual([
+    [true, false],
+    [true, false],
+    [false, true],
+    [false, false],
+  ]);
 });
 
 test('a connection that another thread goes on with takes its unit along', () => {

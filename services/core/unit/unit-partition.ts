@@ -351,8 +351,10 @@ export class UnitPartition {
 /** Open units that are looked through for the one that an address names. */
 const lookedAt_units_max = 512;
 
+/** A source that tells threads apart shows what is read from a connection, and written to it. */
 function isCutByCalls(unit: Unit): boolean {
-  return unit.heard || unit.session || unit.answered !== undefined;
+  const isSeen = unit.thread !== 0 || unit.heard || unit.answered !== undefined;
+  return unit.session || (unit.connection !== undefined && isSeen);
 }
 
 function leadsToEnd(cfg: LmsCfg, node: LmsNode): boolean {

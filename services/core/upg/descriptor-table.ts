@@ -22,6 +22,8 @@ export interface Descriptor {
   datagram: boolean;
   /** Of a connection's serving side: whether this process accepted it, or got it from who did. */
   accepted: 'here' | 'elsewhere' | undefined;
+  /** Of a connection that this process made: whether units other than the one that made it have used it. */
+  asks: 'one' | 'many' | undefined;
   /** Another descriptor of the same table may stand for the same object. */
   duplicated: boolean;
   /** Where its connect waits for the accept of the other side. */
@@ -53,6 +55,7 @@ export function descriptor(kind: Descriptor['kind'], fields: Partial<Descriptor>
     listening: false,
     datagram: false,
     accepted: undefined,
+    asks: undefined,
     duplicated: false,
     waitsAt: undefined,
     ...fields,

@@ -22,7 +22,7 @@ export function read(c: FlowContext): void {
 }
 
 export function write(c: FlowContext): void {
-  const d = used(c, c.event.args[0] | 0);
+  const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
   if (d.object !== undefined) c.into(d.object, c.event.exit);
   sent(c, d);
@@ -124,12 +124,16 @@ export function shutdown(c: FlowContext): void {
   c.parts.units.finished(c.process.id, d.object);
 }
 
-/** The descriptor, having told the units that its connection (or its opener's) is being served. */
-export function used(c: FlowContext, fd: number): Descriptor {
+/**
+ * The descriptor, having told the units that its connection (or its opener's) is being served. What many write to says
+ * nothing of who does; what comes back is for who wrote last.
+ */
+export function used(c: FlowContext, fd: number, isWriting = false): Descriptor {
   const d = c.descriptorOrUnseen(fd);
   const { units } = c.parts;
   if (d.accepted !== undefined) serve(c, d);
-  const changed = units.touched(c.process.id, c.thread, d.object, d.unit);
+  const opener = isWriting && d.asks === 'many' ? undefined : d.unit;
+  const changed = units.touched(c.process.id, c.thread, d.object, opener);
   if (changed !== undefined) toldUnit(c.parts, c.process, changed);
   return d;
 }
@@ -160,11 +164,11 @@ function sent(c: FlowContext, d: Descriptor): void {
   if (waker !== undefined) units.woke(c.process.id, c.thread, waker, c.time);
   if (d.object === undefined || d.kind !== 'socket') return;
   if (d.accepted !== undefined) units.answered(c.process.id, d.object, c.time);
-  else if (!units.isOpen(c.process.id, d.unit)) {
-    // A connection that is kept for many requests answers the one that asked last.
+  else if (d.asks === 'many' || (d.asks === 'one' && !units.isOpen(c.process.id, d.unit))) {
     const unit = c.currentUnit?.id;
     if (unit === d.unit) return;
     d.unit = unit;
+    d.asks = 'many';
     c.parts.processes.descriptors.touch(c.process.table);
   }
 }
@@ -178,7 +182,7 @@ function wakerOf(c: FlowContext, d: Descriptor): string | undefined {
 function copy(c: FlowContext, from: number, to: number): void {
   if (c.event.exit <= 0) return;
   const source = c.descriptorOrUnseen(from).object;
-  const sink = used(c, to);
+  const sink = used(c, to, true);
   if (source !== undefined) c.outOf(source, c.event.exit);
   if (sink.object !== undefined) c.into(sink.object, c.event.exit);
   sent(c, sink);

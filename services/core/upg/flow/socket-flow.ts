@@ -67,6 +67,7 @@ export function connect(c: FlowContext): void {
     if (d.datagram) d.object = datagramPeer(c, address);
     else connectTo(c, d, `inet|${address.port}`, address.address, address.port);
   } else return;
+  if (!d.datagram) d.asks = 'one';
   c.parts.processes.descriptors.touch(c.process.table);
   if (d.object !== undefined) c.into(d.object);
 }

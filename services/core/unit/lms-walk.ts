@@ -13,6 +13,8 @@ export interface Candidate {
   /** The part of the message that it is. */
   readonly from: number;
   readonly to: number;
+  /** What stands in its holes. */
+  readonly variables: readonly string[];
 }
 
 export interface Walk {
@@ -31,9 +33,9 @@ export interface Step {
 }
 
 const places_max = 4;
-/** Steps that a line may be on from the one before it, and nodes looked at to find that out. */
-export const lookAhead_steps_max = 15;
-const lookAhead_nodes_max = 512;
+/** Steps that a line may be on from the one before it, and nodes whose followers are looked at to find that out. */
+const lookAhead_steps_max = 15;
+const lookAhead_nodes_max = 64;
 const candidates_max = 16;
 const strayed_cost = 6;
 /** Of lines left out: the first of them, and each further one. */
@@ -42,6 +44,8 @@ const skipEach_cost = 0.2;
 /** What is a part of the message is less likely than what is the whole; of one kind, the matcher's order. */
 const part_cost = 1.5;
 const rank_cost = 0.05;
+/** What prints anything is believed only where nothing that says something fits. */
+const catchAll_cost = 12;
 const notStart_cost = 0.5;
 
 export function emptyWalk(): Walk {
@@ -49,35 +53,71 @@ export function emptyWalk(): Walk {
 }
 
 /** Takes the walk one line on; undefined, and no change, where there is no candidate. */
-export function step(walk: Walk, cfg: LmsCfg, given: readonly Candidate[], length: number): Step | undefined {
+export function step(
+  walk: Walk,
+  cfg: LmsCfg,
+  given: readonly Candidate[],
+  message: string,
+): Step | undefined {
   const candidates = given.slice(0, candidates_max);
   if (candidates.length === 0) return undefined;
   const ways = walk.places.map(({ node, cost }) => ({ cost, steps: stepsTo(cfg, node, candidates) }));
-  const next: { node: number; cost: number; at: number; skipped: number | undefined }[] = [];
-  for (const [at, { node, from, to }] of candidates.entries()) {
-    const own = (from === 0 && to === length ? 0 : part_cost) + at * rank_cost;
-    let best = {
-      cost: walk.places.length === 0 ? (node.loopStart ? 0 : notStart_cost) : strayed_cost,
-      skipped: walk.places.length === 0 ? 0 : (undefined as number | undefined),
+  const next = candidates.map((candidate, at) => {
+    const way = walk.places.length === 0 ? firstWay(candidate.node) : cheapestWay(ways, candidate.node.id);
+    return {
+      ...way,
+      node: candidate.node.id,
+      at,
+      cost: way.cost + ownCost(candidate, message) + at * rank_cost,
     };
-    for (const { cost, steps } of ways) {
-      const skipped = steps.get(node.id);
-      if (skipped === undefined) continue;
-      const whole = cost + (skipped === 0 ? 0 : skip_cost + skipped * skipEach_cost);
-      if (whole < best.cost) best = { cost: whole, skipped };
-    }
-    if (next.some((other) => other.node === node.id)) continue;
-    next.push({ node: node.id, cost: best.cost + own, at, skipped: best.skipped });
-  }
+  });
   next.sort((a, b) => a.cost - b.cost || a.at - b.at);
-  const [best] = next;
+  const best = next[0]!;
   walk.lines++;
-  if (best!.skipped === undefined) walk.strayed++;
+  if (best.skipped === undefined) walk.strayed++;
   walk.places = next
+    .filter(
+      ({ node, cost }, i) => cost - best.cost < strayed_cost && next.findIndex((n) => n.node === node) === i,
+    )
     .slice(0, places_max)
-    .map(({ node, cost }) => ({ node, cost: cost - best!.cost }))
-    .filter(({ cost }) => cost < strayed_cost);
-  return { chosen: best!.at, skipped: best!.skipped };
+    .map(({ node, cost }) => ({ node, cost: cost - best.cost }));
+  return { chosen: best.at, skipped: best.skipped };
+}
+
+/** Whether it has a letter or digit of its own in the message. */
+export function saysSomething({ from, to, variables }: Candidate, message: string): boolean {
+  const said = message.slice(from, to).match(letters)?.join('').length ?? 0;
+  return said > variables.reduce((sum, each) => sum + (each.match(letters)?.join('').length ?? 0), 0);
+}
+
+const letters = /[\p{L}\p{N}]+/gu;
+
+interface Way {
+  readonly cost: number;
+  readonly skipped: number | undefined;
+}
+
+function firstWay({ loopStart }: LmsNode): Way {
+  return { cost: loopStart ? 0 : notStart_cost, skipped: 0 };
+}
+
+function cheapestWay(
+  ways: readonly { cost: number; steps: ReadonlyMap<number, number> }[],
+  node: number,
+): Way {
+  let best: Way = { cost: strayed_cost, skipped: undefined };
+  for (const { cost, steps } of ways) {
+    const skipped = steps.get(node);
+    if (skipped === undefined) continue;
+    const whole = cost + (skipped === 0 ? 0 : skip_cost + skipped * skipEach_cost);
+    if (whole < best.cost) best = { cost: whole, skipped };
+  }
+  return best;
+}
+
+function ownCost(candidate: Candidate, message: string): number {
+  const isWhole = candidate.from === 0 && candidate.to === message.length;
+  return (isWhole ? 0 : part_cost) + (saysSomething(candidate, message) ? 0 : catchAll_cost);
 }
 
 /** Lines left out between `from` and each candidate that can be reached. */
@@ -86,6 +126,7 @@ function stepsTo(cfg: LmsCfg, from: number, candidates: readonly Candidate[]): M
   const found = new Map<number, number>();
   const seen = new Set<number>();
   let level: readonly number[] = [from];
+  let looked = 0;
   for (let steps = 0; steps < lookAhead_steps_max && level.length > 0; steps++) {
     const following: number[] = [];
     for (const at of level) {
@@ -93,11 +134,9 @@ function stepsTo(cfg: LmsCfg, from: number, candidates: readonly Candidate[]): M
         if (seen.has(next)) continue;
         seen.add(next);
         following.push(next);
-        if (!wanted.delete(next)) continue;
-        found.set(next, steps);
-        if (wanted.size === 0) return found;
+        if (wanted.delete(next)) found.set(next, steps);
       }
-      if (seen.size > lookAhead_nodes_max) return found;
+      if (wanted.size === 0 || ++looked >= lookAhead_nodes_max) return found;
     }
     level = following;
   }

@@ -263,7 +263,11 @@ function say(units: UnitPartition, by: number, message: string, time: bigint): s
 
 function printed(nodes: readonly LmsNode[]) {
   const message = nodes[0]!.text;
-  return { message, cfg, candidates: nodes.map((each) => ({ node: each, from: 0, to: message.length })) };
+  return {
+    message,
+    cfg,
+    candidates: nodes.map((each) => ({ node: each, from: 0, to: message.length, variables: [] })),
+  };
 }
 
 function node(id: number, fields: Partial<LmsNode>): LmsNode {

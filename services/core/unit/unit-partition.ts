@@ -217,7 +217,7 @@ export class UnitPartition {
     units.outside ??= at === undefined ? emptyWalk() : undefined;
     const walk = at === undefined ? units.outside! : (at.walk ?? emptyWalk());
     const before = walk.places[0]?.node;
-    const stepped = step(walk, cfg, line.candidates, line.message.length)!;
+    const stepped = step(walk, cfg, line.candidates, line.message)!;
     const { node } = line.candidates[stepped.chosen]!;
     this.#table.touchProcess(process);
     const begun = this.#begunBy(process, thread, node, at, { stepped, before, cfg }, time);

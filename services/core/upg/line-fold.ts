@@ -3,10 +3,12 @@
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
-import type { LmsCfg } from '../lms/lms-cfg.ts';
+import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import type { LmsMatch } from '../lms/matcher.ts';
 import { StateTable } from '../state-table.ts';
+import { saysSomething } from '../unit/lms-walk.ts';
 import type { Unit } from '../unit/unit.ts';
+import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { templateId, term } from './identity.ts';
 import type { Process } from './process-table.ts';
@@ -59,7 +61,7 @@ export class LineFold {
       return;
     }
     // The walk has gone on since.
-    this.#print(entry, writer, unit, time, this.#matches(entry, writer).matches[0]);
+    this.#print(entry, writer, unit, time, said(this.#matched(entry, writer), 0));
     const label = requestLabel(entry);
     if (label !== undefined) unitVertex(this.#parts, writer, unit, time, label, {});
   }
@@ -69,16 +71,23 @@ export class LineFold {
   }
 
   #place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
-    const { cfg, matches } = this.#matches(entry, writer);
-    const line = { message: entry.message, cfg, candidates: matches };
+    const line = this.#matched(entry, writer);
     const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
     if (unit !== undefined) this.#tell(entry, writer, unit, began);
-    this.#print(entry, writer, unit?.id ?? writer.id, time, matches[chosen]);
+    this.#print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
-  #matches(entry: AppEntry, writer: Process): { cfg: LmsCfg | undefined; matches: LmsMatch[] } {
+  /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
+  #matched({ message, text }: AppEntry, writer: Process): PrintedLine {
     const profile = this.#profileOf(writer.exe);
-    return { cfg: profile?.cfg, matches: profile?.match(entry.message) ?? [] };
+    if (profile === undefined) return { message, cfg: undefined, candidates: [] };
+    const { cfg } = profile;
+    const candidates = profile.match(message);
+    const isSaid = candidates[0] !== undefined && saysSomething(candidates[0], message);
+    if (isSaid || text === message) return { message, cfg, candidates };
+    const ofText = profile.match(text);
+    const isBetter = ofText[0] !== undefined && saysSomething(ofText[0], text);
+    return isBetter ? { message: text, cfg, candidates: ofText } : { message, cfg, candidates };
   }
 
   /** What the line says of its unit. */
@@ -94,7 +103,7 @@ export class LineFold {
     writer: Process | undefined,
     emitter: string,
     time: bigint,
-    match: LmsMatch | undefined,
+    node: LmsNode | undefined,
   ): void {
     const { template, variables } = this.#templateOf(entry.message);
     const program = writer === undefined ? entry.source : baseName(writer.exe);
@@ -102,12 +111,12 @@ export class LineFold {
     this.#parts.builder.vertex({
       id,
       kind: 'template',
-      label: match?.node.text ?? template,
+      label: node?.text ?? template,
       host: entry.host,
       container: writer?.container ?? entry.container,
       time,
       terms: [term('template', template)],
-      properties: { program, ...(match === undefined ? {} : { lms: match.node.text }) },
+      properties: { program, ...(node === undefined ? {} : { lms: node.text }) },
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     this.#parts.builder.use({ template: id, emitter, time, variables });
@@ -147,6 +156,12 @@ export class LineFold {
 }
 
 const requestLabel_length_max = 160;
+
+/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line. */
+function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
+  const candidate = candidates[chosen];
+  return candidate !== undefined && saysSomething(candidate, message) ? candidate.node : undefined;
+}
 
 function requestLabel({ request }: AppEntry): string | undefined {
   return request === undefined

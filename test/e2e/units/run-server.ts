@@ -1,7 +1,7 @@
 /** Records one real server under load, imports the recording as a user would, and holds its units against the truth. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
@@ -55,13 +55,15 @@ export async function measureServer(server: UnitServer, folder: string, load: Lo
     units: scoreUnits(trueUnits(events, requests), units),
     lines: await scoreLines(
       store,
-      server.binaries.map((path) => basename(path)),
+      server.binaries.map((path) => basename(realpathSync(path))),
       server.lines,
     ),
   };
 }
 
-async function profileOf(binary: string): Promise<string> {
+/** A process is known by the file itself, not by a link to it. */
+async function profileOf(named: string): Promise<string> {
+  const binary = realpathSync(named);
   mkdirSync(registry, { recursive: true });
   const sum = (await run('no sum', 'sha256sum', [binary])).slice(0, 16);
   const file = join(registry, `${binary.replaceAll('/', '_')}-${sum}.json`);

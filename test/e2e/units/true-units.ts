@@ -54,6 +54,12 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
       const tags = tagsIn(entry.message);
       if (tags.length === 1) lines.set(entry.message, tags[0]!);
     }
+    // The end of another connection lies between.
+    const ended = reads.has(event.syscall) && event.exit <= 0 ? portOf(event) : undefined;
+    if (ended !== undefined && connections.has(ended)) {
+      unknown += threads.get(event.kernel!.tid)?.since.length ?? 0;
+      threads.delete(event.kernel!.tid);
+    }
     const object = objectOf(event, connections, names);
     if (object === undefined) continue;
     const thread = event.kernel!.tid;
@@ -85,10 +91,8 @@ function objectOf(
   if (!success || kernel === undefined) return undefined;
   const moves = reads.has(syscall) || writes.has(syscall);
   if (!(moves && exit > 0) && !others.has(syscall)) return undefined;
-  const { remote } = kernel.socket ?? {};
-  if (remote !== undefined && 'address' in remote) {
-    return connections.has(remote.port) ? String(remote.port) : undefined;
-  }
+  const port = portOf(event);
+  if (port !== undefined) return connections.has(port) ? String(port) : undefined;
   if (syscall === 'sendfile') return undefined;
   const { object } = kernel;
   const path = object?.path ?? paths[0]?.path;
@@ -97,6 +101,11 @@ function objectOf(
   const inode = `${object.device}/${object.inode}`;
   if (path !== undefined) names.set(inode, path);
   return path ?? names.get(inode);
+}
+
+function portOf({ kernel }: SystemEvent): number | undefined {
+  const remote = kernel?.socket?.remote;
+  return remote !== undefined && 'address' in remote ? remote.port : undefined;
 }
 
 function taggedBy(event: SystemEvent, path: string): string | undefined {

@@ -44,6 +44,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/trace.ts')).defineTrace,
   },
   {
+    name: 'units',
+    description: 'list the execution units of processes, each with what it printed and called',
+    load: async () => (await import('./command/units.ts')).defineUnits,
+  },
+  {
     name: 'export',
     description: 'print the whole graph',
     load: async () => (await import('./command/export.ts')).defineExport,

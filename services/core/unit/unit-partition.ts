@@ -1,78 +1,86 @@
 /**
  * Cuts each process into execution units: one turn of its event-handling loop.
  *
- * Without a profile a unit is what one accepted connection encloses, or, in a worker that was forked without exec,
- * one job read from a pipe that it inherited. Where several connections are open in one process, what happens is
- * told apart by descriptor: the connection touched last is the one being served. With an LMS-CFG (Satapathy et al.,
- * INFOCOM 2023, algorithm 2) its loop starts and ends cut as well.
+ * Syscalls cut first. What an accepted connection encloses is one unit; where it is kept alive, each request on it is
+ * one, which begins when something is read after an answer was written. In a worker that was forked without exec, so
+ * is each job read from a pipe that it inherited. Each thread is in one unit at a time, the one of the connection it
+ * touched last, so that an event loop that serves many connections is told apart by descriptor, and a connection that
+ * another thread goes on with takes its unit along.
+ *
+ * Log lines cut what no connection does (Satapathy et al., INFOCOM 2023, algorithm 2, completed): the walk over the
+ * LMS-CFG begins a unit at the first line of a loop's turn, and ends it with the calls that follow the last one.
  *
  * It must not know edges, files or how a descriptor came to stand for a connection.
  */
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
+import { lineTokens, numberedWords, words_max } from './line-token.ts';
+import { type Candidate, emptyWalk, type Step, step } from './lms-walk.ts';
+import { ThreadHandOver } from './thread-hand-over.ts';
+import type { Unit } from './unit.ts';
+import { trailing_ns_max, UnitTable } from './unit-table.ts';
 
-export interface Unit {
-  id: string;
+export interface PrintedLine {
+  readonly message: string;
+  readonly cfg: LmsCfg | undefined;
+  /** What it may be, in the matcher's order. */
+  readonly candidates: readonly Candidate[];
+}
+
+export interface PlacedLine {
+  readonly unit: Unit | undefined;
+  /** The unit begins with the line. */
+  readonly began: boolean;
+  /** Position among the candidates of what it is. */
+  readonly chosen: number;
+}
+
+interface Named {
   ordinal: number;
-  start: bigint;
-  /** Vertex of the connection or pipe that bounds it; undefined for a unit cut by log lines alone. */
-  connection: string | undefined;
-  reason: 'connection' | 'job' | 'lms-cfg';
-  /** The connection is closed: it stays the current unit for what trails, until something else begins. */
-  closing: bigint | undefined;
-  /** Node of the LMS-CFG that its last line matched. */
-  node: number | undefined;
-  /** Its loop's last line was printed: it ends with one of these calls, or at once where there is none. */
-  endSyscalls: string[] | undefined;
+  connection: string;
+  order: number;
 }
 
-interface ProcessUnits {
-  next: number;
-  current: number | undefined;
-  /** Ordinals of open units, ascending; those whose connection is closed but that may trail stand in `closing` too. */
-  open: number[];
-  closing: number[];
-  /** Units that ended last, for log lines that are placed late. */
-  recent: { id: string; start: bigint; end: bigint }[];
-}
-
-/** Work that trails a closed connection (its access line, clean-up) is its unit's for so long at most. */
-const trailing_ns_max = 1_000_000_000n;
-/** Open units of one process; the one that began first is closed when another would exceed it. */
-const openUnits_max = 4_096;
-const recentUnits_max = 32;
+/** Tokens of lines that are remembered, of all processes; beyond it those that were met first are forgotten. */
+const tokens_max = 20_000;
 
 export class UnitPartition {
-  readonly #processes: StateTable<ProcessUnits>;
-  /** By process and ordinal. */
-  readonly #open: StateTable<Unit>;
-  /** Process and connection → ordinal of the newest unit of it. */
-  readonly #ofConnection: StateTable<number>;
-  readonly #unitId: (process: string, ordinal: number) => string;
+  readonly #table: UnitTable;
+  readonly #handOver: ThreadHandOver;
+  /** Process and token of a line → what it names. */
+  readonly #named: StateTable<Named>;
+  readonly #orders: StateTable<number>;
 
   constructor(saved: ReadonlyMap<string, string>, unitId: (process: string, ordinal: number) => string) {
-    this.#processes = new StateTable('units', saved);
-    this.#open = new StateTable('open-unit', saved);
-    this.#ofConnection = new StateTable('unit-of', saved);
-    this.#unitId = unitId;
+    this.#table = new UnitTable(saved, unitId);
+    this.#handOver = new ThreadHandOver(saved);
+    this.#named = new StateTable('unit-token', saved);
+    this.#orders = new StateTable('unit-token-order', saved);
   }
 
-  /** The unit that something done by `process` at `time` belongs to; undefined outside of any. */
-  current(process: string, time: bigint): Unit | undefined {
-    const units = this.#processes.get(process);
-    const unit = units?.current === undefined ? undefined : this.#get(process, units.current);
-    if (unit?.closing === undefined || time - unit.closing <= trailing_ns_max) return unit;
-    this.#end(process, units!, unit, unit.closing);
-    return undefined;
+  /** The unit that something done by `thread` at `time` belongs to; undefined outside of any. */
+  current(process: string, thread: number, time: bigint): Unit | undefined {
+    const units = this.#table.find(process);
+    if (units === undefined) return undefined;
+    const unit = this.#table.get(process, units.current[thread]) ?? this.#lent(process, thread);
+    if (unit === undefined) return undefined;
+    if (unit.closing !== undefined) {
+      if (time - unit.closing <= trailing_ns_max) return unit;
+      this.#table.end(process, unit, unit.closing);
+      return undefined;
+    }
+    // An event loop that has answered, and does something much later, does it for no request.
+    const rests = units.interleaves && unit.answered !== undefined && !unit.session;
+    return rests && time - unit.answered! > trailing_ns_max ? undefined : unit;
   }
 
   /** The id of the unit that was running at `time`, which may be past: the latest that had begun by then. */
   at(process: string, time: bigint): string | undefined {
-    const units = this.#processes.get(process);
+    const units = this.#table.find(process);
     if (units === undefined) return undefined;
-    const ordinal = units.open.findLast((o) => this.#get(process, o)!.start <= time);
     let best: { id: string; start: bigint } | undefined;
-    if (ordinal !== undefined) best = this.#get(process, ordinal);
+    const ordinal = units.open.findLast((o) => this.#table.get(process, o)!.start <= time);
+    if (ordinal !== undefined) best = this.#table.get(process, ordinal);
     for (const unit of units.recent) {
       const within = unit.start <= time && time <= unit.end + trailing_ns_max;
       if (within && (best === undefined || unit.start > best.start)) best = unit;
@@ -80,158 +88,275 @@ export class UnitPartition {
     return best?.id;
   }
 
-  begin(process: string, connection: string | undefined, reason: Unit['reason'], time: bigint): Unit {
-    const units = this.#units(process);
-    for (const ordinal of [...units.closing]) {
-      const unit = this.#get(process, ordinal)!;
-      this.#end(process, units, unit, unit.closing!);
-    }
-    if (units.open.length >= openUnits_max)
-      this.#end(process, units, this.#get(process, units.open[0]!)!, time);
-    const ordinal = units.next++;
-    const unit: Unit = {
-      id: this.#unitId(process, ordinal),
-      ordinal,
-      start: time,
-      connection,
-      reason,
-      closing: undefined,
-      node: undefined,
-      endSyscalls: undefined,
-    };
-    this.#open.set(unitKey(process, ordinal), unit);
-    if (connection !== undefined) this.#ofConnection.set(connectionKey(process, connection), ordinal);
-    units.open.push(ordinal);
-    units.current = ordinal;
-    this.#processes.touch(process);
+  begin(
+    process: string,
+    fields: Pick<Unit, 'reason' | 'thread'> &
+      Partial<Pick<Unit, 'connection' | 'peer' | 'session' | 'heard' | 'guessed'>>,
+    time: bigint,
+  ): Unit {
+    const unit = this.#table.add(process, fields, time);
+    this.#table.enter(process, fields.thread, unit);
     return unit;
   }
 
-  /** A descriptor was used: the unit of its connection, or the one that opened it, is the one being served. */
-  touched(process: string, connection: string | undefined, openedBy: string | undefined): void {
-    const units = this.#processes.get(process);
-    if (units === undefined) return;
-    const unit = this.ofConnection(process, connection) ?? this.#ofOpener(process, openedBy);
-    if (unit === undefined || units.current === unit.ordinal) return;
-    units.current = unit.ordinal;
-    this.#processes.touch(process);
+  /**
+   * A descriptor was used: the unit of its connection, or the one that opened it, is what `thread` is at now. Gives
+   * that unit where this is how it turned out to be interleaved with others.
+   */
+  touched(
+    process: string,
+    thread: number,
+    connection: string | undefined,
+    openedBy: string | undefined,
+  ): Unit | undefined {
+    const units = this.#table.find(process);
+    if (units === undefined || units.open.length === 0) return undefined;
+    const own = connection === undefined ? undefined : this.#table.ofConnection(process, connection);
+    const unit = own ?? this.#ofOpener(process, thread, openedBy);
+    if (unit === undefined || units.current[thread] === unit.ordinal) return undefined;
+    if (own === undefined && this.#isHelper(process, thread)) {
+      this.#table.lend(process, thread, unit);
+      return undefined;
+    }
+    const isBack = unit.thread === thread && units.current[thread] !== undefined;
+    this.#table.enter(process, thread, unit);
+    if (!isBack) return undefined;
+    units.interleaves = true;
+    if (unit.interleaved) return undefined;
+    unit.interleaved = true;
+    return unit;
   }
 
   /** The newest unit of a connection, open or trailing. */
-  ofConnection(process: string, connection: string | undefined): Unit | undefined {
-    if (connection === undefined) return undefined;
-    const ordinal = this.#ofConnection.get(connectionKey(process, connection));
-    return ordinal === undefined ? undefined : this.#get(process, ordinal);
+  ofConnection(process: string, connection: string): Unit | undefined {
+    return this.#table.ofConnection(process, connection);
+  }
+
+  /** Something came from the connection: after an answer it is another request, whose unit is given. */
+  received(process: string, thread: number, connection: string, time: bigint): Unit | undefined {
+    const unit = this.#table.ofConnection(process, connection);
+    if (unit === undefined || unit.closing !== undefined) return undefined;
+    if (!unit.heard) {
+      // What was written before was a greeting, and answered nothing.
+      unit.heard = true;
+      unit.answered = undefined;
+      this.#table.touch(process, unit);
+      this.#handOver.asked(process, thread, unit.ordinal);
+      return undefined;
+    }
+    if (unit.answered === undefined || unit.session) return undefined;
+    const { peer } = unit;
+    this.#table.end(process, unit, time);
+    const next = this.begin(process, { thread, reason: 'request', connection, peer, heard: true }, time);
+    this.#handOver.asked(process, thread, next.ordinal);
+    return next;
+  }
+
+  /** Something was written to the connection. */
+  answered(process: string, connection: string, time: bigint): void {
+    const unit = this.#table.ofConnection(process, connection);
+    if (unit === undefined || unit.closing !== undefined) return;
+    if (unit.answered === undefined) this.#handOver.answered(process, unit.ordinal);
+    unit.answered = time;
+    this.#table.touch(process, unit);
+  }
+
+  /** Nothing more is answered on the connection: what still comes from it is no other request. */
+  finished(process: string, connection: string): void {
+    const unit = this.#table.ofConnection(process, connection);
+    if (unit === undefined) return;
+    unit.session = true;
+    this.#table.touch(process, unit);
+  }
+
+  /** Whether the unit of that id goes on. */
+  isOpen(process: string, id: string | undefined): boolean {
+    return this.#table.byId(process, id) !== undefined;
   }
 
   /** The connection was closed by this process. */
   close(process: string, connection: string, time: bigint): void {
-    const unit = this.ofConnection(process, connection);
-    if (unit === undefined || unit.closing !== undefined) return;
-    this.#close(process, this.#units(process), unit, time);
+    const unit = this.#table.ofConnection(process, connection);
+    if (unit !== undefined && unit.closing === undefined) this.#table.close(process, unit, time);
   }
 
-  /** A log line of the process matched a node of its LMS-CFG; the unit that the line belongs to. */
-  line(process: string, cfg: LmsCfg, candidates: readonly LmsNode[], time: bigint): Unit | undefined {
-    let unit = this.current(process, time);
-    const node = chooseNode(cfg, candidates, unit?.node);
-    if (node === undefined) return unit;
-    const follows = unit?.node === undefined || cfg.successors(unit.node).includes(node.id);
-    if (node.loopStart && (unit === undefined || unit.endSyscalls !== undefined || !follows)) {
-      unit = this.begin(process, unit?.connection, 'lms-cfg', time);
-    }
-    if (unit === undefined) return undefined;
-    unit.node = node.id;
+  /** `thread` wrote to what another thread of its process may read: it hands over what it is at. */
+  woke(process: string, thread: number, waker: string, time: bigint): void {
+    if (thread === 0) return;
+    const unit = this.current(process, thread, time);
+    const isHelper = this.#handOver.woke(process, thread, waker, unit?.ordinal);
+    if (isHelper && unit?.thread !== thread) this.#table.leave(process, thread);
+  }
+
+  /**
+   * `thread` opens a file: a helper does that for the request whose lines have a word of its path, or else for the one
+   * that has waited longest.
+   */
+  opens(process: string, thread: number, path: string): void {
+    if (!this.#isHelper(process, thread)) return;
+    const isOf = (ordinal: number): boolean =>
+      this.#table.get(process, ordinal)?.words?.some((word) => path.includes(word)) === true;
+    const unit = this.#table.get(process, this.#handOver.taken(process, thread, isOf));
+    if (unit !== undefined) this.#table.lend(process, thread, unit);
+  }
+
+  /** `thread` read what other threads wake it by. */
+  woken(process: string, thread: number, waker: string): void {
+    if (thread === 0) return;
+    const unit = this.#table.get(process, this.#handOver.woken(process, thread, waker));
+    if (unit !== undefined) this.#table.enter(process, thread, unit);
+  }
+
+  /** A line that `thread` printed: which of its candidates it is, and the unit that it belongs to. */
+  line(process: string, thread: number, line: PrintedLine, time: bigint): PlacedLine {
+    const at = this.#about(process, line.message, this.current(process, thread, time));
+    if (at !== undefined && this.#handOver.hasHelpers(process)) this.#note(process, at, line.message);
+    const { cfg } = line;
+    if (cfg === undefined || line.candidates.length === 0) return { unit: at, began: false, chosen: 0 };
+    const units = this.#table.of(process);
+    units.outside ??= at === undefined ? emptyWalk() : undefined;
+    const walk = at === undefined ? units.outside! : (at.walk ?? emptyWalk());
+    const before = walk.places[0]?.node;
+    const stepped = step(walk, cfg, line.candidates, line.message)!;
+    const { node } = line.candidates[stepped.chosen]!;
+    this.#table.touchProcess(process);
+    const begun = this.#begunBy(process, thread, node, at, { stepped, before, cfg }, time);
+    const unit = begun ?? at;
+    if (unit === undefined) return { unit, began: false, chosen: stepped.chosen };
+    unit.walk = begun === undefined ? walk : { places: walk.places, lines: 1, strayed: 0 };
+    if (begun !== undefined && at === undefined) units.outside = undefined;
     if (node.loopEnd || cfg.successors(node.id).length === 0) unit.endSyscalls = [...node.endSyscalls];
-    this.#open.touch(unitKey(process, unit.ordinal));
-    return unit;
+    this.#table.touch(process, unit);
+    return { unit, began: begun !== undefined, chosen: stepped.chosen };
   }
 
   /** A syscall of the process is done: it ends a unit whose loop had printed its last line. */
-  syscall(process: string, name: string, time: bigint): void {
-    const units = this.#processes.get(process);
-    const unit = units?.current === undefined ? undefined : this.#get(process, units.current);
+  syscall(process: string, thread: number, name: string, time: bigint): void {
+    const units = this.#table.find(process);
+    const unit = this.#table.get(process, units?.current[thread]);
     if (unit?.endSyscalls === undefined || unit.connection !== undefined || unit.closing !== undefined)
       return;
     if (unit.endSyscalls.length > 0 && !unit.endSyscalls.includes(name)) return;
-    this.#close(process, units!, unit, time);
+    this.#table.close(process, unit, time);
   }
 
   /** The process ended or executes another image: none of its units goes on. */
   exited(process: string): void {
-    const units = this.#processes.get(process);
-    if (units === undefined) return;
-    for (const ordinal of [...units.open]) {
-      const unit = this.#get(process, ordinal)!;
-      this.#end(process, units, unit, unit.closing ?? unit.start);
-    }
-    this.#processes.delete(process);
+    this.#table.drop(process);
+    this.#handOver.drop(process);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
-    this.#processes.drainInto(into);
-    this.#open.drainInto(into);
-    this.#ofConnection.drainInto(into);
+    this.#table.drainInto(into);
+    this.#handOver.drainInto(into);
+    this.#named.drainInto(into);
+    this.#orders.drainInto(into);
   }
 
-  #units(process: string): ProcessUnits {
-    const fresh = { next: 1, current: undefined, open: [], closing: [], recent: [] };
-    return this.#processes.get(process) ?? this.#processes.set(process, fresh);
+  #note(process: string, unit: Unit, message: string): void {
+    const words = numberedWords(message).filter((word) => unit.words?.includes(word) !== true);
+    if (words.length === 0) return;
+    unit.words = [...(unit.words ?? []), ...words].slice(0, words_max);
+    this.#table.touch(process, unit);
   }
 
-  #get(process: string, ordinal: number): Unit | undefined {
-    return this.#open.get(unitKey(process, ordinal));
+  #isHelper(process: string, thread: number): boolean {
+    return thread !== 0 && this.#handOver.served(process, thread) !== undefined;
   }
 
-  /** The open unit that opened a descriptor, given by its id. */
-  #ofOpener(process: string, id: string | undefined): Unit | undefined {
-    if (id === undefined) return undefined;
-    const unit = this.#get(process, Number(id.slice(id.lastIndexOf('#') + 1)));
-    return unit?.id === id && unit.closing === undefined ? unit : undefined;
+  /** A thread that wakes another one, and is in no unit itself, works for what that one is at. */
+  #lent(process: string, thread: number): Unit | undefined {
+    const served = thread === 0 ? undefined : this.#handOver.served(process, thread);
+    if (served === undefined) return undefined;
+    const unit = this.#table.get(process, this.#table.find(process)!.current[served]);
+    if (unit !== undefined) this.#table.lend(process, thread, unit);
+    return unit;
   }
 
-  #close(process: string, units: ProcessUnits, unit: Unit, time: bigint): void {
-    if (units.current === unit.ordinal) {
-      unit.closing = time;
-      units.closing.push(unit.ordinal);
-      this.#open.touch(unitKey(process, unit.ordinal));
-      this.#processes.touch(process);
-    } else this.#end(process, units, unit, time);
+  /** The unit that opened a descriptor, given by its id, unless it was answered or another thread is in it. */
+  #ofOpener(process: string, thread: number, id: string | undefined): Unit | undefined {
+    const unit = this.#table.byId(process, id);
+    if (unit === undefined || unit.closing !== undefined || unit.answered !== undefined) return undefined;
+    const { current } = this.#table.find(process)!;
+    if (this.#isHelper(process, thread)) return unit;
+    const isElsewhere = unit.thread !== thread && current[unit.thread] === unit.ordinal;
+    return isElsewhere && current[thread] !== undefined ? undefined : unit;
   }
 
-  #end(process: string, units: ProcessUnits, unit: Unit, time: bigint): void {
-    remove(units.open, unit.ordinal);
-    remove(units.closing, unit.ordinal);
-    if (units.current === unit.ordinal) units.current = undefined;
-    units.recent.push({ id: unit.id, start: unit.start, end: time });
-    if (units.recent.length > recentUnits_max) units.recent.shift();
-    this.#processes.touch(process);
-    this.#open.delete(unitKey(process, unit.ordinal));
-    if (unit.connection === undefined) return;
-    const key = connectionKey(process, unit.connection);
-    if (this.#ofConnection.get(key) === unit.ordinal) this.#ofConnection.delete(key);
+  /** The unit that a line is about: one that it names, or that of the thread which printed it. */
+  #about(process: string, message: string, current: Unit | undefined): Unit | undefined {
+    const tokens = lineTokens(message);
+    if (tokens.length === 0) return current;
+    let about: Unit | undefined;
+    for (const token of tokens) {
+      if (token === current?.peer) return current;
+      const named = this.#unitNamed(process, token);
+      if (named !== undefined && named === current) return current;
+      if (named === undefined && current?.connection !== undefined) this.#name(process, token, current);
+      about ??= named;
+    }
+    return about ?? current;
+  }
+
+  #unitNamed(process: string, token: string): Unit | undefined {
+    const named = this.#named.get(`${process} ${token}`);
+    if (named !== undefined) {
+      return this.#table.get(process, named.ordinal) ?? this.#table.ofConnection(process, named.connection);
+    }
+    const open = this.#table.find(process)?.open ?? [];
+    if (!token.includes(':') || open.length > lookedAt_units_max) return undefined;
+    const ordinal = open.findLast((each) => this.#table.get(process, each)!.peer === token);
+    return this.#table.get(process, ordinal);
+  }
+
+  #name(process: string, token: string, { ordinal, connection }: Unit): void {
+    const order = (this.#orders.get('') ?? 0) + 1;
+    this.#orders.set('', order);
+    this.#named.set(`${process} ${token}`, { ordinal, connection: connection!, order });
+    if (this.#named.size <= tokens_max * 1.1) return;
+    for (const [key, each] of [...this.#named.entries()]) {
+      if (each.order < order - tokens_max) this.#named.delete(key);
+    }
+  }
+
+  /** The unit that a line begins; undefined where it goes on with `at`, or is of none. */
+  #begunBy(
+    process: string,
+    thread: number,
+    node: LmsNode,
+    at: Unit | undefined,
+    { stepped, before, cfg }: { stepped: Step; before: number | undefined; cfg: LmsCfg },
+    time: bigint,
+  ): Unit | undefined {
+    // What is read from and written to a connection says more of its requests than lines do.
+    if (at !== undefined && isCutByCalls(at)) return undefined;
+    const units = this.#table.of(process);
+    const fields = { thread, reason: 'lms-cfg' as const, connection: at?.connection, peer: at?.peer };
+    if (node.loopStart) {
+      const isNext = at?.endSyscalls !== undefined || stepped.skipped !== 0 || before === node.id;
+      if (at !== undefined && (at.walk === undefined || !isNext)) return undefined;
+      units.isCutByLines = true;
+      if (at !== undefined) this.#table.end(process, at, time);
+      return this.begin(process, fields, time);
+    }
+    // A turn whose first lines were left out: lower levels come and go at run time.
+    if (!units.isCutByLines || !leadsToEnd(cfg, node)) return undefined;
+    if (at === undefined) return this.begin(process, { ...fields, guessed: true }, time);
+    if (at.endSyscalls === undefined || stepped.skipped === 0) return undefined;
+    this.#table.end(process, at, time);
+    return this.begin(process, { ...fields, guessed: true }, time);
   }
 }
 
-function unitKey(process: string, ordinal: number): string {
-  return `${process}#${ordinal}`;
+/** Open units that are looked through for the one that an address names. */
+const lookedAt_units_max = 512;
+
+/** A source that tells threads apart shows what is read from a connection, and written to it. */
+function isCutByCalls(unit: Unit): boolean {
+  const isSeen = unit.thread !== 0 || unit.heard || unit.answered !== undefined;
+  return unit.session || (unit.connection !== undefined && isSeen);
 }
 
-function connectionKey(process: string, connection: string): string {
-  return `${process} ${connection}`;
-}
-
-function remove(ordinals: number[], ordinal: number): void {
-  const at = ordinals.indexOf(ordinal);
-  if (at >= 0) ordinals.splice(at, 1);
-}
-
-/** The LMS-CFG decides among candidates: a successor of the last node first, then a loop start, then the most specific. */
-function chooseNode(
-  cfg: LmsCfg,
-  candidates: readonly LmsNode[],
-  last: number | undefined,
-): LmsNode | undefined {
-  const next = last === undefined ? [] : cfg.successors(last);
-  return candidates.find((n) => next.includes(n.id)) ?? candidates.find((n) => n.loopStart) ?? candidates[0];
+function leadsToEnd(cfg: LmsCfg, node: LmsNode): boolean {
+  return node.loopEnd || cfg.successors(node.id).some((next) => cfg.nodes[next]!.loopEnd);
 }

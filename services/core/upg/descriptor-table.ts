@@ -20,6 +20,10 @@ export interface Descriptor {
   local: { address: string; port: number } | { path: string } | undefined;
   listening: boolean;
   datagram: boolean;
+  /** Of a connection's serving side: whether this process accepted it, or got it from who did. */
+  accepted: 'here' | 'elsewhere' | undefined;
+  /** Of a connection that this process made: whether units other than the one that made it have used it. */
+  asks: 'one' | 'many' | undefined;
   /** Another descriptor of the same table may stand for the same object. */
   duplicated: boolean;
   /** Where its connect waits for the accept of the other side. */
@@ -50,6 +54,8 @@ export function descriptor(kind: Descriptor['kind'], fields: Partial<Descriptor>
     local: undefined,
     listening: false,
     datagram: false,
+    accepted: undefined,
+    asks: undefined,
     duplicated: false,
     waitsAt: undefined,
     ...fields,
@@ -67,7 +73,11 @@ export function inodeKey(
 /** The child's table after a fork: a copy in which every descriptor is marked as inherited. */
 export function forkTable(table: DescriptorTable): DescriptorTable {
   const descriptors: Record<string, Descriptor> = {};
-  for (const fd in table.descriptors) descriptors[fd] = { ...table.descriptors[fd]!, inherited: true };
+  for (const fd in table.descriptors) {
+    const d = table.descriptors[fd]!;
+    const accepted = d.accepted === undefined ? undefined : 'elsewhere';
+    descriptors[fd] = { ...d, inherited: true, accepted };
+  }
   return { descriptors, owners: 1 };
 }
 

@@ -131,18 +131,21 @@ export class Fold {
     const process = this.#parts.processes.of(event, time, (birth) => this.#born(birth));
     // Threads have names of their own.
     const isOwnName = event.kernel === undefined || event.kernel.tid === event.pid;
-    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') process.comm = event.comm;
+    if (isOwnName && process.comm !== event.comm && event.syscall !== 'execve') {
+      process.comm = event.comm;
+      this.#parts.processes.touch(process);
+    }
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     if (event.sensor !== undefined) this.#takeContainer(process, event.container);
     const entries = event.kernel?.entries ?? [];
     for (const entry of entries) {
-      this.#lines.place({ ...entry, container: process.container }, process, time);
+      this.#lines.place({ ...entry, container: process.container }, process, context.thread, time);
     }
     const isWrite = event.success && writeCalls.has(event.syscall) && event.sensor?.isNamed !== true;
     if (entries.length === 0 && isWrite) this.#logWrite(context);
     applyFlow(context);
-    this.#parts.units.syscall(process.id, event.syscall, time);
+    this.#parts.units.syscall(process.id, context.thread, event.syscall, time);
     if (process.exited) this.#containers.exited(process.host, process.pid);
   }
 
@@ -163,8 +166,7 @@ export class Fold {
     }
     adoptDescriptors(c, kernel);
     if (kernel.child === undefined) return;
-    const unit = this.#parts.units.current(process.id, time)?.id;
-    this.#born(this.#parts.processes.child(process, event, unit, time));
+    this.#born(this.#parts.processes.child(process, event, c.currentUnit?.id, time));
   }
 
   /** A sensor says it with every event, and a process may get into one after it was seen first. */
@@ -192,7 +194,7 @@ export class Fold {
     this.#identify(child);
     processVertex(this.#parts, child, time);
     const unit =
-      reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, time)?.id;
+      reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, 0, time)?.id;
     const from = unit ?? parent?.id;
     if (from !== undefined) this.#parts.reduction.flow(from, child.id, 'fork', time, 0);
   }
@@ -253,7 +255,7 @@ export class Fold {
       object,
       path: d?.path,
     });
-    for (const entry of entries) this.#lines.place(entry, c.process, c.time);
+    for (const entry of entries) this.#lines.place(entry, c.process, c.thread, c.time);
   }
 
   #placeOverdue(host: string, all: boolean): void {

@@ -255,6 +255,9 @@ const step = fc.record({
     'exit',
     'connect',
     'accept',
+    'receive',
+    'answer',
+    'wake',
     'log',
     'pipe',
     'kill',
@@ -271,6 +274,7 @@ test('any life of a host gives the same graph for any batches and any restart of
       const s = new RecordScript();
       for (const { what, pid, fd, n } of steps) {
         const ends = onTcp(50 + n, `10.0.0.1:${4000 + n}`, '10.0.0.2:80');
+        const u32 = { tid: pid + 100 * (fd % 3) };
         if (what === 'open') s.call(pid, 'openat', { args: [-100, 0, n], result: fd, ...onFile(`/f${n}`) });
         else if (what === 'read' || what === 'write')
           s.call(pid, what, { args: [fd], result: 9, ...onFile(`/f${n}`) });
@@ -278,8 +282,14 @@ test('any life of a host gives the same graph for any batches and any restart of
         else if (what === 'exec') s.exec(pid, `/f${n}`, ['x']);
         else if (what === 'exit') s.exit(pid);
         else if (what === 'connect' || what === 'accept') {
-          s.call(pid, what === 'accept' ? 'accept4' : what, { args: [fd], result: fd, ...ends });
-        } else if (what === 'log') s.log(pid, n === 0 ? 'half ' : `line ${n}\n`, { args: [fd], ...pipe(n) });
+          s.call(pid, what === 'accept' ? 'accept4' : what, { args: [fd], result: fd, ...ends, u32 });
+        } else if (what === 'receive' || what === 'answer') {
+          s.call(pid, what === 'receive' ? 'read' : 'write', { args: [fd], result: 9, ...ends, u32 });
+        } else if (what === 'wake') {
+          const counter = { object: { inode: 7, device: 9, mode: 0 } };
+          s.call(pid, n < 2 ? 'read' : 'write', { args: [9], result: 8, ...counter, u32 });
+        } else if (what === 'log')
+          s.log(pid, n === 0 ? 'half ' : `line *${n} of it\n`, { args: [fd], ...pipe(n), u32 });
         else if (what === 'pipe') s.call(pid, 'read', { args: [fd], result: 1, ...pipe(n) });
         else if (what === 'kill') s.call(pid, 'kill', { args: [10 + n, 9] });
         else s.lose(n).counters(0, 0);

@@ -6,20 +6,22 @@ import type { AppEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
+import type { LmsMatch } from '../lms/matcher.ts';
 import { StateTable } from '../state-table.ts';
+import { saysSomething } from '../unit/lms-walk.ts';
+import type { Unit } from '../unit/unit.ts';
+import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { requestTerm, templateId, term } from './identity.ts';
 import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
-import { unitBegan, unitLabel, unitVertex } from './unit-vertex.ts';
+import { type Sayings, toldUnit, unitBegan, unitLabel, unitVertex } from './unit-vertex.ts';
 
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
 /** The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. */
-export type ProfileOf = (
-  exe: string,
-) => { cfg: LmsCfg; match(message: string): { node: LmsNode; variables: readonly string[] }[] } | undefined;
+export type ProfileOf = (exe: string) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
 
 export class LineFold {
   readonly #parts: FoldParts;
@@ -42,11 +44,11 @@ export class LineFold {
     this.#profileOf = profileOf;
   }
 
-  /** The entry was written by `process` at `time`. */
-  place(entry: AppEntry, writer: Process, time: bigint): void {
+  /** The entry was written by `thread` of `writer` at `time`. */
+  place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
-    this.#place(entry, writer, this.#parts.units.current(writer.id, time)?.id ?? writer.id, time);
+    this.#place(entry, writer, thread, time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
@@ -55,8 +57,21 @@ export class LineFold {
     // A time cut to its second must not come before what led to the line.
     const latest = entry.time + entry.timePrecision;
     const time = now !== 0n && now < latest ? now : latest;
-    if (writer === undefined) this.#print(entry, undefined, this.#unseenWriter(entry), time);
-    else this.#place(entry, writer, this.#parts.units.at(writer.id, time) ?? writer.id, time);
+    if (writer === undefined) {
+      this.#print(entry, undefined, this.#unseenWriter(entry), time, undefined);
+      return;
+    }
+    const unit = this.#parts.units.at(writer.id, time);
+    if (unit === undefined || unit === this.#parts.units.current(writer.id, 0, time)?.id) {
+      this.#place(entry, writer, 0, time);
+      return;
+    }
+    // The walk has gone on since.
+    this.#print(entry, writer, unit, time, said(this.#matched(entry, writer), 0));
+    const { terms, properties } = this.#sayings(entry, unit);
+    if (terms.length === 0) return;
+    const label = requestLabel(entry) ?? this.#printers.labelOf(unit) ?? unitLabel(writer, unit);
+    unitVertex(this.#parts, writer, { id: unit, time, label, terms, properties });
   }
 
   drainInto(into: Map<string, string | undefined>): void {
@@ -64,19 +79,44 @@ export class LineFold {
     this.#printers.drainInto(into);
   }
 
-  #place(entry: AppEntry, writer: Process, emitter: string, time: bigint): void {
-    const profile = this.#profileOf(writer.exe);
-    const matches = profile?.match(entry.message) ?? [];
-    const unit = profile === undefined ? undefined : this.#walk(writer, profile.cfg, matches, time);
-    this.#print(entry, writer, unit ?? emitter, time, matches[0]);
+  #place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
+    const line = this.#matched(entry, writer);
+    const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
+    const sayings = this.#sayings(entry, unit?.id ?? writer.id);
+    if (unit !== undefined) this.#tell(writer, unit, began, requestLabel(entry), sayings);
+    else if (sayings.terms.length > 0) processVertex(this.#parts, writer, time, undefined, sayings.terms);
+    this.#print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
-  #walk(writer: Process, cfg: LmsCfg, matches: { node: LmsNode }[], time: bigint): string | undefined {
-    const before = this.#parts.units.current(writer.id, time)?.id;
-    const nodes = matches.map((m) => m.node);
-    const unit = this.#parts.units.line(writer.id, cfg, nodes, time);
-    if (unit !== undefined && unit.id !== before) unitBegan(this.#parts, writer, unit);
-    return unit?.id;
+  /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
+  #matched({ message, text }: AppEntry, writer: Process): PrintedLine {
+    const profile = this.#profileOf(writer.exe);
+    if (profile === undefined) return { message, cfg: undefined, candidates: [] };
+    const { cfg } = profile;
+    const candidates = profile.match(message);
+    const isSaid = candidates[0] !== undefined && saysSomething(candidates[0], message);
+    if (isSaid || text === message) return { message, cfg, candidates };
+    const ofText = profile.match(text);
+    const isBetter = ofText[0] !== undefined && saysSomething(ofText[0], text);
+    return isBetter ? { message: text, cfg, candidates: ofText } : { message, cfg, candidates };
+  }
+
+  /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
+  #sayings(entry: AppEntry, printer: string): Sayings {
+    const terms = this.#printers.admitted(printer, callIdsOf(entry.text)).map((id) => term('call', id));
+    const { request } = entry;
+    const label = requestLabel(entry);
+    if (request === undefined || label === undefined) return { terms, properties: {} };
+    this.#printers.called(printer, label);
+    terms.push(requestTerm(request.method, request.path));
+    return { terms, properties: { request: label, status: request.status } };
+  }
+
+  #tell(writer: Process, unit: Unit, began: boolean, label: string | undefined, sayings: Sayings): void {
+    if (label !== undefined) unit.label = label;
+    if (began) unitBegan(this.#parts, writer, unit, sayings);
+    else if (sayings.terms.length > 0 || unit.reason === 'lms-cfg')
+      toldUnit(this.#parts, writer, unit, sayings);
   }
 
   #print(
@@ -84,7 +124,7 @@ export class LineFold {
     writer: Process | undefined,
     emitter: string,
     time: bigint,
-    match?: { node: LmsNode; variables: readonly string[] },
+    node: LmsNode | undefined,
   ): void {
     const { template, variables } = this.#templateOf(entry.message);
     const program = writer === undefined ? entry.source : baseName(writer.exe);
@@ -92,35 +132,15 @@ export class LineFold {
     this.#parts.builder.vertex({
       id,
       kind: 'template',
-      label: match?.node.text ?? template,
+      label: node?.text ?? template,
       host: entry.host,
       container: writer?.container ?? entry.container,
       time,
       terms: [term('template', template)],
-      properties: { program, ...(match === undefined ? {} : { lms: match.node.text }) },
+      properties: { program, ...(node === undefined ? {} : { lms: node.text }) },
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     this.#parts.builder.use({ template: id, emitter, time, variables });
-    if (writer !== undefined) this.#describe(entry, writer, emitter, time);
-  }
-
-  /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
-  #describe({ request, text }: AppEntry, writer: Process, emitter: string, time: bigint): void {
-    const terms = this.#printers.admitted(emitter, callIdsOf(text)).map((id) => term('call', id));
-    if (emitter === writer.id) {
-      if (terms.length > 0) processVertex(this.#parts, writer, time, undefined, terms);
-      return;
-    }
-    if (request !== undefined) {
-      const label = `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
-      this.#printers.called(emitter, label);
-      terms.push(requestTerm(request.method, request.path));
-      const properties = { request: label, status: request.status };
-      unitVertex(this.#parts, writer, { id: emitter, time, label, terms, properties });
-    } else if (terms.length > 0) {
-      const label = this.#printers.labelOf(emitter) ?? unitLabel(writer, emitter);
-      unitVertex(this.#parts, writer, { id: emitter, time, label, terms, properties: {} });
-    }
   }
 
   #byPid(entry: AppEntry): Process | undefined {
@@ -158,6 +178,18 @@ export class LineFold {
 }
 
 const requestLabel_length_max = 160;
+
+/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line. */
+function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
+  const candidate = candidates[chosen];
+  return candidate !== undefined && saysSomething(candidate, message) ? candidate.node : undefined;
+}
+
+function requestLabel({ request }: AppEntry): string | undefined {
+  return request === undefined
+    ? undefined
+    : `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
+}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

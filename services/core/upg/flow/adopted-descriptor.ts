@@ -85,7 +85,19 @@ function socketMeant(c: FlowContext): Partial<Descriptor> & Pick<Descriptor, 'ki
     kind: 'socket',
     object: exactConnection(c, undefined),
     datagram,
+    accepted:
+      !isListening && !datagram && local !== undefined && listensAt(c, local.port) ? 'here' : undefined,
     listening: isListening && !datagram,
     ...(isListening ? { local: { address: local.address, port: local.port } } : {}),
   };
+}
+
+/** Whether the process has a socket that connections to its port come from: then they are not its own. */
+function listensAt(c: FlowContext, port: number): boolean {
+  const { descriptors } = c.parts.processes.descriptors.table(c.process.table);
+  for (const fd in descriptors) {
+    const { listening, local } = descriptors[fd]!;
+    if (listening && local !== undefined && 'port' in local && local.port === port) return true;
+  }
+  return false;
 }

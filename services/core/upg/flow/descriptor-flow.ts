@@ -1,7 +1,7 @@
 /** Flow rules of calls on descriptors whatever they stand for: read, write, copy between, duplicate, close, pipe. */
 import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
-import { beginUnit } from '../unit-vertex.ts';
+import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import type { FlowContext } from './flow-context.ts';
 
 const duplicateFd = 0;
@@ -11,18 +11,21 @@ const closeOnExec = 0o2000000;
 
 export function read(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0);
+  if (c.event.exit > 0) received(c, d);
   if (d.object === undefined || c.event.exit <= 0) return;
   if (d.kind === 'pipe' && d.inherited && c.process.forkedOnly && (c.event.args[0] | 0) > 2) {
     // A worker forked without exec takes its next job.
     c.parts.units.close(c.process.id, d.object, c.time);
-    beginUnit(c, d.object, 'job');
+    beginUnit(c, { connection: d.object, reason: 'job' });
   }
   c.outOf(d.object, c.event.exit);
 }
 
 export function write(c: FlowContext): void {
-  const d = used(c, c.event.args[0] | 0);
-  if (d.object !== undefined && c.event.exit > 0) c.into(d.object, c.event.exit);
+  const d = used(c, c.event.args[0] | 0, true);
+  if (c.event.exit <= 0) return;
+  if (d.object !== undefined) c.into(d.object, c.event.exit);
+  sent(c, d);
 }
 
 export function sendfile(c: FlowContext): void {
@@ -112,25 +115,77 @@ export function closeRange(c: FlowContext): void {
   c.parts.processes.descriptors.touch(c.process.table);
 }
 
-/** shutdown of the connection's sending side is the end of an answer, as close is. */
+const shutReading = 0;
+
+/** shutdown of the connection's sending side is the end of the last answer. */
 export function shutdown(c: FlowContext): void {
-  const d = c.descriptor(c.event.args[0] | 0);
-  if (d?.object !== undefined) c.parts.units.close(c.process.id, d.object, c.time);
+  const d = used(c, c.event.args[0] | 0);
+  if (d.accepted === undefined || d.object === undefined || c.event.args[1] === shutReading) return;
+  c.parts.units.finished(c.process.id, d.object);
 }
 
-/** The descriptor, having told the units that its connection (or its opener's) is being served. */
-export function used(c: FlowContext, fd: number): Descriptor {
+/**
+ * The descriptor, having told the units that its connection (or its opener's) is being served. What many write to says
+ * nothing of who does; what comes back is for who wrote last.
+ */
+export function used(c: FlowContext, fd: number, isWriting = false): Descriptor {
   const d = c.descriptorOrUnseen(fd);
-  c.parts.units.touched(c.process.id, d.object, d.unit);
+  const { units } = c.parts;
+  if (d.accepted !== undefined) serve(c, d);
+  const opener = isWriting && d.asks === 'many' ? undefined : d.unit;
+  const changed = units.touched(c.process.id, c.thread, d.object, opener);
+  if (changed !== undefined) toldUnit(c.parts, c.process, changed);
   return d;
+}
+
+/** A connection that was accepted before the capture, or by the process that this one was made by. */
+function serve(c: FlowContext, d: Descriptor): void {
+  if (d.object === undefined || c.parts.units.ofConnection(c.process.id, d.object) !== undefined) return;
+  const session = d.accepted === 'elsewhere';
+  // What a session accepts is a part of it.
+  if (c.currentUnit?.session === true) return;
+  const unit = beginUnit(c, { connection: d.object, reason: 'connection', session, guessed: !session });
+  d.unit = unit.id;
+  c.parts.processes.descriptors.touch(c.process.table);
+}
+
+function received(c: FlowContext, d: Descriptor): void {
+  const { units } = c.parts;
+  const waker = wakerOf(c, d);
+  if (waker !== undefined) units.woken(c.process.id, c.thread, waker);
+  if (d.accepted === undefined || d.object === undefined) return;
+  const unit = units.received(c.process.id, c.thread, d.object, c.time);
+  if (unit !== undefined) unitBegan(c.parts, c.process, unit);
+}
+
+function sent(c: FlowContext, d: Descriptor): void {
+  const { units } = c.parts;
+  const waker = wakerOf(c, d);
+  if (waker !== undefined) units.woke(c.process.id, c.thread, waker, c.time);
+  if (d.object === undefined || d.kind !== 'socket') return;
+  if (d.accepted !== undefined) units.answered(c.process.id, d.object, c.time);
+  else if (d.asks === 'many' || (d.asks === 'one' && !units.isOpen(c.process.id, d.unit))) {
+    const unit = c.currentUnit?.id;
+    if (unit === d.unit) return;
+    d.unit = unit;
+    d.asks = 'many';
+    c.parts.processes.descriptors.touch(c.process.table);
+  }
+}
+
+/** What a thread may wake another one of its process by: an event counter, or a pipe. */
+function wakerOf(c: FlowContext, d: Descriptor): string | undefined {
+  if (d.kind === 'pipe') return d.object;
+  return d.kind === 'file' && d.object === undefined ? `fd ${c.event.args[0] | 0}` : undefined;
 }
 
 function copy(c: FlowContext, from: number, to: number): void {
   if (c.event.exit <= 0) return;
   const source = c.descriptorOrUnseen(from).object;
-  const sink = used(c, to).object;
+  const sink = used(c, to, true);
   if (source !== undefined) c.outOf(source, c.event.exit);
-  if (sink !== undefined) c.into(sink, c.event.exit);
+  if (sink.object !== undefined) c.into(sink.object, c.event.exit);
+  sent(c, sink);
 }
 
 function dropped(c: FlowContext, fd: number): void {

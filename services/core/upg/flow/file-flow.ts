@@ -21,6 +21,7 @@ export function open(c: FlowContext): void {
   const mode = flags & accessMode;
   const file = item === undefined ? undefined : c.file(item);
   const path = item?.path ?? item?.name;
+  if (path !== undefined) c.parts.units.opens(c.process.id, c.thread, path);
   c.setDescriptor(
     event.exit,
     descriptor(file?.kind ?? 'file', {

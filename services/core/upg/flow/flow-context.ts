@@ -1,7 +1,8 @@
 /** What a syscall's flow rule may see and do while one event is folded. It must not know batches or streams. */
 import type { PathItem, SystemEvent } from '../../event/event.ts';
 import type { Vertex, VertexKind } from '../../graph-store.ts';
-import type { Unit, UnitPartition } from '../../unit/unit-partition.ts';
+import type { Unit } from '../../unit/unit.ts';
+import type { UnitPartition } from '../../unit/unit-partition.ts';
 import type { ConnectionIdentity } from '../connection-identity.ts';
 import type { ContainerIdentity } from '../container-identity.ts';
 import type { DeltaBuilder } from '../delta-builder.ts';
@@ -46,7 +47,12 @@ export class FlowContext {
 
   /** Who acts: the unit being served, or the process outside of any. */
   get actor(): string {
-    return this.parts.units.current(this.process.id, this.time)?.id ?? this.process.id;
+    return this.currentUnit?.id ?? this.process.id;
+  }
+
+  /** The thread that made the call; 0 where the source does not say it. */
+  get thread(): number {
+    return this.event.kernel?.tid ?? 0;
   }
 
   into(object: string, bytes = 0, op = this.event.syscall): void {
@@ -78,7 +84,7 @@ export class FlowContext {
 
   /** The unit that a new descriptor belongs to. */
   get currentUnit(): Unit | undefined {
-    return this.parts.units.current(this.process.id, this.time);
+    return this.parts.units.current(this.process.id, this.thread, this.time);
   }
 
   vertex(

@@ -3,7 +3,8 @@
  * or the ends that the event itself says. It must not know descriptor tables.
  */
 import { descriptor } from '../descriptor-table.ts';
-import { beginUnit } from '../unit-vertex.ts';
+import { addressText } from '../identity.ts';
+import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { isInternet } from './connection-vertex.ts';
 import { exactConnection } from './exact-connection.ts';
 import { openFlags, target } from './file-flow.ts';
@@ -27,8 +28,8 @@ export function applyNamed(c: FlowContext): boolean {
   const { syscall, exit } = c.event;
   const bytes = Math.max(0, exit);
   if (opening.has(syscall)) open(c);
-  else if (reading.has(syscall)) through(c, (object) => c.outOf(object, bytes));
-  else if (writing.has(syscall)) through(c, (object) => c.into(object, bytes));
+  else if (reading.has(syscall)) receive(c, bytes);
+  else if (writing.has(syscall)) send(c, bytes);
   else if (syscall === 'connect') connect(c);
   else if (syscall === 'accept' || syscall === 'accept4') accept(c);
   else if (renaming.has(syscall)) rename(c);
@@ -36,11 +37,27 @@ export function applyNamed(c: FlowContext): boolean {
   return true;
 }
 
-function through(c: FlowContext, flow: (object: string) => void): void {
-  const object = connectionOf(c) ?? fileOf(c);
+function receive(c: FlowContext, bytes: number): void {
+  const object = touched(c);
   if (object === undefined) return;
-  c.parts.units.touched(c.process.id, object, undefined);
-  flow(object);
+  const unit = c.parts.units.received(c.process.id, c.thread, object, c.time);
+  if (unit !== undefined) unitBegan(c.parts, c.process, unit);
+  c.outOf(object, bytes);
+}
+
+function send(c: FlowContext, bytes: number): void {
+  const object = touched(c);
+  if (object === undefined) return;
+  c.parts.units.answered(c.process.id, object, c.time);
+  c.into(object, bytes);
+}
+
+function touched(c: FlowContext): string | undefined {
+  const object = connectionOf(c) ?? fileOf(c);
+  if (object === undefined) return undefined;
+  const changed = c.parts.units.touched(c.process.id, c.thread, object, undefined);
+  if (changed !== undefined) toldUnit(c.parts, c.process, changed);
+  return object;
 }
 
 function open(c: FlowContext): void {
@@ -67,7 +84,8 @@ function accept(c: FlowContext): void {
   const local = isInternet(sensor?.socket?.local) ? sensor.socket.local : undefined;
   const listener = local === undefined ? undefined : descriptor('socket', { local });
   const object = exactConnection(c, 'accept') ?? acceptedConnection(c, listener, address);
-  beginUnit(c, object, 'connection');
+  const peer = isInternet(address) ? addressText(address.address, address.port) : undefined;
+  beginUnit(c, { connection: object, peer, reason: 'connection' });
   c.outOf(object);
 }
 

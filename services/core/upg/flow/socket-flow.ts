@@ -67,6 +67,7 @@ export function connect(c: FlowContext): void {
     if (d.datagram) d.object = datagramPeer(c, address);
     else connectTo(c, d, `inet|${address.port}`, address.address, address.port);
   } else return;
+  if (!d.datagram) d.asks = 'one';
   c.parts.processes.descriptors.touch(c.process.table);
   if (d.object !== undefined) c.into(d.object);
 }
@@ -89,9 +90,12 @@ export function accept(c: FlowContext): void {
   const { address } = c.event;
   const d = descriptor('socket', { closeOnExec: (c.event.args[3] & socketCloseOnExec) !== 0 });
   d.object = exactConnection(c, 'accept') ?? acceptedConnection(c, listener, address);
+  d.accepted = 'here';
   c.setDescriptor(c.event.exit, d);
-  const unit = beginUnit(c, d.object, 'connection');
-  d.unit = unit.id;
+  // What a session accepts is a part of it.
+  const session = c.currentUnit?.session === true ? c.currentUnit : undefined;
+  const peer = isInternet(address) ? addressText(address.address, address.port) : undefined;
+  d.unit = (session ?? beginUnit(c, { connection: d.object, peer, reason: 'connection' })).id;
   c.outOf(d.object);
 }
 

@@ -1,0 +1,144 @@
+/**
+ * Where in its LMS-CFG a process (or one of its units) is, after each of its log lines. Of the nodes that a line may
+ * come from, several are kept with what it costs to believe each, so that what a later line shows counts for the
+ * earlier ones too (look-back). A line may be many steps on: those between were filtered by level, or lost
+ * (look-ahead). Where none can be reached, the walk goes on at the likeliest (resynchronises), which costs more than
+ * any way. It must not know units.
+ */
+import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
+
+/** A node that a message may come from, in the matcher's order. */
+export interface Candidate {
+  readonly node: LmsNode;
+  /** The part of the message that it is. */
+  readonly from: number;
+  readonly to: number;
+  /** What stands in its holes. */
+  readonly variables: readonly string[];
+}
+
+export interface Walk {
+  /** The likeliest first. */
+  places: { node: number; cost: number }[];
+  lines: number;
+  /** Lines that nothing before them could reach. */
+  strayed: number;
+}
+
+export interface Step {
+  /** Position of the likeliest among the candidates. */
+  readonly chosen: number;
+  /** Lines between it and the one before; 0 where it follows at once, undefined where it can't be reached. */
+  readonly skipped: number | undefined;
+}
+
+const places_max = 4;
+/** Steps that a line may be on from the one before it, and nodes whose followers are looked at to find that out. */
+const lookAhead_steps_max = 15;
+const lookAhead_nodes_max = 64;
+const candidates_max = 16;
+const strayed_cost = 6;
+/** Of lines left out: the first of them, and each further one. */
+const skip_cost = 1;
+const skipEach_cost = 0.2;
+/** What is a part of the message is less likely than what is the whole; of one kind, the matcher's order. */
+const part_cost = 1.5;
+const rank_cost = 0.05;
+/** What prints anything is believed only where nothing that says something fits. */
+const catchAll_cost = 12;
+const notStart_cost = 0.5;
+
+export function emptyWalk(): Walk {
+  return { places: [], lines: 0, strayed: 0 };
+}
+
+/** Takes the walk one line on; undefined, and no change, where there is no candidate. */
+export function step(
+  walk: Walk,
+  cfg: LmsCfg,
+  given: readonly Candidate[],
+  message: string,
+): Step | undefined {
+  const candidates = given.slice(0, candidates_max);
+  if (candidates.length === 0) return undefined;
+  const ways = walk.places.map(({ node, cost }) => ({ cost, steps: stepsTo(cfg, node, candidates) }));
+  const next = candidates.map((candidate, at) => {
+    const way = walk.places.length === 0 ? firstWay(candidate.node) : cheapestWay(ways, candidate.node.id);
+    return {
+      ...way,
+      node: candidate.node.id,
+      at,
+      cost: way.cost + ownCost(candidate, message) + at * rank_cost,
+    };
+  });
+  next.sort((a, b) => a.cost - b.cost || a.at - b.at);
+  const best = next[0]!;
+  walk.lines++;
+  if (best.skipped === undefined) walk.strayed++;
+  walk.places = next
+    .filter(
+      ({ node, cost }, i) => cost - best.cost < strayed_cost && next.findIndex((n) => n.node === node) === i,
+    )
+    .slice(0, places_max)
+    .map(({ node, cost }) => ({ node, cost: cost - best.cost }));
+  return { chosen: best.at, skipped: best.skipped };
+}
+
+/** Whether it has a letter or digit of its own in the message. */
+export function saysSomething({ from, to, variables }: Candidate, message: string): boolean {
+  const said = message.slice(from, to).match(letters)?.join('').length ?? 0;
+  return said > variables.reduce((sum, each) => sum + (each.match(letters)?.join('').length ?? 0), 0);
+}
+
+const letters = /[\p{L}\p{N}]+/gu;
+
+interface Way {
+  readonly cost: number;
+  readonly skipped: number | undefined;
+}
+
+function firstWay({ loopStart }: LmsNode): Way {
+  return { cost: loopStart ? 0 : notStart_cost, skipped: 0 };
+}
+
+function cheapestWay(
+  ways: readonly { cost: number; steps: ReadonlyMap<number, number> }[],
+  node: number,
+): Way {
+  let best: Way = { cost: strayed_cost, skipped: undefined };
+  for (const { cost, steps } of ways) {
+    const skipped = steps.get(node);
+    if (skipped === undefined) continue;
+    const whole = cost + (skipped === 0 ? 0 : skip_cost + skipped * skipEach_cost);
+    if (whole < best.cost) best = { cost: whole, skipped };
+  }
+  return best;
+}
+
+function ownCost(candidate: Candidate, message: string): number {
+  const isWhole = candidate.from === 0 && candidate.to === message.length;
+  return (isWhole ? 0 : part_cost) + (saysSomething(candidate, message) ? 0 : catchAll_cost);
+}
+
+/** Lines left out between `from` and each candidate that can be reached. */
+function stepsTo(cfg: LmsCfg, from: number, candidates: readonly Candidate[]): Map<number, number> {
+  const wanted = new Set(candidates.map(({ node }) => node.id));
+  const found = new Map<number, number>();
+  const seen = new Set<number>();
+  let level: readonly number[] = [from];
+  let looked = 0;
+  for (let steps = 0; steps < lookAhead_steps_max && level.length > 0; steps++) {
+    const following: number[] = [];
+    for (const at of level) {
+      for (const next of cfg.successors(at)) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        following.push(next);
+        if (wanted.delete(next)) found.set(next, steps);
+      }
+      if (wanted.size === 0 || ++looked >= lookAhead_nodes_max) return found;
+    }
+    level = following;
+  }
+  return found;
+}

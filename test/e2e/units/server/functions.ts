@@ -1,0 +1,119 @@
+/** Functions: PHP under php-fpm, Python by threads, Node by its event loop. */
+import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type UnitServer, writeTagged } from '../unit-server.ts';
+
+const fpmPath = (): string =>
+  join('/usr/sbin', readdirSync('/usr/sbin').find((name) => name.startsWith('php-fpm'))!);
+
+const fpm: UnitServer = {
+  name: 'php-fpm',
+  model: 'a process for each connection',
+  isAsync: false,
+  packages: ['php-fpm'],
+  port: 9000,
+  protocol: 'fastcgi',
+  prepare(container, tags) {
+    mkdirSync(join(container.root, 'var/log/php-fpm'));
+    writeTagged(container, 'srv/f', tags);
+    container.write(
+      'srv/app.php',
+      `<?php
+$tag = $_GET['tag'];
+echo strlen(file_get_contents("/srv/f/$tag.html"));
+`,
+    );
+    container.write(
+      'etc/php-fpm.conf',
+      `[global]
+daemonize = no
+error_log = /var/log/php-fpm/error.log
+log_level = debug
+[www]
+user = www-data
+group = www-data
+listen = 127.0.0.1:9000
+pm = static
+pm.max_children = 36
+access.log = /var/log/php-fpm/access.log
+access.format = "%p %m %r?%q %s"
+`,
+    );
+  },
+  command: () => [fpmPath(), '--nodaemonize', '--fpm-config', '/etc/php-fpm.conf'],
+  get binaries() {
+    return [fpmPath()];
+  },
+  lines: [{ line: /tag=t\d\dr\d\d/, formats: [] }],
+};
+
+const python: UnitServer = {
+  name: 'python3',
+  model: 'a thread for each connection',
+  isAsync: false,
+  packages: ['python3'],
+  port: 8080,
+  protocol: 'http',
+  prepare(container, tags) {
+    writeTagged(container, 'srv/f', tags);
+    container.write(
+      'srv/server.py',
+      `import http.server, logging, sys
+logging.basicConfig(filename="/var/log/app.log", level=logging.INFO, format="%(process)d %(created)f %(message)s")
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        tag = self.headers["X-Tag"]
+        logging.info("request %s for %s", tag, self.path)
+        with open("/srv" + self.path, "rb") as file:
+            body = file.read()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+        print("answered", tag, flush=True)
+    def log_message(self, *_):
+        pass
+class Server(http.server.ThreadingHTTPServer):
+    request_queue_size = 64
+Server(("127.0.0.1", 8080), Handler).serve_forever()
+`,
+    );
+  },
+  command: () => ['/usr/bin/python3', '/srv/server.py'],
+  binaries: [],
+  lines: [{ line: /t\d\dr\d\d/, formats: [] }],
+};
+
+const node: UnitServer = {
+  name: 'node',
+  model: 'an event loop, files by other threads',
+  isAsync: true,
+  packages: [],
+  port: 8080,
+  protocol: 'http',
+  prepare(container, tags) {
+    writeTagged(container, 'srv/f', tags);
+    copyFileSync(process.execPath, join(container.root, 'srv/node'));
+    container.write(
+      'srv/server.cjs',
+      `const fs = require('node:fs');
+require('node:http').createServer((request, response) => {
+  const tag = request.headers['x-tag'];
+  console.log('asked for', tag);
+  fs.readFile('/srv' + request.url, (error, body) => {
+    response.setHeader('content-length', body.length);
+    response.end(body);
+    console.error('answered', tag);
+  });
+}).listen(8080, '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`,
+    );
+  },
+  command: () => ['/srv/node', '/srv/server.cjs'],
+  binaries: [],
+  lines: [{ line: /t\d\dr\d\d/, formats: [] }],
+};
+
+export const functions: readonly UnitServer[] = [fpm, python, node];

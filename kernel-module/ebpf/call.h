@@ -152,6 +152,7 @@ static __always_inline void fill_pair(struct scratch *scratch, struct task_struc
 		return;
 	record->fds[0] = fds[0];
 	record->fds[1] = fds[1];
+	scratch->parts |= 1 << WIRE_PAIR;
 	file = fill_descriptor(&record->object, task, fds[0]);
 	fill_descriptor(&record->object2, task, fds[1]);
 	if (file != NULL && is_type(&record->object, MODE_SOCKET))

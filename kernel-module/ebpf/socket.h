@@ -111,6 +111,8 @@ static __noinline int fill_socket(struct scratch *scratch, struct file *file)
 	struct sock *sk;
 	__u16 family;
 
+	__builtin_memset(to, 0, sizeof(*to));
+	scratch->parts |= 1 << WIRE_SOCKET;
 	if (socket == NULL)
 		return 0;
 	sk = READ(TYPED(struct socket, socket), sk);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rings, one for each cpu, in plain memory that the helper maps: a program writes a record where it will be read,
+ * and then moves the head behind it. Nobody else writes to a cpu's ring, and so there is no lock. Kernels' own ring
+ * buffer costs as much as all else that a record takes.
+ *
+ * It must not know what is in a record.
+ */
+#ifndef DISPROTRACK_RING_H
+#define DISPROTRACK_RING_H
+
+#include "read.h"
+#include "settings.h"
+#include "wire.h"
+
+struct chunk {
+	__u8 bytes[WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES];
+};
+
+/* Cpu by cpu, settings.chunks of them for each. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* the loader says how many */
+	__type(key, __u32);
+	__type(value, struct chunk);
+} chunks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1); /* the loader says how many cpus there are */
+	__type(key, __u32);
+	__type(value, struct lane);
+} lanes SEC(".maps");
+
+/* What is in it says nothing; that something is wakes the reader. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, BELL_BYTES);
+} bell SEC(".maps");
+
+volatile struct settings settings = {};
+
+/* Whether `bytes` more fit. The reader's line is looked at only when what was seen of it last does not do. */
+static __always_inline bool has_room(struct lane *lane, __u64 bytes)
+{
+	__u64 until = lane->head + bytes - settings.ring_bytes;
+
+	if ((__s64)(until - lane->tail_seen) <= 0)
+		return true;
+	lane->tail_seen = *(volatile __u64 *)&lane->tail;
+	return (__s64)(until - lane->tail_seen) <= 0;
+}
+
+/* Where the next record goes: behind it are its size's and its texts' bounds of room. */
+static __always_inline __u8 *place(const struct lane *lane, __u32 cpu)
+{
+	__u32 index = cpu * settings.chunks + (lane->head / WIRE_CHUNK_BYTES) % settings.chunks;
+	struct chunk *chunk = bpf_map_lookup_elem(&chunks, &index);
+
+	return chunk != NULL ? chunk->bytes + BOUNDED(lane->head, WIRE_CHUNK_BYTES - 8) : NULL;
+}
+
+/* The record of `size` bytes is whole. What was written before is seen by who sees the head. */
+static __always_inline void publish(struct lane *lane, __u32 size)
+{
+	__u64 next = wire_next(lane->head, size);
+
+#if defined(__TARGET_ARCH_arm64)
+	__sync_fetch_and_add(&lane->head, next - lane->head);
+#else
+	asm volatile("" ::: "memory");
+	*(volatile __u64 *)&lane->head = next;
+#endif
+	if (next - lane->rung < settings.wake_bytes)
+		return;
+	lane->rung = next;
+	bpf_ringbuf_output(&bell, &next, sizeof(next), BPF_RB_FORCE_WAKEUP);
+}
+
+#endif

@@ -117,10 +117,9 @@ static __always_inline void begin(struct scratch *scratch, __u16 kind, __u64 sys
 	scratch->used = sizeof(*record);
 }
 
-static __always_inline __u32 parts_of(const struct scratch *scratch)
+static __always_inline __u32 parts_of(const struct scratch *scratch, __u32 text_bytes)
 {
 	const struct dpt_record *record = &scratch->record;
-	const __u64 *lengths = (const __u64 *)&record->lengths;
 	__u32 parts = scratch->parts;
 
 	if (!scratch->is_told)
@@ -129,12 +128,13 @@ static __always_inline __u32 parts_of(const struct scratch *scratch)
 		parts |= 1 << WIRE_OBJECT;
 	if (record->object2.mode != 0)
 		parts |= 1 << WIRE_OBJECT2;
-	if (lengths[0] != 0 || lengths[1] != 0 || lengths[2] != 0)
+	if (text_bytes != 0)
 		parts |= 1 << WIRE_LENGTHS;
 	return parts;
 }
 
-/* By words: of bytes, the compiler does not know how they lie. */
+/* By words: of bytes, the compiler does not know how they lie. What was just written by halves is slow to read whole, so
+ * what fills the parts of common records writes words, too. */
 static __always_inline void copy_words(void *to, const void *from, __u32 bytes)
 {
 	_Pragma("clang loop unroll(full)")
@@ -163,7 +163,9 @@ static __always_inline __u32 write_fixed(const struct scratch *scratch, __u8 *to
 	WIRE_PARTS(WRITE_PART)
 #undef WRITE_PART
 	if (parts & (1 << WIRE_LENGTHS)) {
-		copy_words(to + used, &record->lengths, sizeof(record->lengths));
+		struct dpt_lengths *lengths = (struct dpt_lengths *)(to + used);
+
+		*lengths = record->lengths;
 		used += sizeof(record->lengths);
 	}
 	return used;
@@ -191,7 +193,7 @@ __noinline int put(__u32 from, __u32 length)
 		lane->lost_ring++;
 		return 0;
 	}
-	parts = parts_of(scratch);
+	parts = parts_of(scratch, length);
 	head = (struct wire_head *)to;
 	head->sequence = lane->attempts;
 	head->monotonic_ns = now;

@@ -53,13 +53,33 @@ static __always_inline bool has_room(struct lane *lane, __u64 bytes)
 	return (__s64)(until - lane->tail_seen) <= 0;
 }
 
-/* Where the next record goes: behind it are its size's and its texts' bounds of room. */
 static __always_inline __u8 *place(const struct lane *lane, __u32 cpu)
 {
 	__u32 index = cpu * settings.chunks + (lane->head / WIRE_CHUNK_BYTES) % settings.chunks;
 	struct chunk *chunk = bpf_map_lookup_elem(&chunks, &index);
 
 	return chunk != NULL ? chunk->bytes + BOUNDED(lane->head, WIRE_CHUNK_BYTES - 8) : NULL;
+}
+
+/*
+ * Where the next record goes, with its number and time in its head, and room behind it for all that a record can be;
+ * NULL where there is none, which is counted. The time comes first: what a counter counts is never younger than what it
+ * was read with.
+ */
+static __always_inline __u8 *reserve(struct lane *lane, __u32 cpu, __u32 text_bytes)
+{
+	__u64 now = bpf_ktime_get_ns();
+	struct wire_head *head;
+
+	lane->attempts++;
+	head = has_room(lane, WIRE_FIXED_BYTES_MAX + text_bytes) ? (struct wire_head *)place(lane, cpu) : NULL;
+	if (head == NULL) {
+		lane->lost_ring++;
+		return NULL;
+	}
+	head->sequence = lane->attempts;
+	head->monotonic_ns = now;
+	return (__u8 *)head;
 }
 
 /* The record of `size` bytes is whole. What was written before is seen by who sees the head. */

@@ -178,26 +178,17 @@ __noinline int put(__u32 from, __u32 length)
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
 	struct lane *lane = bpf_map_lookup_elem(&lanes, &cpu);
 	struct wire_head *head;
-	__u32 parts, used;
-	__u64 now;
+	__u32 used;
 	__u8 *to;
 
 	if (scratch == NULL || lane == NULL)
 		return 0;
-	/* The time comes first: what a counter counts is never younger than what it was read with. */
-	now = bpf_ktime_get_ns();
-	lane->attempts++;
 	length = BOUNDED(length, TEXT_MASK);
-	to = has_room(lane, WIRE_FIXED_BYTES_MAX + length) ? place(lane, cpu) : NULL;
-	if (to == NULL) {
-		lane->lost_ring++;
+	to = reserve(lane, cpu, length);
+	if (to == NULL)
 		return 0;
-	}
-	parts = parts_of(scratch, length);
 	head = (struct wire_head *)to;
-	head->sequence = lane->attempts;
-	head->monotonic_ns = now;
-	used = write_fixed(scratch, to, parts);
+	used = write_fixed(scratch, to, parts_of(scratch, length));
 	if (length != 0)
 		bpf_probe_read_kernel(to + used, length, scratch->bytes + BOUNDED(from, TEXT_MASK));
 	head->size = (used + length + 7) & ~7u;

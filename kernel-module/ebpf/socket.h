@@ -110,34 +110,49 @@ static __always_inline void fill_unix(struct scratch *scratch, struct sock *sk)
 		record->socket.peer_inode = READ(TYPED(struct socket, other), file, f_inode, i_ino);
 }
 
+/* Of an open file that is a socket; NULL where there is nothing behind it yet. */
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket = READ(file, private_data);
+	struct sock *sk = socket != NULL ? READ(TYPED(struct socket, socket), sk) : NULL;
+
+	return sk != NULL ? TYPED(struct sock, sk) : NULL;
+}
+
+/* What every family has. */
+static __always_inline void fill_common(struct dpt_socket *to, struct sock *sk)
+{
+	__u64 type = READ(sk, sk_type), protocol = READ(sk, sk_protocol);
+
+	__builtin_memset(to, 0, sizeof(*to));
+	to->cookie = READ(sk, __sk_common.skc_cookie.counter);
+	*(__u64 *)&to->type = type | protocol << 16;
+}
+
+static __always_inline bool is_inet(struct sock *sk)
+{
+	__u16 family = READ(sk, __sk_common.skc_family);
+
+	return family == FAMILY_INET || family == FAMILY_INET6;
+}
+
 /* Of the descriptor `file`, which is a socket. Appends path2 for a unix socket, so the path is there by then. */
 static __noinline int fill_socket(struct scratch *scratch, struct file *file)
 {
 	struct dpt_socket *to = &scratch->record.socket;
-	struct socket *socket = READ(file, private_data);
-	__u64 type, protocol;
-	struct sock *sk;
-	__u16 family;
+	struct sock *sk = sock_of(file);
 
 	__builtin_memset(to, 0, sizeof(*to));
 	scratch->parts |= 1 << WIRE_SOCKET;
-	if (socket == NULL)
-		return 0;
-	sk = READ(TYPED(struct socket, socket), sk);
 	if (sk == NULL)
 		return 0;
-	sk = TYPED(struct sock, sk);
-	to->cookie = READ(sk, __sk_common.skc_cookie.counter);
-	type = READ(sk, sk_type);
-	protocol = READ(sk, sk_protocol);
-	*(__u64 *)&to->type = type | protocol << 16;
-	family = READ(sk, __sk_common.skc_family);
-	if (family == FAMILY_INET || family == FAMILY_INET6)
+	fill_common(to, sk);
+	if (is_inet(sk))
 		fill_inet(to, sk);
-	else if (family == FAMILY_UNIX)
+	else if (READ(sk, __sk_common.skc_family) == FAMILY_UNIX)
 		fill_unix(scratch, sk);
 	else
-		to->local.family = family;
+		to->local.family = READ(sk, __sk_common.skc_family);
 	return 0;
 }
 

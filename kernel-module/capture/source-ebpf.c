@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The eBPF programs as a source: a lane is a cpu's ring. */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdlib.h>
@@ -12,10 +13,12 @@
 #include "ring.h"
 #include "syscalls.h"
 
-/* Both ends of a bound on memory: there is a ring for each cpu. */
+/* All rings take this part of the machine's memory, between bounds; and so does each, of which a cpu has one. */
+#define MEMORY_PART 256
+#define RINGS_BYTES_MIN (16ull << 20)
+#define RINGS_BYTES_MAX (64ull << 20)
 #define RING_BYTES_MIN (1u << 20)
-#define RING_BYTES_MAX (8u << 20)
-#define RINGS_BYTES_MAX (64u << 20)
+#define RING_BYTES_MAX (16u << 20)
 /* The reader is woken when so much of a ring is unread. */
 #define WAKE_PART 8
 /* A program that had begun when its link went is done by then. */
@@ -34,12 +37,16 @@ static struct ebpf_starts starts;
 static int64_t former_offset_ns, offset_ns;
 static uint64_t changed_ns;
 
-static uint32_t default_ring_bytes(void)
+static uint32_t default_ring_bytes(unsigned int cpus)
 {
-	unsigned long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / MEMORY_PART;
 	uint32_t bytes = RING_BYTES_MAX;
 
-	while (bytes > RING_BYTES_MIN && bytes * cpus > RINGS_BYTES_MAX)
+	if (all < RINGS_BYTES_MIN)
+		all = RINGS_BYTES_MIN;
+	if (all > RINGS_BYTES_MAX)
+		all = RINGS_BYTES_MAX;
+	while (bytes > RING_BYTES_MIN && (uint64_t)bytes * cpus > all)
 		bytes /= 2;
 	return bytes;
 }
@@ -130,7 +137,7 @@ static void close_source(void)
 
 static int start(const struct options *options, struct complaint *complaint)
 {
-	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes();
+	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes(libbpf_num_possible_cpus());
 	uint32_t count = bytes > WIRE_CHUNK_BYTES ? bytes / WIRE_CHUNK_BYTES : 1;
 
 	if (ebpf_load(&program, count, options->portable, complaint) != 0)

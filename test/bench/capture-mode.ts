@@ -97,7 +97,7 @@ async function startHelper(args: readonly string[]): Promise<() => Promise<Captu
   const sink = spawn('sh', ['-c', 'head -c 1; exec cat >/dev/null'], {
     stdio: [child.stdout, 'pipe', 'inherit'],
   });
-  child.stdout.destroy();
+  child.stdout!.destroy();
   let status = '';
   (child.stdio[3] as Readable).setEncoding('utf8').on('data', (text: string) => {
     status = (status + text).slice(-status_length_max);

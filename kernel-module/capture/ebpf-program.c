@@ -44,7 +44,7 @@ static int load_failed(struct complaint *complaint, int error)
 static int size_maps(const struct ebpf_program *program)
 {
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "scratches"), program->cpus);
-	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "lanes"), program->cpus);
+	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "cpu_rings"), program->cpus);
 	return bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "chunks"),
 					program->cpus * program->ring_chunks);
 }
@@ -97,13 +97,13 @@ static int map_all(struct ebpf_program *program)
 	program->tracked_fd = fd_of(program, "tracked");
 	program->bell_fd = fd_of(program, "bell");
 	program->settings = map_memory(variables_fd(program->object), sizeof(struct settings), PROT_READ | PROT_WRITE, 0);
-	program->lanes = map_memory(fd_of(program, "lanes"), sizeof(struct lane) * program->cpus, PROT_READ | PROT_WRITE, 0);
+	program->cpu_rings = map_memory(fd_of(program, "cpu_rings"), sizeof(struct cpu_ring) * program->cpus, PROT_READ | PROT_WRITE, 0);
 	program->chunks = map_memory(fd_of(program, "chunks"),
 				     (size_t)program->cpus * program->ring_chunks * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES),
 				     PROT_READ, 0);
 	program->bell_taken = map_memory(program->bell_fd, page, PROT_READ | PROT_WRITE, 0);
 	program->bell_rung = map_memory(program->bell_fd, page, PROT_READ, page);
-	return program->settings == NULL || program->lanes == NULL || program->chunks == NULL ||
+	return program->settings == NULL || program->cpu_rings == NULL || program->chunks == NULL ||
 	       program->bell_taken == NULL || program->bell_rung == NULL ? -1 : 0;
 }
 

@@ -16,7 +16,7 @@ struct ebpf_program {
 	struct bpf_link *links[EBPF_PROGRAMS_MAX];
 	unsigned int link_count;
 	struct settings *settings;     /* the programs' own, mapped */
-	struct lane *lanes;            /* one for each cpu, mapped */
+	struct cpu_ring *cpu_rings;      /* one for each cpu, mapped */
 	const uint8_t *chunks;         /* of every cpu's ring, mapped */
 	unsigned int cpus;
 	uint32_t ring_chunks; /* of each */

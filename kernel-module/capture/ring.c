@@ -51,16 +51,16 @@ static void expand(struct ring *ring, const struct wire_head *head)
 	memset(ring->bytes + sizeof(*record) + texts, 0, record->size - sizeof(*record) - texts);
 }
 
-void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct lane *lane, const uint8_t *chunks, uint32_t chunk_count)
+void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct cpu_ring *shared, const uint8_t *chunks, uint32_t chunk_count)
 {
-	*ring = (struct ring){ .lane = lane, .chunks = chunks, .chunk_count = chunk_count };
+	*ring = (struct ring){ .shared = shared, .chunks = chunks, .chunk_count = chunk_count };
 	ring->record = (struct dpt_record){ .magic = DPT_MAGIC, .version = DPT_ABI_VERSION, .cpu = cpu, .arch = arch };
 }
 
 struct dpt_record *ring_peek(struct ring *ring)
 {
 	if (!ring->is_whole) {
-		if (ring->at == __atomic_load_n(&ring->lane->head, __ATOMIC_ACQUIRE))
+		if (ring->at == __atomic_load_n(&ring->shared->head, __ATOMIC_ACQUIRE))
 			return NULL;
 		expand(ring, head_at(ring, ring->at));
 		ring->is_whole = true;
@@ -73,12 +73,12 @@ void ring_take(struct ring *ring)
 	ring->at = wire_next(ring->at, head_at(ring, ring->at)->size);
 	ring->is_whole = false;
 	/* Not for each record: the line is the programs' to look at, and changing hands costs them more than a record. */
-	if (ring->at - ring->lane->tail >= WIRE_CHUNK_BYTES / 4)
+	if (ring->at - ring->shared->tail >= WIRE_CHUNK_BYTES / 4)
 		ring_give_back(ring);
 }
 
 void ring_give_back(struct ring *ring)
 {
-	if (ring->lane->tail != ring->at)
-		__atomic_store_n(&ring->lane->tail, ring->at, __ATOMIC_RELEASE);
+	if (ring->shared->tail != ring->at)
+		__atomic_store_n(&ring->shared->tail, ring->at, __ATOMIC_RELEASE);
 }

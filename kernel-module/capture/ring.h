@@ -13,7 +13,7 @@
 #include "../ebpf/wire.h"
 
 struct ring {
-	struct lane *lane;      /* the programs' own, mapped */
+	struct cpu_ring *shared;      /* the programs' own, mapped */
 	const uint8_t *chunks;  /* so far apart as they are long, slack included */
 	uint32_t chunk_count;   /* a power of two */
 	uint64_t at;            /* what stands before was taken */
@@ -25,7 +25,7 @@ struct ring {
 	};
 };
 
-void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct lane *lane, const uint8_t *chunks, uint32_t chunk_count);
+void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct cpu_ring *shared, const uint8_t *chunks, uint32_t chunk_count);
 /* NULL where there is nothing. `real_ns` is for the caller to set. */
 struct dpt_record *ring_peek(struct ring *ring);
 void ring_take(struct ring *ring);

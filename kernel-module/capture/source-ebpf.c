@@ -145,7 +145,7 @@ static int start(const struct options *options, struct complaint *complaint)
 	offset_ns = clock_offset_ns();
 	rings = calloc(program.cpus, sizeof(struct ring));
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
-		ring_begin(&rings[cpu], cpu, NATIVE_ARCH, &program.lanes[cpu],
+		ring_begin(&rings[cpu], cpu, NATIVE_ARCH, &program.cpu_rings[cpu],
 			   program.chunks + (size_t)cpu * count * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES), count);
 	if (set(options, bytes, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
 		close_source();
@@ -190,7 +190,7 @@ static void take(unsigned int lane)
 
 static void counters(unsigned int lane, struct lane_counters *to)
 {
-	const struct lane *from = &program.lanes[lane];
+	const struct cpu_ring *from = &program.cpu_rings[lane];
 
 	*to = (struct lane_counters){ .cpu = lane, .attempts = __atomic_load_n(&from->attempts, __ATOMIC_ACQUIRE) };
 	to->lost[DPT_LOSS_RING] = __atomic_load_n(&from->lost_ring, __ATOMIC_ACQUIRE);

@@ -39,8 +39,8 @@ static __always_inline void put_directly(const struct scratch *scratch, struct p
 					 const struct dpt_object *object, struct sock *sk)
 {
 	__u32 cpu = bpf_get_smp_processor_id(), used = sizeof(struct wire_head);
-	struct lane *lane = bpf_map_lookup_elem(&lanes, &cpu);
-	__u8 *to = lane != NULL ? reserve(lane, cpu, 0) : NULL;
+	struct cpu_ring *ring = bpf_map_lookup_elem(&cpu_rings, &cpu);
+	__u8 *to = ring != NULL ? reserve(ring, cpu, 0) : NULL;
 	struct wire_head *head = (struct wire_head *)to;
 
 	if (to == NULL)
@@ -65,7 +65,7 @@ static __always_inline void put_directly(const struct scratch *scratch, struct p
 	head->flags = scratch->io_uring ? DPT_FLAG_IO_URING : 0;
 	head->syscall = call_number(regs);
 	head->result = result;
-	publish(lane, used);
+	publish(ring, used);
 }
 
 /* False where the call has to go by the draft. The task is known and wanted. */

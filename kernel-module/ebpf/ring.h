@@ -31,8 +31,8 @@ struct {
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1); /* the loader says how many cpus there are */
 	__type(key, __u32);
-	__type(value, struct lane);
-} lanes SEC(".maps");
+	__type(value, struct cpu_ring);
+} cpu_rings SEC(".maps");
 
 /* What is in it says nothing; that something is wakes the reader. */
 struct {
@@ -43,22 +43,22 @@ struct {
 volatile struct settings settings = {};
 
 /* Whether `bytes` more fit. The reader's line is looked at only when what was seen of it last does not do. */
-static __always_inline bool has_room(struct lane *lane, __u64 bytes)
+static __always_inline bool has_room(struct cpu_ring *ring, __u64 bytes)
 {
-	__u64 until = lane->head + bytes - settings.ring_bytes;
+	__u64 until = ring->head + bytes - settings.ring_bytes;
 
-	if ((__s64)(until - lane->tail_seen) <= 0)
+	if ((__s64)(until - ring->tail_seen) <= 0)
 		return true;
-	lane->tail_seen = *(volatile __u64 *)&lane->tail;
-	return (__s64)(until - lane->tail_seen) <= 0;
+	ring->tail_seen = *(volatile __u64 *)&ring->tail;
+	return (__s64)(until - ring->tail_seen) <= 0;
 }
 
-static __always_inline __u8 *place(const struct lane *lane, __u32 cpu)
+static __always_inline __u8 *place(const struct cpu_ring *ring, __u32 cpu)
 {
-	__u32 index = cpu * settings.chunks + (lane->head / WIRE_CHUNK_BYTES) % settings.chunks;
+	__u32 index = cpu * settings.chunks + (ring->head / WIRE_CHUNK_BYTES) % settings.chunks;
 	struct chunk *chunk = bpf_map_lookup_elem(&chunks, &index);
 
-	return chunk != NULL ? chunk->bytes + BOUNDED(lane->head, WIRE_CHUNK_BYTES - 8) : NULL;
+	return chunk != NULL ? chunk->bytes + BOUNDED(ring->head, WIRE_CHUNK_BYTES - 8) : NULL;
 }
 
 /*
@@ -66,36 +66,36 @@ static __always_inline __u8 *place(const struct lane *lane, __u32 cpu)
  * NULL where there is none, which is counted. The time comes first: what a counter counts is never younger than what it
  * was read with.
  */
-static __always_inline __u8 *reserve(struct lane *lane, __u32 cpu, __u32 text_bytes)
+static __always_inline __u8 *reserve(struct cpu_ring *ring, __u32 cpu, __u32 text_bytes)
 {
 	__u64 now = bpf_ktime_get_ns();
 	struct wire_head *head;
 
-	lane->attempts++;
-	head = has_room(lane, WIRE_FIXED_BYTES_MAX + text_bytes) ? (struct wire_head *)place(lane, cpu) : NULL;
+	ring->attempts++;
+	head = has_room(ring, WIRE_FIXED_BYTES_MAX + text_bytes) ? (struct wire_head *)place(ring, cpu) : NULL;
 	if (head == NULL) {
-		lane->lost_ring++;
+		ring->lost_ring++;
 		return NULL;
 	}
-	head->sequence = lane->attempts;
+	head->sequence = ring->attempts;
 	head->monotonic_ns = now;
 	return (__u8 *)head;
 }
 
 /* The record of `size` bytes is whole. What was written before is seen by who sees the head. */
-static __always_inline void publish(struct lane *lane, __u32 size)
+static __always_inline void publish(struct cpu_ring *ring, __u32 size)
 {
-	__u64 next = wire_next(lane->head, size);
+	__u64 next = wire_next(ring->head, size);
 
 #if defined(__TARGET_ARCH_arm64)
-	__sync_fetch_and_add(&lane->head, next - lane->head);
+	__sync_fetch_and_add(&ring->head, next - ring->head);
 #else
 	asm volatile("" ::: "memory");
-	*(volatile __u64 *)&lane->head = next;
+	*(volatile __u64 *)&ring->head = next;
 #endif
-	if (next - lane->rung < settings.wake_bytes)
+	if (next - ring->rung < settings.wake_bytes)
 		return;
-	lane->rung = next;
+	ring->rung = next;
 	bpf_ringbuf_output(&bell, &next, sizeof(next), BPF_RB_FORCE_WAKEUP);
 }
 

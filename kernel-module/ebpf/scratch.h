@@ -80,16 +80,16 @@ static __always_inline struct scratch *enter(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
-	struct lane *lane;
+	struct cpu_ring *ring;
 
 	if (scratch == NULL)
 		return NULL;
 	if (*(volatile __u32 *)&scratch->busy) {
-		lane = bpf_map_lookup_elem(&lanes, &cpu);
-		if (lane == NULL)
+		ring = bpf_map_lookup_elem(&cpu_rings, &cpu);
+		if (ring == NULL)
 			return NULL;
-		lane->attempts++;
-		lane->lost_source++;
+		ring->attempts++;
+		ring->lost_source++;
 		return NULL;
 	}
 	*(volatile __u32 *)&scratch->busy = 1;
@@ -176,15 +176,15 @@ __noinline int put(__u32 from, __u32 length)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
-	struct lane *lane = bpf_map_lookup_elem(&lanes, &cpu);
+	struct cpu_ring *ring = bpf_map_lookup_elem(&cpu_rings, &cpu);
 	struct wire_head *head;
 	__u32 used;
 	__u8 *to;
 
-	if (scratch == NULL || lane == NULL)
+	if (scratch == NULL || ring == NULL)
 		return 0;
 	length = BOUNDED(length, TEXT_MASK);
-	to = reserve(lane, cpu, length);
+	to = reserve(ring, cpu, length);
 	if (to == NULL)
 		return 0;
 	head = (struct wire_head *)to;
@@ -193,7 +193,7 @@ __noinline int put(__u32 from, __u32 length)
 		bpf_probe_read_kernel(to + used, length, scratch->bytes + BOUNDED(from, TEXT_MASK));
 	head->size = (used + length + 7) & ~7u;
 	scratch->is_told = 1;
-	publish(lane, head->size);
+	publish(ring, head->size);
 	return 0;
 }
 

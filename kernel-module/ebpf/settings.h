@@ -37,7 +37,7 @@ struct settings {
 };
 
 /* A cpu's ring: positions in bytes since the start. Program and reader each write a cache line of their own. */
-struct lane {
+struct cpu_ring {
 	__u64 attempts;
 	__u64 lost_ring;
 	__u64 lost_source;

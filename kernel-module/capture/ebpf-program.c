@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../ebpf/wire.h"
 #include "ebpf-objects.h"
 
 #define LISTER "list_starts"
@@ -40,29 +41,23 @@ static int load_failed(struct complaint *complaint, int error)
 	return complain(complaint, "refused", "", "the kernel refuses the programs: %s (%s)", strerror(error), last_message);
 }
 
-/* Maps that have an entry for each cpu; `ring` is a ring like those to come. */
-static int size_maps(struct ebpf_program *program, int ring)
+static int size_maps(const struct ebpf_program *program)
 {
-	const char *for_each_cpu[] = { "rings", "scratches", "counters" };
-
-	for (unsigned int i = 0; i < 3; i++)
-		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, for_each_cpu[i]), program->cpus);
-	return bpf_map__set_inner_map_fd(bpf_object__find_map_by_name(program->object, "rings"), ring);
+	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "scratches"), program->cpus);
+	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "cpu_rings"), program->cpus);
+	return bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "chunks"),
+					program->cpus * program->ring_chunks);
 }
 
 static int open_and_load(struct ebpf_program *program, const char *start, const char *end)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "disprotrack");
-	int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, program->ring_bytes, NULL);
 	int error;
 
-	if (ring < 0)
-		return -errno;
 	program->object = bpf_object__open_mem(start, end - start, &options);
-	error = program->object == NULL ? -errno : size_maps(program, ring);
+	error = program->object == NULL ? -errno : size_maps(program);
 	if (error == 0)
 		error = bpf_object__load(program->object);
-	close(ring);
 	if (error != 0) {
 		bpf_object__close(program->object);
 		program->object = NULL;
@@ -70,25 +65,11 @@ static int open_and_load(struct ebpf_program *program, const char *start, const 
 	return error;
 }
 
-static int make_rings(struct ebpf_program *program)
-{
-	int rings = bpf_object__find_map_fd_by_name(program->object, "rings");
-
-	program->ring_fds = calloc(program->cpus, sizeof(int));
-	for (__u32 cpu = 0; cpu < program->cpus; cpu++) {
-		int ring = bpf_map_create(BPF_MAP_TYPE_RINGBUF, NULL, 0, 0, program->ring_bytes, NULL);
-
-		if (ring < 0 || bpf_map_update_elem(rings, &cpu, &ring, BPF_ANY) != 0)
-			return -1;
-		program->ring_fds[cpu] = ring;
-	}
-	return 0;
-}
-
-static void *map_memory(int fd, size_t bytes, int protection)
+/* NULL where it can't be. Nothing is unmapped: a helper has one source, until it ends. */
+static void *map_memory(int fd, size_t bytes, int protection, size_t offset)
 {
 	size_t page = sysconf(_SC_PAGESIZE);
-	void *memory = mmap(NULL, (bytes + page - 1) / page * page, protection, MAP_SHARED, fd, 0);
+	void *memory = mmap(NULL, (bytes + page - 1) / page * page, protection, MAP_SHARED, fd, offset);
 
 	return memory == MAP_FAILED ? NULL : memory;
 }
@@ -103,11 +84,34 @@ static int variables_fd(struct bpf_object *object)
 	return -1;
 }
 
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint)
+static int fd_of(const struct ebpf_program *program, const char *map)
+{
+	return bpf_object__find_map_fd_by_name(program->object, map);
+}
+
+static int map_all(struct ebpf_program *program)
+{
+	size_t page = sysconf(_SC_PAGESIZE);
+
+	program->ignored_fd = fd_of(program, "ignored");
+	program->tracked_fd = fd_of(program, "tracked");
+	program->bell_fd = fd_of(program, "bell");
+	program->settings = map_memory(variables_fd(program->object), sizeof(struct settings), PROT_READ | PROT_WRITE, 0);
+	program->cpu_rings = map_memory(fd_of(program, "cpu_rings"), sizeof(struct cpu_ring) * program->cpus, PROT_READ | PROT_WRITE, 0);
+	program->chunks = map_memory(fd_of(program, "chunks"),
+				     (size_t)program->cpus * program->ring_chunks * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES),
+				     PROT_READ, 0);
+	program->bell_taken = map_memory(program->bell_fd, page, PROT_READ | PROT_WRITE, 0);
+	program->bell_rung = map_memory(program->bell_fd, page, PROT_READ, page);
+	return program->settings == NULL || program->cpu_rings == NULL || program->chunks == NULL ||
+	       program->bell_taken == NULL || program->bell_rung == NULL ? -1 : 0;
+}
+
+int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, struct complaint *complaint)
 {
 	int error;
 
-	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_bytes = ring_bytes };
+	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_chunks = ring_chunks };
 	libbpf_set_print(keep_message);
 	error = portable ? -EINVAL : open_and_load(program, ebpf_loads_start, ebpf_loads_end);
 	program->portable = error != 0;
@@ -115,15 +119,15 @@ int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, 
 		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end);
 	if (error != 0)
 		return load_failed(complaint, -error);
-	program->settings = map_memory(variables_fd(program->object), sizeof(struct settings), PROT_READ | PROT_WRITE);
-	program->counters = map_memory(bpf_object__find_map_fd_by_name(program->object, "counters"),
-				       sizeof(struct cpu_counters) * program->cpus, PROT_READ);
-	program->ignored_fd = bpf_object__find_map_fd_by_name(program->object, "ignored");
-	program->tracked_fd = bpf_object__find_map_fd_by_name(program->object, "tracked");
-	if (make_rings(program) != 0 || program->settings == NULL || program->counters == NULL)
-		return complain(complaint, "no-memory", "a smaller --ring-bytes", "can't make %u rings of %u bytes: %s",
-				program->cpus, ring_bytes, strerror(errno));
+	if (map_all(program) != 0)
+		return complain(complaint, "no-memory", "a smaller --ring-bytes", "can't map %u rings of %u MiB: %s",
+				program->cpus, ring_chunks, strerror(errno));
 	return 0;
+}
+
+void ebpf_answer_bell(const struct ebpf_program *program)
+{
+	__atomic_store_n(program->bell_taken, __atomic_load_n(program->bell_rung, __ATOMIC_ACQUIRE), __ATOMIC_RELEASE);
 }
 
 int ebpf_attach(struct ebpf_program *program, struct complaint *complaint)
@@ -174,8 +178,5 @@ void ebpf_detach(struct ebpf_program *program)
 void ebpf_unload(struct ebpf_program *program)
 {
 	ebpf_detach(program);
-	for (unsigned int cpu = 0; program->ring_fds != NULL && cpu < program->cpus; cpu++)
-		close(program->ring_fds[cpu]);
-	free(program->ring_fds);
 	bpf_object__close(program->object);
 }

@@ -16,13 +16,16 @@ struct ebpf_program {
 	struct bpf_link *links[EBPF_PROGRAMS_MAX];
 	unsigned int link_count;
 	struct settings *settings;     /* the programs' own, mapped */
-	const struct cpu_counters *counters; /* one for each cpu, mapped */
-	int *ring_fds;                 /* one for each cpu */
+	struct cpu_ring *cpu_rings;      /* one for each cpu, mapped */
+	const uint8_t *chunks;         /* of every cpu's ring, mapped */
 	unsigned int cpus;
-	uint32_t ring_bytes;
+	uint32_t ring_chunks; /* of each */
+	int bell_fd;
 	bool portable; /* the programs for kernels before 6.2 */
 	int ignored_fd;
 	int tracked_fd;
+	unsigned long *bell_taken;            /* the kernel's positions of the bell */
+	const unsigned long *bell_rung;
 };
 
 struct ebpf_starts {
@@ -31,10 +34,12 @@ struct ebpf_starts {
 };
 
 /* Nothing runs yet. The settings are all zero. */
-int ebpf_load(struct ebpf_program *program, uint32_t ring_bytes, bool portable, struct complaint *complaint);
+int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, struct complaint *complaint);
 int ebpf_attach(struct ebpf_program *program, struct complaint *complaint);
 /* Of every process there is; the list is the caller's to free. */
 int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts);
+/* Makes it quiet until it is rung again. */
+void ebpf_answer_bell(const struct ebpf_program *program);
 void ebpf_detach(struct ebpf_program *program);
 void ebpf_unload(struct ebpf_program *program);
 

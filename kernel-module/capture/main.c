@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "keep.h"
 #include "probe.h"
 #include "run.h"
 #include "syscalls.h"
@@ -42,6 +43,8 @@ int main(int count, char **words)
 		return probe();
 	if (count == 2 && strcmp(words[1], "syscalls") == 0)
 		return print_syscalls();
+	if (count > 2 && strcmp(words[1], "keep") == 0)
+		return keep(count - 2, words + 2);
 	source = count < 2 ? NULL : find_source(words[1]);
 	if (source == NULL) {
 		fputs(usage, stderr);

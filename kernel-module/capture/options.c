@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cgroup.h"
 
 const char usage[] =
 	"usage: disprotrack-capture ebpf|kernel-module|audit [OPTION]…   records on standard output\n"
 	"       disprotrack-capture probe                               what this kernel can run, as JSON\n"
+	"       disprotrack-capture keep SOCKET -- PROGRAM [WORD]…      holds records until their reader has kept them\n"
 	"       disprotrack-capture syscalls                            names and numbers of what is recorded\n"
 	"\n"
 	"  --prefix PATH        log files are PATH, or below it; may be repeated (default /var/log)\n"
@@ -19,7 +21,8 @@ const char usage[] =
 	"                       /sys/fs/cgroup, its inode, or v1:INODE; may be repeated\n"
 	"  --all-cgroups        every container's, and every service's\n"
 	"  --only-cgroups       record nothing of processes outside of these\n"
-	"  --ignore-tgid PID    record nothing of this process; may be repeated. The helper ignores itself\n"
+	"  --ignore-tgid PID    record nothing of this process, or of the helper's `parent`; may be repeated. The\n"
+	"                       helper ignores itself\n"
 	"  --no-syscalls A,B    do not record these\n"
 	"  --only-logs          of calls that write, record those that write logs\n"
 	"  --no-payloads        do not record what is written to logs\n"
@@ -97,10 +100,12 @@ static int add_cgroup(struct options *options, const char *text)
 
 static int add_ignored(struct options *options, const char *text)
 {
-	double tgid;
+	double tgid = getppid();
 
-	if (!number(text, 1, 1 << 22, &tgid) || options->ignored_count == OPTION_IGNORED_MAX)
-		return refuse("--ignore-tgid %s: not a pid, or more than %d of them", text, OPTION_IGNORED_MAX);
+	if (strcmp(text, "parent") != 0 && !number(text, 1, 1 << 22, &tgid))
+		return refuse("--ignore-tgid %s: not a pid", text);
+	if (options->ignored_count == OPTION_IGNORED_MAX)
+		return refuse("--ignore-tgid: at most %d", OPTION_IGNORED_MAX);
 	options->ignored[options->ignored_count++] = tgid;
 	return 0;
 }

@@ -1,69 +1,84 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "ring.h"
 
-#include <linux/bpf.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <string.h>
 
-static uint32_t header_at(const struct ring *ring, unsigned long position)
+static const struct wire_head *head_at(const struct ring *ring, uint64_t position)
 {
-	return __atomic_load_n((const uint32_t *)(ring->data + (position & (ring->bytes - 1))), __ATOMIC_ACQUIRE);
+	uint64_t chunk = position / WIRE_CHUNK_BYTES % ring->chunk_count;
+
+	return (const void *)(ring->chunks + chunk * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES) + position % WIRE_CHUNK_BYTES);
 }
 
-static unsigned long after(unsigned long position, uint32_t header)
+/* Between what is told of every record and who acts, all is zero unless a part says otherwise. */
+static void clear(struct dpt_record *record)
 {
-	uint32_t length = header & ~(uint32_t)(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
-
-	return position + ((length + BPF_RINGBUF_HDR_SZ + 7) & ~7u);
+	memset(record->args, 0, offsetof(struct dpt_record, comm) - offsetof(struct dpt_record, args));
+	memset(&record->lengths, 0, sizeof(record->lengths));
+	record->fds[0] = record->fds[1] = -1;
 }
 
-int ring_open(struct ring *ring, int fd, size_t bytes)
+static void expand(struct ring *ring, const struct wire_head *head)
 {
-	size_t page = sysconf(_SC_PAGESIZE);
-	uint8_t *kernel;
+	const uint8_t *from = (const uint8_t *)(head + 1), *end = (const uint8_t *)head + head->size;
+	struct dpt_record *record = &ring->record;
+	const uint32_t *lengths = &record->lengths.path;
+	size_t texts = 0;
 
-	*ring = (struct ring){ .bytes = bytes, .page = page };
-	ring->consumer = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (ring->consumer == MAP_FAILED)
-		return -1;
-	kernel = mmap(NULL, page + 2 * bytes, PROT_READ, MAP_SHARED, fd, page);
-	if (kernel == MAP_FAILED) {
-		munmap(ring->consumer, page);
-		return -1;
+	clear(record);
+#define EXPAND_PART(name, first, until)                                            \
+	if (head->parts & (1 << name)) {                                           \
+		memcpy(&record->first, from, WIRE_PART_BYTES(first, until));       \
+		from += WIRE_PART_BYTES(first, until);                             \
 	}
-	ring->producer = (const unsigned long *)kernel;
-	ring->data = kernel + page;
-	return 0;
-}
-
-void ring_close(struct ring *ring)
-{
-	munmap(ring->consumer, ring->page);
-	munmap((void *)ring->producer, ring->page + 2 * ring->bytes);
-}
-
-const void *ring_peek(struct ring *ring, size_t *length)
-{
-	for (;;) {
-		unsigned long position = *ring->consumer;
-		uint32_t header;
-
-		if (position >= __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE))
-			return NULL;
-		header = header_at(ring, position);
-		if (header & BPF_RINGBUF_BUSY_BIT)
-			return NULL;
-		if (!(header & BPF_RINGBUF_DISCARD_BIT)) {
-			*length = header;
-			return ring->data + (position & (ring->bytes - 1)) + BPF_RINGBUF_HDR_SZ;
-		}
-		__atomic_store_n(ring->consumer, after(position, header), __ATOMIC_RELEASE);
+	WIRE_PARTS(EXPAND_PART)
+#undef EXPAND_PART
+	if (head->parts & (1 << WIRE_LENGTHS)) {
+		memcpy(&record->lengths, from, sizeof(record->lengths));
+		from += sizeof(record->lengths);
+		for (int i = 0; i < 6; i++)
+			texts += lengths[i];
+		memcpy(ring->bytes + sizeof(*record), from, end - from);
 	}
+	record->kind = head->kind;
+	record->piece = head->piece;
+	record->flags = head->flags;
+	record->syscall = head->syscall;
+	record->sequence = head->sequence;
+	record->monotonic_ns = head->monotonic_ns;
+	record->result = head->result;
+	record->size = (sizeof(*record) + texts + 7) & ~7u;
+	memset(ring->bytes + sizeof(*record) + texts, 0, record->size - sizeof(*record) - texts);
+}
+
+void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct cpu_ring *shared, const uint8_t *chunks, uint32_t chunk_count)
+{
+	*ring = (struct ring){ .shared = shared, .chunks = chunks, .chunk_count = chunk_count };
+	ring->record = (struct dpt_record){ .magic = DPT_MAGIC, .version = DPT_ABI_VERSION, .cpu = cpu, .arch = arch };
+}
+
+struct dpt_record *ring_peek(struct ring *ring)
+{
+	if (!ring->is_whole) {
+		if (ring->at == __atomic_load_n(&ring->shared->head, __ATOMIC_ACQUIRE))
+			return NULL;
+		expand(ring, head_at(ring, ring->at));
+		ring->is_whole = true;
+	}
+	return &ring->record;
 }
 
 void ring_take(struct ring *ring)
 {
-	unsigned long position = *ring->consumer;
+	ring->at = wire_next(ring->at, head_at(ring, ring->at)->size);
+	ring->is_whole = false;
+	/* Not for each record: the line is the programs' to look at, and changing hands costs them more than a record. */
+	if (ring->at - ring->shared->tail >= WIRE_CHUNK_BYTES / 4)
+		ring_give_back(ring);
+}
 
-	__atomic_store_n(ring->consumer, after(position, header_at(ring, position)), __ATOMIC_RELEASE);
+void ring_give_back(struct ring *ring)
+{
+	if (ring->shared->tail != ring->at)
+		__atomic_store_n(&ring->shared->tail, ring->at, __ATOMIC_RELEASE);
 }

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The reader's side of a BPF ring buffer: look at the oldest, take it. It must not know what is in it. */
-#ifndef DISPROTRACK_RING_H
-#define DISPROTRACK_RING_H
+/*
+ * The reader's side of a cpu's ring: the oldest record, made whole out of what the programs wrote (ebpf/wire.h). It must
+ * not know what a record says.
+ */
+#ifndef DISPROTRACK_CAPTURE_RING_H
+#define DISPROTRACK_CAPTURE_RING_H
 
-#include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "../ebpf/settings.h"
+#include "../ebpf/wire.h"
+
 struct ring {
-	unsigned long *consumer;       /* ours */
-	const unsigned long *producer; /* the kernel's */
-	const uint8_t *data;           /* mapped twice in a row, so that nothing wraps */
-	size_t bytes;
-	size_t page;
+	struct cpu_ring *shared;      /* the programs' own, mapped */
+	const uint8_t *chunks;  /* so far apart as they are long, slack included */
+	uint32_t chunk_count;   /* a power of two */
+	uint64_t at;            /* what stands before was taken */
+	bool is_whole;          /* `record` is the one at `at` */
+	union {
+		/* Who acts stays in it from one record to the next. */
+		struct dpt_record record;
+		uint8_t bytes[WIRE_SLACK_BYTES];
+	};
 };
 
-/* -1 with errno. */
-int ring_open(struct ring *ring, int fd, size_t bytes);
-void ring_close(struct ring *ring);
-/* NULL where there is nothing, or it is still being written. */
-const void *ring_peek(struct ring *ring, size_t *length);
+void ring_begin(struct ring *ring, uint32_t cpu, uint32_t arch, struct cpu_ring *shared, const uint8_t *chunks, uint32_t chunk_count);
+/* NULL where there is nothing. `real_ns` is for the caller to set. */
+struct dpt_record *ring_peek(struct ring *ring);
 void ring_take(struct ring *ring);
+/* What was taken makes room. */
+void ring_give_back(struct ring *ring);
 
 #endif

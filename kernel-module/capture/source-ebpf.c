@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The eBPF programs as a source: a lane is a cpu's ring. */
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <stdlib.h>
@@ -12,10 +13,14 @@
 #include "ring.h"
 #include "syscalls.h"
 
-/* Both ends of a bound on memory: a ring is mapped twice, and there is one for each cpu. */
-#define RING_BYTES_MIN (512u << 10)
-#define RING_BYTES_MAX (8u << 20)
-#define RINGS_BYTES_MAX (64u << 20)
+/* All rings take this part of the machine's memory, between bounds; and so does each, of which a cpu has one. */
+#define MEMORY_PART 256
+#define RINGS_BYTES_MIN (16ull << 20)
+#define RINGS_BYTES_MAX (64ull << 20)
+#define RING_BYTES_MIN (1u << 20)
+#define RING_BYTES_MAX (16u << 20)
+/* The reader is woken when so much of a ring is unread. */
+#define WAKE_PART 8
 /* A program that had begun when its link went is done by then. */
 #define PROGRAM_US_MAX 5000
 
@@ -28,13 +33,20 @@
 static struct ebpf_program program;
 static struct ring *rings;
 static struct ebpf_starts starts;
+/* CLOCK_REALTIME minus CLOCK_MONOTONIC, until it last changed and since. */
+static int64_t former_offset_ns, offset_ns;
+static uint64_t changed_ns;
 
-static uint32_t default_ring_bytes(void)
+static uint32_t default_ring_bytes(unsigned int cpus)
 {
-	unsigned long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	uint64_t all = (uint64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE) / MEMORY_PART;
 	uint32_t bytes = RING_BYTES_MAX;
 
-	while (bytes > RING_BYTES_MIN && bytes * cpus > RINGS_BYTES_MAX)
+	if (all < RINGS_BYTES_MIN)
+		all = RINGS_BYTES_MIN;
+	if (all > RINGS_BYTES_MAX)
+		all = RINGS_BYTES_MAX;
+	while (bytes > RING_BYTES_MIN && (uint64_t)bytes * cpus > all)
 		bytes /= 2;
 	return bytes;
 }
@@ -88,14 +100,15 @@ static int set_plans(const struct options *options, struct complaint *complaint)
 	return 0;
 }
 
-static int set(const struct options *options, struct complaint *complaint)
+static int set(const struct options *options, uint32_t ring_bytes, struct complaint *complaint)
 {
 	struct settings *settings = program.settings;
 	__u8 yes = 1;
 
-	settings->real_offset_ns = clock_offset_ns();
+	settings->ring_bytes = ring_bytes;
+	settings->wake_bytes = ring_bytes / WAKE_PART;
+	settings->chunks = program.ring_chunks;
 	settings->task_generation = settings->name_generation = 1;
-	settings->audit_arch = NATIVE_ARCH;
 	settings->all_cgroups = options->all_cgroups;
 	settings->only_cgroups = options->only_cgroups;
 	settings->only_logs = options->only_logs;
@@ -115,9 +128,6 @@ static int set(const struct options *options, struct complaint *complaint)
 
 static void close_source(void)
 {
-	for (unsigned int cpu = 0; rings != NULL && cpu < program.cpus; cpu++)
-		if (rings[cpu].data != NULL)
-			ring_close(&rings[cpu]);
 	free(rings);
 	rings = NULL;
 	free(starts.list);
@@ -127,18 +137,17 @@ static void close_source(void)
 
 static int start(const struct options *options, struct complaint *complaint)
 {
-	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes();
+	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes(libbpf_num_possible_cpus());
+	uint32_t count = bytes > WIRE_CHUNK_BYTES ? bytes / WIRE_CHUNK_BYTES : 1;
 
-	if (ebpf_load(&program, bytes, options->portable, complaint) != 0)
+	if (ebpf_load(&program, count, options->portable, complaint) != 0)
 		return -1;
+	offset_ns = clock_offset_ns();
 	rings = calloc(program.cpus, sizeof(struct ring));
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
-		if (ring_open(&rings[cpu], program.ring_fds[cpu], bytes) != 0) {
-			complain(complaint, "no-memory", "a smaller --ring-bytes", "can't map a ring: %s", strerror(errno));
-			close_source();
-			return -1;
-		}
-	if (set(options, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
+		ring_begin(&rings[cpu], cpu, NATIVE_ARCH, &program.cpu_rings[cpu],
+			   program.chunks + (size_t)cpu * count * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES), count);
+	if (set(options, bytes, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
 		close_source();
 		return -1;
 	}
@@ -147,15 +156,16 @@ static int start(const struct options *options, struct complaint *complaint)
 
 static int fds(int *fds)
 {
-	unsigned int count = program.cpus < SOURCE_FDS_MAX ? program.cpus : SOURCE_FDS_MAX;
-
-	memcpy(fds, program.ring_fds, count * sizeof(int));
-	return count;
+	fds[0] = program.bell_fd;
+	return 1;
 }
 
 static int refresh(struct complaint *complaint)
 {
 	(void)complaint;
+	ebpf_answer_bell(&program);
+	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
+		ring_give_back(&rings[cpu]);
 	return 0;
 }
 
@@ -166,9 +176,11 @@ static unsigned int lanes(void)
 
 static const struct dpt_record *peek(unsigned int lane)
 {
-	size_t length;
+	struct dpt_record *record = ring_peek(&rings[lane]);
 
-	return ring_peek(&rings[lane], &length);
+	if (record != NULL)
+		record->real_ns = record->monotonic_ns + (record->monotonic_ns < changed_ns ? former_offset_ns : offset_ns);
+	return record;
 }
 
 static void take(unsigned int lane)
@@ -178,7 +190,7 @@ static void take(unsigned int lane)
 
 static void counters(unsigned int lane, struct lane_counters *to)
 {
-	const struct cpu_counters *from = &program.counters[lane];
+	const struct cpu_ring *from = &program.cpu_rings[lane];
 
 	*to = (struct lane_counters){ .cpu = lane, .attempts = __atomic_load_n(&from->attempts, __ATOMIC_ACQUIRE) };
 	to->lost[DPT_LOSS_RING] = __atomic_load_n(&from->lost_ring, __ATOMIC_ACQUIRE);
@@ -207,9 +219,11 @@ static int control(const struct control *control)
 	return result == 0 ? 0 : -1;
 }
 
-static void clock_stepped(int64_t offset_ns)
+static void clock_stepped(int64_t now_ns)
 {
-	__atomic_store_n(&program.settings->real_offset_ns, offset_ns, __ATOMIC_RELEASE);
+	former_offset_ns = offset_ns;
+	offset_ns = now_ns;
+	changed_ns = clock_monotonic_ns();
 }
 
 /* Asked for one process after the other, by a process that looks at all of them: the list is made once. */

@@ -3,7 +3,7 @@
 #ifndef DISPROTRACK_CALL_H
 #define DISPROTRACK_CALL_H
 
-#include "identity.h"
+#include "direct.h"
 #include "message.h"
 
 #define NO_SUCH_FILE 2
@@ -19,57 +19,6 @@
 #define F_DUPFD_CLOEXEC 1030
 #define PROT_EXEC 4
 #define MAP_ANONYMOUS 32
-
-#if defined(__TARGET_ARCH_x86)
-static __always_inline __u32 call_number(struct pt_regs *regs)
-{
-	return regs->orig_ax;
-}
-
-static __always_inline bool is_compat(struct task_struct *task)
-{
-	return READ(task, thread_info.status) & 2; /* TS_COMPAT */
-}
-
-static __always_inline void fill_args(struct dpt_record *record, struct pt_regs *regs, bool compat)
-{
-	if (compat) {
-		record->args[0] = (__u32)regs->bx;
-		record->args[1] = (__u32)regs->cx;
-		record->args[2] = (__u32)regs->dx;
-		record->args[3] = (__u32)regs->si;
-		record->args[4] = (__u32)regs->di;
-		record->args[5] = (__u32)regs->bp;
-		return;
-	}
-	record->args[0] = regs->di;
-	record->args[1] = regs->si;
-	record->args[2] = regs->dx;
-	record->args[3] = regs->r10;
-	record->args[4] = regs->r8;
-	record->args[5] = regs->r9;
-}
-#elif defined(__TARGET_ARCH_arm64)
-static __always_inline __u32 call_number(struct pt_regs *regs)
-{
-	return regs->syscallno;
-}
-
-static __always_inline bool is_compat(struct task_struct *task)
-{
-	return READ(task, thread_info.flags) & (1 << 22); /* TIF_32BIT */
-}
-
-static __always_inline void fill_args(struct dpt_record *record, struct pt_regs *regs, bool compat)
-{
-	record->args[0] = regs->orig_x0;
-	record->args[1] = regs->regs[1];
-	record->args[2] = regs->regs[2];
-	record->args[3] = regs->regs[3];
-	record->args[4] = regs->regs[4];
-	record->args[5] = regs->regs[5];
-}
-#endif
 
 /* A failure is evidence, but for those with which programs wait and search. */
 static __always_inline bool is_noise(__u8 action, long result)
@@ -152,6 +101,7 @@ static __always_inline void fill_pair(struct scratch *scratch, struct task_struc
 		return;
 	record->fds[0] = fds[0];
 	record->fds[1] = fds[1];
+	scratch->parts |= 1 << WIRE_PAIR;
 	file = fill_descriptor(&record->object, task, fds[0]);
 	fill_descriptor(&record->object2, task, fds[1]);
 	if (file != NULL && is_type(&record->object, MODE_SOCKET))
@@ -187,17 +137,27 @@ static __always_inline void follow(struct scratch *scratch, struct task_struct *
 	emit(scratch);
 }
 
-static __always_inline void record_call(struct scratch *scratch, struct task_struct *task, struct pt_regs *regs,
-					long result, const struct plan *plan, bool compat)
+static __always_inline const struct plan *plan_of(__u32 number, bool compat)
 {
-	fill_args(&scratch->record, regs, compat);
-	if (!is_of_interest(plan->action, scratch->record.args, result))
-		return;
+	number = BOUNDED(number, PLAN_SYSCALLS_MAX - 1);
+	return (const struct plan *)(compat ? &settings.compat_plans[number] : &settings.plans[number]);
+}
+
+/* By the draft. Not inline: the common way is to be short. */
+static __noinline int record_call(struct scratch *scratch, struct task_struct *task, struct pt_regs *regs, long result,
+				  bool compat)
+{
+	struct plan plan = *plan_of(call_number(regs), compat);
+
+	fill_args(scratch->record.args, regs, compat);
+	if (!is_of_interest(plan.action, scratch->record.args, result))
+		return 0;
 	begin(scratch, DPT_SYSCALL, call_number(regs), result);
 	if (compat)
 		scratch->record.flags |= DPT_FLAG_COMPAT;
-	after(scratch, plan->action, result);
-	follow(scratch, task, plan);
+	after(scratch, plan.action, result);
+	follow(scratch, task, &plan);
+	return 0;
 }
 
 static __always_inline int on_return(struct pt_regs *regs, long result)
@@ -205,21 +165,19 @@ static __always_inline int on_return(struct pt_regs *regs, long result)
 	__u32 number = call_number(regs);
 	struct task_struct *task = CURRENT();
 	bool compat = is_compat(task);
-	const volatile struct plan *chosen;
 	struct scratch *scratch;
 	struct plan plan;
 
 	if (number >= PLAN_SYSCALLS_MAX)
 		return 0;
-	chosen = compat ? &settings.compat_plans[number] : &settings.plans[number];
-	if (chosen->action == ACTION_NONE || is_noise(chosen->action, result))
+	plan = *plan_of(number, compat);
+	if (plan.action == ACTION_NONE || is_noise(plan.action, result))
 		return 0;
-	plan = *(const struct plan *)chosen;
 	scratch = enter();
 	if (scratch == NULL)
 		return 0;
-	if (identify(scratch, task))
-		record_call(scratch, task, regs, result, &plan, compat);
+	if (identify(scratch, task) && (compat || !record_directly(scratch, task, regs, result, &plan)))
+		record_call(scratch, task, regs, result, compat);
 	leave(scratch);
 	return 0;
 }

@@ -105,7 +105,6 @@ static __always_inline void fill_ids(struct dpt_record *record, struct task_stru
 	record->euid = READ(task, cred, euid.val);
 	record->login_uid = READ(task, loginuid.val);
 	record->session = READ(task, sessionid);
-	record->arch = settings.audit_arch;
 	record->mount_namespace = 0;
 	record->net_namespace = 0;
 	if (spaces != NULL) {
@@ -121,6 +120,7 @@ static __noinline int fill_identity(struct scratch *scratch, struct task_struct 
 	fill_ids(&scratch->record, task);
 	fill_cgroups(scratch, READ(task, cgroups));
 	scratch->io_uring = bpf_map_lookup_elem(&io_uring_users, &tgid) != NULL || READ(task, io_uring) != NULL;
+	scratch->is_told = 0;
 	scratch->unwanted = bpf_map_lookup_elem(&ignored, &tgid) != NULL || (settings.only_cgroups && !scratch->tracked);
 	return 0;
 }
@@ -139,10 +139,12 @@ static __always_inline bool identify(struct scratch *scratch, struct task_struct
 	};
 	struct seen *seen = &scratch->seen;
 
+	READ_TEXT(now.comm, task, comm);
 	if (seen->task != now.task || seen->pid != now.pid || seen->cred != now.cred ||
 	    seen->cgroups != now.cgroups || seen->nsproxy != now.nsproxy || seen->parent != now.parent ||
-	    seen->generation != now.generation) {
+	    seen->comm[0] != now.comm[0] || seen->comm[1] != now.comm[1] || seen->generation != now.generation) {
 		fill_identity(scratch, task);
+		__builtin_memcpy(scratch->record.comm, now.comm, sizeof(now.comm));
 		*seen = now;
 	}
 	return !scratch->unwanted;

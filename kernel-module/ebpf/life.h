@@ -80,13 +80,13 @@ static __always_inline void record_child(struct scratch *scratch, struct task_st
 {
 	struct dpt_record *record = &scratch->record;
 
-	__builtin_memset(record->args, 0, sizeof(record->args));
 	begin(scratch, DPT_FORK, 0, pid_as_seen_by(child, parent));
 	record->child_tgid = READ(child, tgid);
 	record->child_tid = READ(child, pid);
 	record->child_namespace_tgid = innermost(group_pid(child)).nr;
 	record->child_namespace_tid = innermost(READ(child, thread_pid)).nr;
 	record->child_start_ns = READ(child, group_leader, start_boottime);
+	scratch->parts |= 1 << WIRE_CHILD;
 	append_cgroup(scratch, child);
 	emit(scratch);
 }
@@ -151,7 +151,6 @@ static __always_inline void record_image(struct scratch *scratch, struct task_st
 	const char *name = READ(image, filename);
 	struct file *file = READ(image, file);
 
-	__builtin_memset(record->args, 0, sizeof(record->args));
 	begin(scratch, DPT_EXEC, 0, 0);
 	if (name != READ(image, interp))
 		append_script(scratch, task, name);
@@ -192,7 +191,6 @@ static __always_inline int on_end(struct task_struct *task)
 	if (scratch == NULL)
 		return 0;
 	if (identify(scratch, task)) {
-		__builtin_memset(scratch->record.args, 0, sizeof(scratch->record.args));
 		begin(scratch, DPT_EXIT, 0, status != 0 ? status : READ(task, exit_code));
 		emit(scratch);
 	}

@@ -57,7 +57,7 @@ static __always_inline bool judge(struct scratch *scratch, struct file *file, st
 }
 
 /* Remembers the last verdict of this cpu, and many more in a map, until names may mean something else. */
-static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *task, struct file *file)
+static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *task, struct file *file, __u64 inode)
 {
 	struct fs_struct *fs = READ(task, fs);
 	__u64 generation = settings.name_generation;
@@ -65,7 +65,7 @@ static __noinline bool is_log_file(struct scratch *scratch, struct task_struct *
 		.dentry = (__u64)READ(file, f_path.dentry),
 		.mount = (__u64)READ(file, f_path.mnt),
 		.root = fs != NULL ? (__u64)READ(fs, root.dentry) : 0,
-		.inode = scratch->record.object.inode,
+		.inode = inode,
 	};
 	__u64 *known, verdict;
 
@@ -116,11 +116,9 @@ static __always_inline bool is_inode_of(struct task_struct *task, __u64 fd, cons
 }
 
 /* The pipe may have been opened anew, as /dev/stdout, and then has another descriptor. */
-static __always_inline bool is_container_stdio(struct scratch *scratch, struct task_struct *task, __u64 fd,
-					       struct file *file)
+static __always_inline bool is_container_stdio(const struct scratch *scratch, struct task_struct *task, __u64 fd,
+					       struct file *file, const struct dpt_object *object)
 {
-	const struct dpt_object *object = &scratch->record.object;
-
 	if (!scratch->tracked)
 		return false;
 	if (!is_type(object, MODE_FIFO) && !is_type(object, MODE_SOCKET) && !is_terminal(object, file))

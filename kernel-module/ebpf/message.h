@@ -6,7 +6,7 @@
 #ifndef DISPROTRACK_MESSAGE_H
 #define DISPROTRACK_MESSAGE_H
 
-#include "log.h"
+#include "direct.h"
 #include "payload.h"
 
 #define MESSAGES_MAX 16
@@ -19,11 +19,6 @@ struct message {
 	__u64 vectors;
 	__u64 vector_count;
 };
-
-static __always_inline bool writes(__u8 action)
-{
-	return action >= ACTION_WRITE && action <= ACTION_SENDMMSG;
-}
 
 /* The process's struct msghdr. */
 static __always_inline struct message read_message(__u64 at)
@@ -79,9 +74,9 @@ static __always_inline bool is_log(struct scratch *scratch, struct task_struct *
 	struct dpt_record *record = &scratch->record;
 
 	if (is_type(&record->object, MODE_REGULAR)) {
-		if (!is_log_file(scratch, task, file))
+		if (!is_log_file(scratch, task, file, record->object.inode))
 			return false;
-	} else if (is_container_stdio(scratch, task, fd, file)) {
+	} else if (is_container_stdio(scratch, task, fd, file, &record->object)) {
 		record->flags |= DPT_FLAG_CONTAINER_STDIO;
 	} else if (is_type(&record->object, MODE_SOCKET) && is_log_socket(scratch)) {
 		record->flags |= DPT_FLAG_LOG_SOCKET;

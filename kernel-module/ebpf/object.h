@@ -14,10 +14,10 @@
 static __always_inline void fill_object(struct dpt_object *object, struct file *file)
 {
 	struct inode *inode = READ(file, f_inode);
+	__u64 device = READ(inode, i_sb, s_dev), mode = READ(inode, i_mode);
 
 	object->inode = READ(inode, i_ino);
-	object->device = READ(inode, i_sb, s_dev);
-	object->mode = READ(inode, i_mode);
+	((__u64 *)object)[1] = device | mode << 32;
 }
 
 /* NULL where the descriptor is not open (any more). */

@@ -53,47 +53,33 @@ static __always_inline __u32 gather_bytes(struct scratch *scratch, __u64 base, _
 	return bpf_probe_read_user(scratch->bytes + used, length, (const void *)base) == 0 ? length : 0;
 }
 
-/* One record of `length` payload bytes that lie at `at`, with the fixed part in front of them at `start`. */
-static __always_inline void put_piece(struct scratch *scratch, __u32 cpu, __u32 start, __u32 end, bool more)
-{
-	struct dpt_record *record = &scratch->record;
-	__u64 *tail = (__u64 *)(scratch->bytes + BOUNDED(end, TEXT_MASK));
-	__u64 next = *tail;
-
-	if (more)
-		record->flags |= DPT_FLAG_CONTINUES;
-	else
-		record->flags &= ~DPT_FLAG_CONTINUES;
-	seal(record, cpu, (end - start + 7) & ~7u);
-	if (start != 0)
-		bpf_probe_read_kernel(scratch->bytes + BOUNDED(start, TEXT_MASK), sizeof(*record), record);
-	/* The padding lies where the next piece's payload begins. */
-	*tail = 0;
-	put(scratch, cpu, start, record->size);
-	*tail = next;
-}
-
 /* Sends the record with `got` gathered bytes, in as many pieces as they need. Global, so that it is verified once. */
 __noinline int emit_payload(__u32 got)
 {
 	struct scratch *scratch = this_scratch();
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 start, length;
+	__u32 from = sizeof(struct dpt_record);
+	struct dpt_record *record;
+	__u32 length, until;
 
 	if (scratch == NULL)
 		return 0;
+	record = &scratch->record;
+	scratch->parts |= 1 << WIRE_WRITTEN;
+	until = scratch->used;
 	for (int piece = 0; piece < DPT_LINE_BYTES_MAX / DPT_PAYLOAD_BYTES_MAX; piece++) {
 		length = got < DPT_PAYLOAD_BYTES_MAX ? got : DPT_PAYLOAD_BYTES_MAX;
 		got -= length;
-		start = 0;
-		if (piece > 0) {
-			start = scratch->used - sizeof(struct dpt_record);
-			__builtin_memset(&scratch->record.lengths, 0, sizeof(scratch->record.lengths));
-		}
-		scratch->record.piece = piece;
-		scratch->record.lengths.payload = length;
-		put_piece(scratch, cpu, start, scratch->used + length, got > 0);
-		scratch->used += length;
+		until += length;
+		if (piece > 0)
+			__builtin_memset(&record->lengths, 0, sizeof(record->lengths));
+		record->piece = piece;
+		record->lengths.payload = length;
+		if (got > 0)
+			record->flags |= DPT_FLAG_CONTINUES;
+		else
+			record->flags &= ~DPT_FLAG_CONTINUES;
+		put(from, until - from);
+		from = until;
 		if (got == 0)
 			break;
 	}

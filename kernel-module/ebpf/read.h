@@ -18,10 +18,17 @@ extern void *bpf_rdonly_cast(const void *pointer, __u32 type) __ksym;
 #define TYPED(type, pointer) ((type *)bpf_rdonly_cast((const void *)(pointer), bpf_core_type_id_kernel(type)))
 #define READ(pointer, ...) ___arrow((pointer), __VA_ARGS__)
 #define CURRENT() ((struct task_struct *)bpf_get_current_task_btf())
+/* Two words of letters. */
+#define READ_TEXT(to, pointer, member)                                       \
+	({                                                                   \
+		(to)[0] = *(const __u64 *)&(pointer)->member[0];             \
+		(to)[1] = *(const __u64 *)&(pointer)->member[8];             \
+	})
 #else
 #define TYPED(type, pointer) ((type *)(pointer))
 #define READ(pointer, ...) BPF_CORE_READ((pointer), __VA_ARGS__)
 #define CURRENT() ((struct task_struct *)bpf_get_current_task())
+#define READ_TEXT(to, pointer, member) bpf_probe_read_kernel(to, 16, &(pointer)->member)
 #endif
 
 /* Hides a value's history from the compiler, so that the mask that follows is what the verifier sees. */

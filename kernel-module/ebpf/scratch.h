@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The record in the making, one for each cpu, and its way into the ring. Its identity part stays from record to record
- * and is filled anew only when the task or what it is made of changed. Programs run with preemption off where kernels
+ * The record in the making, one for each cpu, and its way into the ring. Its identity part stays from record to record;
+ * it is filled anew, and told, only when the task or what it is made of changed. Programs run with preemption off where kernels
  * are as they were; should one begin while another is at work, its record is lost and counted.
  *
  * It must not know syscalls.
@@ -9,9 +9,7 @@
 #ifndef DISPROTRACK_SCRATCH_H
 #define DISPROTRACK_SCRATCH_H
 
-#include "../abi.h"
-#include "settings.h"
-#include "read.h"
+#include "ring.h"
 
 #define TEXT_MASK 0x7fff
 #define PATH_ROOM DPT_PATH_BYTES_MAX
@@ -26,6 +24,7 @@ struct seen {
 	__u64 cgroups;
 	__u64 nsproxy;
 	__u64 parent;
+	__u64 comm[2];
 	__u64 generation;
 };
 
@@ -44,7 +43,9 @@ struct scratch {
 	__u32 unwanted; /* the task is ignored, or outside of the cgroups that are wanted */
 	__u32 tracked;
 	__u32 io_uring;
-	__u32 used;     /* bytes of `bytes`, record and texts */
+	__u32 is_told; /* the ring's reader knows the identity part */
+	__u32 parts;   /* of the record: those that are filled, besides the ones that are looked at */
+	__u32 used;    /* bytes of `bytes`, record and texts */
 	__u64 file_key[4]; /* of the last log verdict */
 	__u64 file_generation;
 	__u32 file_is_log;
@@ -67,26 +68,6 @@ struct {
 	__type(value, struct scratch);
 } scratches SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct cpu_counters);
-} counters SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__array(values, struct {
-		__uint(type, BPF_MAP_TYPE_RINGBUF);
-		__uint(max_entries, 4096);
-	});
-} rings SEC(".maps");
-
-volatile struct settings settings = {};
-
 static __always_inline struct scratch *this_scratch(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -99,13 +80,16 @@ static __always_inline struct scratch *enter(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
-	struct cpu_counters *counter = bpf_map_lookup_elem(&counters, &cpu);
+	struct cpu_ring *ring;
 
-	if (scratch == NULL || counter == NULL)
+	if (scratch == NULL)
 		return NULL;
 	if (*(volatile __u32 *)&scratch->busy) {
-		counter->attempts++;
-		counter->lost_source++;
+		ring = bpf_map_lookup_elem(&cpu_rings, &cpu);
+		if (ring == NULL)
+			return NULL;
+		ring->attempts++;
+		ring->lost_source++;
 		return NULL;
 	}
 	*(volatile __u32 *)&scratch->busy = 1;
@@ -127,61 +111,95 @@ static __always_inline void begin(struct scratch *scratch, __u16 kind, __u64 sys
 	record->piece = 0;
 	record->syscall = syscall;
 	record->result = result;
-	__builtin_memset(&record->object, 0, offsetof(struct dpt_record, fds) - offsetof(struct dpt_record, object));
-	record->fds[0] = -1;
-	record->fds[1] = -1;
-	__builtin_memset(&record->child_tgid, 0, offsetof(struct dpt_record, comm) - offsetof(struct dpt_record, child_tgid));
+	__builtin_memset(&record->object, 0, sizeof(record->object) + sizeof(record->object2));
 	__builtin_memset(&record->lengths, 0, sizeof(record->lengths));
+	scratch->parts = kind == DPT_SYSCALL ? 1 << WIRE_ARGS : 0;
 	scratch->used = sizeof(*record);
 }
 
-/* Writes `bytes` from `start` on as one record. The reader is woken when there is much to read, and else by time. */
-static __always_inline void put(struct scratch *scratch, __u32 cpu, __u32 start, __u32 size)
+static __always_inline __u32 parts_of(const struct scratch *scratch, __u32 text_bytes)
 {
-	struct cpu_counters *counter = bpf_map_lookup_elem(&counters, &cpu);
-	void *ring = bpf_map_lookup_elem(&rings, &cpu);
-	__u64 flags = BPF_RB_NO_WAKEUP;
+	const struct dpt_record *record = &scratch->record;
+	__u32 parts = scratch->parts;
 
-	if (counter == NULL || ring == NULL)
-		return;
-	counter->unread_bytes += size;
-	if (counter->unread_bytes >= WAKE_BYTES) {
-		counter->unread_bytes = 0;
-		flags = BPF_RB_FORCE_WAKEUP;
+	if (!scratch->is_told)
+		parts |= 1 << WIRE_WHO | 1 << WIRE_COMM;
+	if (record->object.mode != 0)
+		parts |= 1 << WIRE_OBJECT;
+	if (record->object2.mode != 0)
+		parts |= 1 << WIRE_OBJECT2;
+	if (text_bytes != 0)
+		parts |= 1 << WIRE_LENGTHS;
+	return parts;
+}
+
+/* By words: of bytes, the compiler does not know how they lie. What was just written by halves is slow to read whole, so
+ * what fills the parts of common records writes words, too. */
+static __always_inline void copy_words(void *to, const void *from, __u32 bytes)
+{
+	_Pragma("clang loop unroll(full)")
+	for (__u32 i = 0; i < bytes / 8; i++)
+		((__u64 *)to)[i] = ((const __u64 *)from)[i];
+}
+
+/* Writes the record's fixed part to `to`; returns how long it is there. */
+static __always_inline __u32 write_fixed(const struct scratch *scratch, __u8 *to, __u32 parts)
+{
+	const struct dpt_record *record = &scratch->record;
+	struct wire_head *head = (struct wire_head *)to;
+	__u32 used = sizeof(*head);
+
+	head->parts = parts;
+	head->kind = record->kind;
+	head->piece = record->piece;
+	head->flags = record->flags;
+	head->syscall = record->syscall;
+	head->result = record->result;
+#define WRITE_PART(name, from, until)                                                        \
+	if (parts & (1 << name)) {                                                        \
+		copy_words(to + used, &record->from, WIRE_PART_BYTES(from, until));       \
+		used += WIRE_PART_BYTES(from, until);                                     \
 	}
-	if (bpf_ringbuf_output(ring, scratch->bytes + BOUNDED(start, TEXT_MASK), BOUNDED(size, TEXT_MASK), flags) != 0)
-		counter->lost_ring++;
+	WIRE_PARTS(WRITE_PART)
+#undef WRITE_PART
+	if (parts & (1 << WIRE_LENGTHS)) {
+		struct dpt_lengths *lengths = (struct dpt_lengths *)(to + used);
+
+		*lengths = record->lengths;
+		used += sizeof(record->lengths);
+	}
+	return used;
 }
 
-/* The number of this attempt, whatever becomes of it. */
-static __always_inline __u64 attempt(__u32 cpu)
+/* Tells the record with `length` bytes of text, which lie at `from`. Global, so that it is verified once. */
+__noinline int put(__u32 from, __u32 length)
 {
-	struct cpu_counters *counter = bpf_map_lookup_elem(&counters, &cpu);
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
+	struct cpu_ring *ring = bpf_map_lookup_elem(&cpu_rings, &cpu);
+	struct wire_head *head;
+	__u32 used;
+	__u8 *to;
 
-	return counter != NULL ? ++counter->attempts : 0;
-}
-
-/* The time comes first: what a counter counts is never younger than what it was read with. */
-static __always_inline void seal(struct dpt_record *record, __u32 cpu, __u32 size)
-{
-	record->monotonic_ns = bpf_ktime_get_ns();
-	record->real_ns = record->monotonic_ns + settings.real_offset_ns;
-	bpf_get_current_comm(record->comm, sizeof(record->comm));
-	record->magic = DPT_MAGIC;
-	record->version = DPT_ABI_VERSION;
-	record->cpu = cpu;
-	record->size = size;
-	record->sequence = attempt(cpu);
+	if (scratch == NULL || ring == NULL)
+		return 0;
+	length = BOUNDED(length, TEXT_MASK);
+	to = reserve(ring, cpu, length);
+	if (to == NULL)
+		return 0;
+	head = (struct wire_head *)to;
+	used = write_fixed(scratch, to, parts_of(scratch, length));
+	if (length != 0)
+		bpf_probe_read_kernel(to + used, length, scratch->bytes + BOUNDED(from, TEXT_MASK));
+	head->size = (used + length + 7) & ~7u;
+	scratch->is_told = 1;
+	publish(ring, head->size);
+	return 0;
 }
 
 static __always_inline void emit(struct scratch *scratch)
 {
-	__u32 cpu = bpf_get_smp_processor_id();
-	__u32 used = BOUNDED(scratch->used, TEXT_MASK);
-
-	*(__u64 *)(scratch->bytes + used) = 0;
-	seal(&scratch->record, cpu, (used + 7) & ~7u);
-	put(scratch, cpu, 0, scratch->record.size);
+	put(sizeof(struct dpt_record), scratch->used - sizeof(struct dpt_record));
 }
 
 /* Appends at most `length_max` (a power of two) bytes of kernel memory; returns how many. */

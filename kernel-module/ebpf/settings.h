@@ -10,7 +10,7 @@
 
 #define PREFIX_WORDS 16
 #define PREFIXES_MAX 16
-#define WAKE_BYTES (256 << 10)
+#define BELL_BYTES 4096
 
 /* A path matches where its words under the masks are these; a mask of zero ends them. */
 struct prefix {
@@ -19,12 +19,13 @@ struct prefix {
 };
 
 struct settings {
-	/* CLOCK_REALTIME minus CLOCK_MONOTONIC. */
-	__s64 real_offset_ns;
 	/* Change where what is remembered about tasks or paths may be wrong. */
 	__u64 task_generation;
 	__u64 name_generation;
-	__u32 audit_arch;
+	/* Of each cpu: how much of its chunks may be in use, and how many there are, a power of two. */
+	__u64 ring_bytes;
+	__u64 wake_bytes; /* the reader is woken after so many */
+	__u32 chunks;
 	__u32 prefix_count;
 	__u8 all_cgroups;  /* all but the root are tracked */
 	__u8 only_cgroups; /* of others nothing is recorded */
@@ -35,12 +36,17 @@ struct settings {
 	struct plan compat_plans[PLAN_SYSCALLS_MAX]; /* of 32-bit calls on a 64-bit kernel */
 };
 
-struct cpu_counters {
+/* A cpu's ring: positions in bytes since the start. Program and reader each write a cache line of their own. */
+struct cpu_ring {
 	__u64 attempts;
 	__u64 lost_ring;
 	__u64 lost_source;
-	__u64 unread_bytes; /* since the reader was last woken */
-	__u64 spare[4];     /* a cache line for each cpu */
+	__u64 head;      /* where the next record goes */
+	__u64 tail_seen; /* `tail`, as the program last looked */
+	__u64 rung;      /* `head`, as the reader was last woken */
+	__u64 spare[2];
+	__u64 tail; /* what stands before was read */
+	__u64 reader_spare[7];
 };
 
 /* What the list of tasks is made of. */

@@ -31,32 +31,39 @@ static __always_inline void unmap(struct dpt_address *address)
 	}
 }
 
+/* Family, port and scope are one word. */
+static __always_inline void fill_head(struct dpt_address *to, __u64 family, __u64 port, __u64 scope)
+{
+	*(__u64 *)to = family | port << 16 | scope << 32;
+}
+
+static __always_inline void fill_ip6(struct dpt_address *to, const struct in6_addr *from)
+{
+	bpf_probe_read_kernel(to->ip, 16, from);
+	unmap(to);
+}
+
+/* An end that has no port yet is not told. */
 static __always_inline void fill_inet(struct dpt_socket *to, struct sock *sk)
 {
 	__u16 family = READ(sk, __sk_common.skc_family);
 	__u16 local = READ(sk, __sk_common.skc_num);
 	__u16 remote = host_order(READ(sk, __sk_common.skc_dport));
+	__u32 scope = family == FAMILY_INET ? 0 : READ(sk, __sk_common.skc_bound_dev_if);
 
-	to->local.family = local != 0 ? family : 0;
-	to->local.port = local;
-	to->remote.family = remote != 0 ? family : 0;
-	to->remote.port = remote;
+	fill_head(&to->local, local != 0 ? family : 0, local, scope);
+	fill_head(&to->remote, remote != 0 ? family : 0, remote, scope);
 	if (family == FAMILY_INET) {
 		if (local != 0)
-			*(__u32 *)to->local.ip = READ(sk, __sk_common.skc_rcv_saddr);
+			*(__u64 *)to->local.ip = READ(sk, __sk_common.skc_rcv_saddr);
 		if (remote != 0)
-			*(__u32 *)to->remote.ip = READ(sk, __sk_common.skc_daddr);
+			*(__u64 *)to->remote.ip = READ(sk, __sk_common.skc_daddr);
 		return;
 	}
-	to->local.scope = to->remote.scope = READ(sk, __sk_common.skc_bound_dev_if);
-	if (local != 0) {
-		bpf_probe_read_kernel(to->local.ip, 16, &sk->__sk_common.skc_v6_rcv_saddr);
-		unmap(&to->local);
-	}
-	if (remote != 0) {
-		bpf_probe_read_kernel(to->remote.ip, 16, &sk->__sk_common.skc_v6_daddr);
-		unmap(&to->remote);
-	}
+	if (local != 0)
+		fill_ip6(&to->local, &sk->__sk_common.skc_v6_rcv_saddr);
+	if (remote != 0)
+		fill_ip6(&to->remote, &sk->__sk_common.skc_v6_daddr);
 }
 
 /* Appends a unix socket's name; an abstract one begins with @ in place of its zero byte. */
@@ -103,30 +110,49 @@ static __always_inline void fill_unix(struct scratch *scratch, struct sock *sk)
 		record->socket.peer_inode = READ(TYPED(struct socket, other), file, f_inode, i_ino);
 }
 
+/* Of an open file that is a socket; NULL where there is nothing behind it yet. */
+static __always_inline struct sock *sock_of(struct file *file)
+{
+	struct socket *socket = READ(file, private_data);
+	struct sock *sk = socket != NULL ? READ(TYPED(struct socket, socket), sk) : NULL;
+
+	return sk != NULL ? TYPED(struct sock, sk) : NULL;
+}
+
+/* What every family has. */
+static __always_inline void fill_common(struct dpt_socket *to, struct sock *sk)
+{
+	__u64 type = READ(sk, sk_type), protocol = READ(sk, sk_protocol);
+
+	__builtin_memset(to, 0, sizeof(*to));
+	to->cookie = READ(sk, __sk_common.skc_cookie.counter);
+	*(__u64 *)&to->type = type | protocol << 16;
+}
+
+static __always_inline bool is_inet(struct sock *sk)
+{
+	__u16 family = READ(sk, __sk_common.skc_family);
+
+	return family == FAMILY_INET || family == FAMILY_INET6;
+}
+
 /* Of the descriptor `file`, which is a socket. Appends path2 for a unix socket, so the path is there by then. */
 static __noinline int fill_socket(struct scratch *scratch, struct file *file)
 {
 	struct dpt_socket *to = &scratch->record.socket;
-	struct socket *socket = READ(file, private_data);
-	struct sock *sk;
-	__u16 family;
+	struct sock *sk = sock_of(file);
 
-	if (socket == NULL)
-		return 0;
-	sk = READ(TYPED(struct socket, socket), sk);
+	__builtin_memset(to, 0, sizeof(*to));
+	scratch->parts |= 1 << WIRE_SOCKET;
 	if (sk == NULL)
 		return 0;
-	sk = TYPED(struct sock, sk);
-	to->cookie = READ(sk, __sk_common.skc_cookie.counter);
-	to->type = READ(sk, sk_type);
-	to->protocol = READ(sk, sk_protocol);
-	family = READ(sk, __sk_common.skc_family);
-	if (family == FAMILY_INET || family == FAMILY_INET6)
+	fill_common(to, sk);
+	if (is_inet(sk))
 		fill_inet(to, sk);
-	else if (family == FAMILY_UNIX)
+	else if (READ(sk, __sk_common.skc_family) == FAMILY_UNIX)
 		fill_unix(scratch, sk);
 	else
-		to->local.family = family;
+		to->local.family = READ(sk, __sk_common.skc_family);
 	return 0;
 }
 

@@ -6,8 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { writeNote } from '../core/record/note.ts';
 import { recordKind } from '../core/record/record-kind.ts';
 import { AgentError } from './agent-error.ts';
+import { readMemo, writeMemo } from './agent-memo.ts';
 import { agentMetrics } from './agent-metrics.ts';
 import { CaptureStream } from './capture/capture-stream.ts';
+import type { SourcePlace } from './capture/kept-helper.ts';
 import { RecordTally } from './capture/record-tally.ts';
 import type { ContainerWatchOptions } from './identity/container-watch.ts';
 import { type RecordBatch, RecordBatcher } from './record-batcher.ts';
@@ -19,12 +21,20 @@ import { Spool } from './spool/spool.ts';
 import type { AgentStatus } from './status-server.ts';
 import { LogFollower, type LogFollowerOptions } from './tail/log-follower.ts';
 
-/** Where records come from; a fresh one for each start. */
+/** Where records come from. */
 export interface Source {
+  /** Names what gives them, and where in all of that `records` begin. */
+  readonly run: string;
+  readonly from: number;
+  /** It was there before this agent, and nothing of it is lost. */
+  readonly isResumed: boolean;
+  readonly isStopped: boolean;
   readonly records: AsyncIterable<Uint8Array>;
+  /** What stands before this position need not be given again. */
+  kept(position: number): void;
   /** Asks for the end; `records` gives what is left, and then ends. */
   stop(): void;
-  /** Rejects with AgentError where the source went before it was asked to. */
+  /** Called when `records` ended and are kept. Rejects with AgentError where it was not asked to end. */
   ended(): Promise<void>;
 }
 
@@ -34,7 +44,7 @@ export interface AgentOptions {
   readonly spool_bytes_max: number;
   readonly client: Pick<IngestClient, 'send' | 'position'>;
   /** Undefined for an agent that only follows files. */
-  readonly startSource: (() => Source) | undefined;
+  readonly startSource: ((place: SourcePlace | undefined) => Promise<Source>) | undefined;
   readonly logs: Pick<LogFollowerOptions, 'patterns' | 'audit'>;
   readonly containers: Omit<ContainerWatchOptions, 'onSample'> | undefined;
   readonly onNote: (note: string, error?: unknown) => void;
@@ -59,6 +69,10 @@ export class Agent {
   readonly #running: Promise<unknown>[] = [];
   #sending: Promise<void> = Promise.resolve();
   #source: Source | undefined;
+  /** How far what sources gave is on its way to the spool. */
+  #place: SourcePlace | undefined;
+  /** Until when there were records before this agent, as long as that is not told. */
+  #since: bigint | undefined;
   #sourceTrouble: string | undefined;
   #spoolTrouble: string | undefined;
   #dropped: { records: number; from: bigint; until: bigint } | undefined;
@@ -67,8 +81,10 @@ export class Agent {
   private constructor(options: AgentOptions, spool: Spool) {
     this.#options = options;
     this.#spool = spool;
+    const before = readMemo(spool.memo);
+    this.#place = before.source;
     this.#batcher = new RecordBatcher({
-      memo: () => this.#follower.memo,
+      memo: () => writeMemo({ files: this.#follower.memo, source: this.#place }),
       onBatch: (batch) => this.#keep(batch),
     });
     this.#stream = new CaptureStream({
@@ -77,11 +93,14 @@ export class Agent {
         this.tally.add(record);
         this.#batcher.add(record);
       },
+      onPlace: (place) => {
+        this.#place = place;
+      },
       diagnose: (d) => options.onNote(d.message),
     });
     this.#follower = new LogFollower({
       ...options.logs,
-      memo: spool.memo,
+      memo: before.files,
       containerOf: (path) => this.#stream.containerOfLog(path),
       onRecord: (fields) => this.#stream.add(fields),
       onTrouble: (path, error) => options.onNote(`${path} can't be followed`, error),
@@ -141,11 +160,17 @@ export class Agent {
   }
 
   #run(): void {
-    const since = this.#spool.until;
-    this.#note({ note: 'capture-began', since });
+    this.#since = this.#spool.until;
+    if (this.#options.startSource === undefined) this.#begin();
     this.#stream.scanContainers();
     this.#sending = this.#sender.run();
     this.#running.push(this.#capture(), this.#follow(), this.#keepHouse());
+  }
+
+  /** Told where nothing was captured up to now. */
+  #begin(): void {
+    this.#note({ note: 'capture-began', since: this.#since });
+    this.#since = undefined;
   }
 
   async #capture(): Promise<void> {
@@ -156,10 +181,12 @@ export class Agent {
     while (!this.#stop.signal.aborted) {
       if (performance.now() - began_ms > steady_ms) backoff.reset();
       began_ms = performance.now();
-      if (this.counts.restarts > 0) this.#note({ note: 'capture-began', since: undefined });
       try {
-        await this.#read(startSource());
+        const source = await startSource(this.#place);
+        if (!source.isResumed) this.#begin();
+        await this.#read(source);
         if (this.#stop.signal.aborted) return;
+        if (source.isStopped) continue;
         throw new AgentError('source', 'the source ended');
       } catch (error) {
         this.#sourceTrouble = (error as Error).message;
@@ -174,11 +201,13 @@ export class Agent {
   async #read(source: Source): Promise<void> {
     this.#source = source;
     if (this.#stop.signal.aborted) source.stop();
+    this.#stream.begin(source);
     for await (const chunk of source.records) {
       this.#sourceTrouble = undefined;
       this.#stream.write(chunk);
       await this.#batcher.room();
     }
+    await this.#batcher.end();
     await source.ended();
   }
 
@@ -214,6 +243,8 @@ export class Agent {
       this.#spoolFailed(error);
       this.#drop({ records: batch.count, from: batch.from, until: batch.until });
     }
+    const { source: place } = readMemo(batch.memo);
+    if (place !== undefined && place.run === this.#source?.run) this.#source.kept(place.position);
     this.#sender.wake();
   }
 

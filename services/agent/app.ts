@@ -1,7 +1,7 @@
 /** The agent of this machine, by its settings: which source, which files, which ingest. */
 import { Agent } from './agent.ts';
 import { requireHelper } from './capture/find-helper.ts';
-import { HelperProcess } from './capture/helper-process.ts';
+import { KeptHelper } from './capture/kept-helper.ts';
 import type { AgentConfig } from './config.ts';
 import { thisHost } from './host/this-host.ts';
 import { hostContainers } from './identity/host-containers.ts';
@@ -69,15 +69,19 @@ async function beginAgent(config: AgentConfig, onNote: Note): Promise<Agent> {
     startSource:
       helper === undefined
         ? undefined
-        : () =>
-            new HelperProcess({
-              helper,
-              source,
-              prefixes: config.DISPROTRACK_AGENT_PREFIXES,
-              cgroups: only.length === 0 ? 'all' : only,
-              onlyCgroups: only.length > 0,
-              ringBytes: config.DISPROTRACK_AGENT_RING_BYTES,
-            }),
+        : (place) =>
+            KeptHelper.find(
+              {
+                helper,
+                source,
+                prefixes: config.DISPROTRACK_AGENT_PREFIXES,
+                cgroups: only.length === 0 ? 'all' : only,
+                onlyCgroups: only.length > 0,
+                ringBytes: config.DISPROTRACK_AGENT_RING_BYTES,
+              },
+              config.DISPROTRACK_AGENT_SPOOL,
+              place,
+            ),
     logs: {
       patterns: config.DISPROTRACK_AGENT_LOGS,
       audit: chosen === 'audit-file' ? config.DISPROTRACK_AGENT_AUDIT_LOG : undefined,

@@ -68,6 +68,7 @@ export class Recording {
         if (this.#isBehind(record)) this.#heard(toldTime(record));
         this.#pending.push(record.bytes.slice());
       },
+      onPlace: () => {},
       diagnose: options.diagnose,
     });
     this.#helper = new HelperProcess(options);

@@ -1,6 +1,7 @@
 /**
- * What is captured: two servers under load and two loops. Each is told in work for a second of its own processor time,
- * user's and kernel's: wall time is shared with whoever else uses the machine. They must not know who captures.
+ * What is captured: two servers under load and two loops. Each is told in work for a second, which is what a user feels
+ * where nobody else uses the machine, and in work for a second of its own processor time, user's and kernel's, which
+ * leaves out the load's maker and whoever else there is. They must not know who captures.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,9 +13,15 @@ import { run } from '../e2e/analyser/tool/command.ts';
 
 export interface CaptureWorkload {
   readonly name: string;
+  /** What the work is made of. */
   readonly unit: string;
-  /** More is better. */
-  run(loginUid: string): Promise<number>;
+  run(loginUid: string): Promise<Pace>;
+}
+
+/** More is better. */
+export interface Pace {
+  readonly perSecond: number;
+  readonly perCpuSecond: number;
 }
 
 const httpPort = 18080;
@@ -31,18 +38,17 @@ export function captureWorkloads(folder: string): CaptureWorkload[] {
   prepareNginx(folder);
   const log = join(folder, 'loop.log');
   return [
-    { name: 'nginx and wrk', unit: 'requests/CPU s', run: (uid) => benchNginx(folder, uid) },
-    { name: 'redis SET', unit: 'requests/CPU s', run: (uid) => benchRedis(folder, uid) },
+    { name: 'nginx and wrk', unit: 'requests', run: (uid) => benchNginx(folder, uid) },
+    { name: 'redis SET', unit: 'requests', run: (uid) => benchRedis(folder, uid) },
     {
       name: 'loop of 100-byte writes',
-      unit: 'writes/CPU s',
-      run: async (uid) => writes / (await cpuSeconds(uid, `rm -f ${log}; ${loop} ${writes} 100 ${log}`)),
+      unit: 'writes',
+      run: (uid) => benchLoop(uid, writes, `rm -f ${log}; ${loop} ${writes} 100 ${log}`),
     },
     {
       name: 'loop of fork and exec',
-      unit: 'processes/CPU s',
-      run: async (uid) =>
-        forks / (await cpuSeconds(uid, `for ((i = 0; i < ${forks}; i++)); do /bin/true; done`)),
+      unit: 'processes',
+      run: (uid) => benchLoop(uid, forks, `for ((i = 0; i < ${forks}; i++)); do /bin/true; done`),
     },
   ];
 }
@@ -72,27 +78,28 @@ function under(loginUid: string, command: string): string[] {
   return ['-c', `echo ${loginUid} >/proc/self/loginuid; ( ${command} )`];
 }
 
-/** Of the command and all its children. */
-async function cpuSeconds(loginUid: string, command: string): Promise<number> {
-  const timed = `TIMEFORMAT='%U %S'; { time { ${command}; } >/dev/null; } 2>&1`;
-  const [user, system] = (await run('no loop', 'bash', under(loginUid, timed))).trim().split(' ').map(Number);
-  return user! + system!;
+/** With the time of the command and of all its children. */
+async function benchLoop(loginUid: string, work: number, command: string): Promise<Pace> {
+  const timed = `TIMEFORMAT='%R %U %S'; { time { ${command}; } >/dev/null; } 2>&1`;
+  const said = await run('no loop', 'bash', under(loginUid, timed));
+  const [wall, user, system] = said.trim().split(' ').map(Number);
+  return { perSecond: work / wall!, perCpuSecond: work / (user! + system!) };
 }
 
-/** Requests that `use` made for a second of the server's time. */
-async function perServerSecond(
+/** `use` makes requests, and says how many and how fast. */
+async function benchServer(
   loginUid: string,
   command: string,
   port: number,
-  use: () => Promise<number>,
-): Promise<number> {
+  use: () => Promise<{ requests: number; perSecond: number }>,
+): Promise<Pace> {
   const server = spawn('bash', under(loginUid, `exec ${command}`), { stdio: 'ignore', detached: true });
   const closed = once(server, 'close');
   try {
     await listening(port);
     const before = groupSeconds(server.pid!);
-    const requests = await use();
-    return requests / (groupSeconds(server.pid!) - before);
+    const { requests, perSecond } = await use();
+    return { perSecond, perCpuSecond: requests / (groupSeconds(server.pid!) - before) };
   } finally {
     process.kill(-server.pid!, 'SIGTERM');
     await closed;
@@ -133,18 +140,21 @@ async function listening(port: number): Promise<void> {
   }
 }
 
-function benchNginx(folder: string, loginUid: string): Promise<number> {
-  return perServerSecond(loginUid, `nginx -c ${folder}/nginx.conf`, httpPort, async () => {
+function benchNginx(folder: string, loginUid: string): Promise<Pace> {
+  return benchServer(loginUid, `nginx -c ${folder}/nginx.conf`, httpPort, async () => {
     const words = ['-t1', '-c16', '-d1s', `http://127.0.0.1:${httpPort}/`];
-    return Number(/(\d+) requests in/.exec(await run('no load', 'wrk', words))![1]);
+    const said = await run('no load', 'wrk', words);
+    const [, requests] = /(\d+) requests in/.exec(said)!;
+    const [, perSecond] = /Requests\/sec: +([\d.]+)/.exec(said)!;
+    return { requests: Number(requests), perSecond: Number(perSecond) };
   });
 }
 
-function benchRedis(folder: string, loginUid: string): Promise<number> {
+function benchRedis(folder: string, loginUid: string): Promise<Pace> {
   const server = `redis-server --port ${redisPort} --bind 127.0.0.1 --save '' --dir ${folder}`;
-  return perServerSecond(loginUid, server, redisPort, async () => {
-    const words = ['-p', String(redisPort), '-t', 'set', '-n', String(sets), '-c', '16', '-q'];
-    await run('no load', 'redis-benchmark', words);
-    return sets;
+  return benchServer(loginUid, server, redisPort, async () => {
+    const words = ['-p', String(redisPort), '-t', 'set', '-n', String(sets), '-c', '16', '--csv'];
+    const said = await run('no load', 'redis-benchmark', words);
+    return { requests: sets, perSecond: Number(/"SET","([\d.]+)"/.exec(said)![1]) };
   });
 }

@@ -32,6 +32,7 @@ test('a container is told before the first record of it, whichever source names 
         `${kindName(record.kind)} ${/"container":"(\w+)"/.exec(record.text('payload'))?.[1] ?? record.tgid}`,
       );
     },
+    onPlace: () => {},
     diagnose: () => {},
   });
   const line = 'type=SYSCALL msg=audit(1.0:1): arch=c000003e syscall=59 ppid=1 pid=50 comm="app"';

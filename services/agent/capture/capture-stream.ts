@@ -11,11 +11,15 @@ import { type RecordFields, writeRecord } from '../../core/record/record-writer.
 import { monotonicTime, realTime } from '../host/this-host.ts';
 import { ContainerWatch, type ContainerWatchOptions } from '../identity/container-watch.ts';
 
+import type { SourcePlace } from './kept-helper.ts';
+
 export interface CaptureStreamOptions {
   /** How containers are found; undefined where nobody should look. */
   readonly containers: Omit<ContainerWatchOptions, 'onSample'> | undefined;
   /** The record's bytes are of a chunk: use them at once, or copy them. */
   readonly onRecord: (record: RecordView) => void;
+  /** Where the source's record ends that was just given. */
+  readonly onPlace: (place: SourcePlace) => void;
   readonly diagnose: (diagnostic: Diagnostic) => void;
 }
 
@@ -29,12 +33,15 @@ export class CaptureStream {
   readonly #framer: RecordFramer;
   readonly #watch: ContainerWatch | undefined;
   readonly #pids = new Map<number, number>();
+  #run = '';
+  /** What stands at the framer's byte zero, in what the source gives. */
+  #base = 0;
 
   constructor(options: CaptureStreamOptions) {
     this.#options = options;
     this.#framer = new RecordFramer({
       file: 'source',
-      onRecord: (record) => this.#take(record),
+      onRecord: (record, offset) => this.#take(record, offset),
       onHeader: () => {},
       diagnose: options.diagnose,
     });
@@ -42,6 +49,12 @@ export class CaptureStream {
       this.add({ kind: recordKind.container, texts: { payload: JSON.stringify(sample) } });
     };
     this.#watch = options.containers && new ContainerWatch({ ...options.containers, onSample });
+  }
+
+  /** What is written from now on is of this run of a source, from this byte on. */
+  begin({ run, from }: { readonly run: string; readonly from: number }): void {
+    this.#run = run;
+    this.#base = from - this.#framer.counts.bytes;
   }
 
   /** What the source gave, cut anywhere. */
@@ -77,9 +90,10 @@ export class CaptureStream {
     return this.#framer.counts.skippedBytes + this.#framer.counts.refusedBytes;
   }
 
-  #take(record: RecordView): void {
+  #take(record: RecordView, offset: number): void {
     if (this.#watch !== undefined) this.#identify(record, this.#watch);
     this.#options.onRecord(record);
+    this.#options.onPlace({ run: this.#run, position: this.#base + offset + record.size });
   }
 
   #identify(record: RecordView, watch: ContainerWatch): void {

@@ -31,7 +31,7 @@ export class HelperProcess {
   constructor(options: HelperOptions) {
     this.#source = options.source;
     // In a group of its own: a Ctrl-C on the terminal is for whoever started it, who then ends it in order.
-    this.#child = spawn(options.helper, helperArguments(options), {
+    this.#child = spawn(options.helper, helperArguments(options, process.pid), {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -73,13 +73,14 @@ export class HelperProcess {
   }
 }
 
-function helperArguments(options: HelperOptions): string[] {
+/** `ignored` is of whom nothing is recorded: a pid, or the helper's parent. */
+export function helperArguments(options: HelperOptions, ignored: number | 'parent'): string[] {
   const { source, prefixes, cgroups, onlyCgroups = false, ringBytes } = options;
   return [
     source,
     ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
     ...(cgroups === 'all' ? ['--all-cgroups'] : cgroups.flatMap((cgroup) => ['--cgroup', cgroup])),
-    ...['--ignore-tgid', String(process.pid)],
+    ...['--ignore-tgid', String(ignored)],
     ...(ringBytes === undefined ? [] : ['--ring-bytes', String(ringBytes)]),
     ...(onlyCgroups ? ['--only-cgroups'] : []),
   ];

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Edge, type GraphReader, type GraphStore, StoreError } from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
+import { describeLines } from './graph-store-lines.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
 import { scanned } from './scanned.ts';
 
@@ -34,11 +35,12 @@ export function graphStoreConformance(name: string, open: () => Promise<OpenedSt
     describeVertices(() => store, reopen);
     describeEdges(() => store, reopen);
     describeTheRest(() => store, reopen);
+    describeLines(() => store, reopen);
   });
   graphStoreProperties(name, open);
 }
 
-type Current = () => GraphStore;
+export type Current = () => GraphStore;
 
 function describeVertices(store: Current, reopen: () => Promise<void>): void {
   test('vertices come in the order asked, unknown ones left out', async () => {

@@ -2,7 +2,7 @@
  * Folds application entries whose writer is known (or guessed) into the graph: the line's template, the unit that
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
-import type { AppEntry } from '../app-log/app-entry.ts';
+import type { StreamEntry } from '../app-log/app-entry.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import type { FoldParts } from './flow/flow-context.ts';
@@ -37,14 +37,14 @@ export class LineFold {
   }
 
   /** The entry was written by `process` at `time`. */
-  place(entry: AppEntry, writer: Process, time: bigint): void {
+  place(entry: StreamEntry, writer: Process, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
     this.#place(entry, writer, this.#parts.units.current(writer.id, time)?.id ?? writer.id, time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
-  placeLate(entry: AppEntry, now: bigint): void {
+  placeLate(entry: StreamEntry, now: bigint): void {
     const writer = this.#byPid(entry) ?? this.#lastWriter(entry);
     // A time cut to its second must not come before what led to the line.
     const latest = entry.time + entry.timePrecision;
@@ -57,7 +57,7 @@ export class LineFold {
     this.#writers.drainInto(into);
   }
 
-  #place(entry: AppEntry, writer: Process, emitter: string, time: bigint): void {
+  #place(entry: StreamEntry, writer: Process, emitter: string, time: bigint): void {
     const profile = this.#profileOf(writer.exe);
     const matches = profile?.match(entry.message) ?? [];
     const unit = profile === undefined ? undefined : this.#walk(writer, profile.cfg, matches, time);
@@ -73,7 +73,7 @@ export class LineFold {
   }
 
   #print(
-    entry: AppEntry,
+    entry: StreamEntry,
     writer: Process | undefined,
     emitter: string,
     time: bigint,
@@ -93,14 +93,15 @@ export class LineFold {
       properties: { program, ...(match === undefined ? {} : { lms: match.node.text }) },
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
-    this.#parts.builder.use({ template: id, emitter, time, variables });
+    const place = { stream: entry.stream, number: entry.line, count: entry.lines };
+    this.#parts.builder.use({ template: id, emitter, time, variables, place });
     if (entry.request !== undefined && writer !== undefined && emitter !== writer.id) {
       const label = `${entry.request.method} ${entry.request.path}`.slice(0, requestLabel_length_max);
       unitVertex(this.#parts, writer, emitter, time, label, undefined);
     }
   }
 
-  #byPid(entry: AppEntry): Process | undefined {
+  #byPid(entry: StreamEntry): Process | undefined {
     if (entry.pid === undefined) return undefined;
     const { processes } = this.#parts;
     const direct = processes.find(entry.host, entry.pid);
@@ -117,13 +118,13 @@ export class LineFold {
     return newest ?? direct;
   }
 
-  #lastWriter(entry: AppEntry): Process | undefined {
+  #lastWriter(entry: StreamEntry): Process | undefined {
     const pid = this.#writers.get(`${entry.host}/${entry.source}`);
     return pid === undefined ? undefined : this.#parts.processes.find(entry.host, pid);
   }
 
   /** A vertex for the process that wrote a log and that no system event shows. */
-  #unseenWriter(entry: AppEntry): string {
+  #unseenWriter(entry: StreamEntry): string {
     const id = `process:${entry.host}/unseen/${entry.container ?? ''}/${entry.pid ?? entry.source}`;
     const { host, container, time } = entry;
     const label = `unseen writer of ${entry.source}`;

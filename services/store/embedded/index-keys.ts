@@ -2,6 +2,7 @@
  * How terms and template uses are written as sorted text keys. Must not know where the keys are kept.
  */
 import type { TemplateUse } from '../../core/graph-store.ts';
+import { type PlaceFields, placeFields, placeFrom } from './block.ts';
 import type { KeyEntry } from './key-run.ts';
 
 const TIME_SHIFT = 2n ** 63n;
@@ -29,7 +30,7 @@ export function earlierTime(a: string, b: string): string {
  * template with a NUL in it from another, and the rest, which makes the key unique.
  */
 export function useEntry(use: TemplateUse): KeyEntry {
-  const rest = JSON.stringify([use.template.length, use.emitter, ...use.variables]);
+  const rest = JSON.stringify([use.template.length, use.emitter, placeFields(use.place), ...use.variables]);
   return [useKey(use.template, use.time) + rest, ''];
 }
 
@@ -41,9 +42,12 @@ export function useKey(template: string, time: bigint): string {
 export function useFrom(template: string, key: string): TemplateUse | undefined {
   const at = template.length + 1;
   if (!key.startsWith(`[${template.length},`, at + 20)) return undefined;
-  const [, emitter, ...variables] = JSON.parse(key.slice(at + 20)) as [number, string, ...string[]];
-  return { template, emitter, time: BigInt(key.slice(at, at + 20)) - TIME_SHIFT, variables };
+  const [, emitter, place, ...variables] = JSON.parse(key.slice(at + 20)) as UseRest;
+  const time = BigInt(key.slice(at, at + 20)) - TIME_SHIFT;
+  return { template, emitter, time, variables, place: placeFrom(place) };
 }
+
+type UseRest = [number, string, PlaceFields, ...string[]];
 
 /** The least text above every text that begins with `prefix`; undefined when there is none. */
 export function afterPrefix(prefix: string): string | undefined {

@@ -127,7 +127,7 @@ function buildKeyRun(
   chunks: (readonly [Buffer, Uint8Array])[],
 ): KeyRun {
   entries.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-  const builder = new KeyRunBuilder((chunk, at) => chunks.push([pairKey(id, at), chunk]));
+  const builder = new KeyRunBuilder(kind, (chunk, at) => chunks.push([pairKey(id, at), chunk]));
   for (let i = 0; i < entries.length; i++) {
     let [key, value] = entries[i]!;
     for (; i + 1 < entries.length && entries[i + 1]![0] === key; i++)

@@ -183,7 +183,7 @@ function mergeKeys(database: Database, manifest: Manifest, inputs: readonly KeyR
   const files = new KeyRunFiles(database);
   const id = manifest.next;
   const writer = new PartWriter(database, id);
-  const builder = new KeyRunBuilder((chunk, at) => writer.put(at, chunk));
+  const builder = new KeyRunBuilder(inputs[0]!.kind, (chunk, at) => writer.put(at, chunk));
   const sources = inputs.map((run) => files.ascending(run, '', undefined));
   const pick = inputs[0]!.kind === 'terms' ? earlierTime : (value: string) => value;
   for (const [key, value] of mergedKeys(sources, pick)) builder.add(key, value);

@@ -25,7 +25,7 @@ export function candidates(
     for (const column of columns[i]!) {
       const head = segment.columns[column]!;
       const numbers = rows.values[column];
-      if (numbers === undefined) texts ??= segment.texts();
+      if (numbers === undefined) texts ??= segment.texts(rows);
       wanted.set(
         column,
         numbers === undefined
@@ -33,7 +33,7 @@ export function candidates(
           : numberFlags(head, numbers, condition),
       );
     }
-    const fitting = rowsWith(rows, segment.columns.length, wanted);
+    const fitting = rowsWith(rows, wanted);
     found = found === undefined ? fitting : new Set([...found].filter((row) => fitting.has(row)));
     if (found.size === 0) return undefined;
   }
@@ -132,15 +132,12 @@ function textFlags(column: ColumnHead, values: readonly string[], condition: Lin
   });
 }
 
-function rowsWith(
-  { ofLines, columnsOf }: SegmentRows,
-  columns: number,
-  wanted: ReadonlyMap<number, Uint8Array>,
-): Set<number> {
-  const cursors = new Uint32Array(columns);
+function rowsWith({ table }: SegmentRows, wanted: ReadonlyMap<number, Uint8Array>): Set<number> {
+  const { ofRows, columnsOf, columns } = table;
+  const cursors = new Uint32Array(columns.length);
   const found = new Set<number>();
-  for (let row = 0; row < ofLines.length; row++) {
-    for (const column of columnsOf[ofLines[row]!]!) {
+  for (let row = 0; row < ofRows.length; row++) {
+    for (const column of columnsOf[ofRows[row]!]!) {
       const at = cursors[column]!++;
       if (wanted.get(column)?.[at] === 1) found.add(row);
     }

@@ -1,42 +1,27 @@
 /**
- * Lines of logs as columns: a table of shapes, which of them each line has, and the values of holes that stand behind
- * the same words together, whatever the shape. Three pieces: what is in it, numbers, texts; so that a question unpacks
- * what it needs. It must not know where segments are kept.
+ * Lines of logs as columns, in three pieces: what is in the segment, numbers, texts; so that a question unpacks what it
+ * needs. It must not know where segments are kept.
  *
  * Layout: varints of the lengths of the pieces and of the filter · what is in it · filter · numbers · texts.
  */
-import {
-  brotliCompressSync,
-  brotliDecompressSync,
-  constants,
-  zstdCompressSync,
-  zstdDecompressSync,
-} from 'node:zlib';
-import {
-  type Hole,
-  hole,
-  parameter,
-  parseShape,
-  type Shape,
-  type ValueKind,
-  valueKinds,
-} from '../../core/line/hole.ts';
+import { hole, parameter, parseShape, type ValueKind, valueKinds } from '../../core/line/hole.ts';
 import { valuesOf } from '../../core/line/line-condition.ts';
-import { printValue, shapeLine } from '../../core/line/line-shape.ts';
+import { printValue } from '../../core/line/line-shape.ts';
 import type { LogLine } from '../../core/line/log-line.ts';
 import { ByteReader, ByteWriter } from '../embedded/bytes.ts';
 import { readIntegers, writeIntegers } from './int-column.ts';
-import { readTexts, writeTexts } from './text-column.ts';
+import { packPiece, unpackPiece } from './piece.ts';
+import { readTextList, writeTextList } from './text-list.ts';
+import {
+  type Column,
+  printTable,
+  readNumbers,
+  readOthers,
+  readRows,
+  type TableRows,
+  writeTable,
+} from './text-table.ts';
 import { filterKey, valueFilter } from './value-filter.ts';
-
-/** Lines of more characters are one text. */
-const shaped_chars_max = 8_192;
-/** Shapes of a segment; lines of further ones are one text. */
-const shapes_count_max = 4_096;
-/** Characters of what stands before a hole by which its column is known. */
-const before_chars_max = 16;
-/** Pieces of at most so many bytes are packed with more care. */
-const careful_bytes_max = 1 << 18;
 
 export interface SegmentStream {
   readonly stream: string;
@@ -53,7 +38,6 @@ export interface ColumnHead {
   readonly code: number;
   readonly detail: number;
   readonly kind: ValueKind;
-  readonly count: number;
   /** Of numeric ones. */
   readonly least: number;
   readonly greatest: number;
@@ -61,46 +45,25 @@ export interface ColumnHead {
   readonly inner: readonly ValueKind[];
 }
 
-interface Column {
-  readonly hole: Hole;
-  readonly values: (number | string)[];
-}
-
 /** `lines` in order, and none twice. */
 export function packLines(lines: readonly LogLine[]): Uint8Array {
-  const columns = new Map<string, Column>();
-  const shapes = new Map<string, { readonly id: number; readonly columns: readonly Column[] }>();
-  const ofLines: number[] = [];
-  for (const { text } of lines) {
-    const { shape, values } = shapeOf(text, shapes);
-    let known = shapes.get(shape);
-    if (known === undefined) {
-      known = { id: shapes.size, columns: parseShape(shape).holes.map((each) => columnOf(columns, each)) };
-      shapes.set(shape, known);
-    }
-    ofLines.push(known.id);
-    for (let i = 0; i < values.length; i++) known.columns[i]!.values.push(values[i]!);
-  }
-  const numbers = new ByteWriter();
-  writeTextList(numbers, [...shapes.keys()]);
-  writeIntegers(numbers, ofLines);
+  const [numbers, texts, head] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
   writeIntegers(numbers, numberSteps(lines));
   writeIntegers(
     numbers,
     lines.map(({ part }) => part),
   );
-  const texts = new ByteWriter();
-  const found = new Set<string>();
-  const head = new ByteWriter();
+  const columns = writeTable(
+    numbers,
+    texts,
+    lines.map(({ text }) => text),
+  );
   writeStreams(head, streamsOf(lines));
-  head.varint(columns.size);
-  for (const { hole: of, values } of columns.values()) {
-    writeColumnHead(head, of, values, found);
-    if (of.isNumeric) writeIntegers(numbers, values as number[]);
-    else writeTexts(texts, values as string[]);
-  }
+  head.varint(columns.length);
+  const found = new Set<string>();
+  for (const column of columns) writeColumnHead(head, column, found);
   const filter = valueFilter(found);
-  const pieces = [packed(head.copy()), filter, packed(numbers.copy()), packed(texts.copy())];
+  const pieces = [packPiece(head.copy()), filter, packPiece(numbers.copy()), packPiece(texts.copy())];
   const out = new ByteWriter();
   for (const piece of pieces) out.varint(piece.length);
   for (const piece of pieces) out.append(piece);
@@ -125,7 +88,7 @@ export class LineSegment {
     this.#numbersAt = filterAt + filterLength;
     this.#textsAt = this.#numbersAt + numbersLength;
     this.filter = bytes.subarray(filterAt, this.#numbersAt);
-    const head = new ByteReader(unpacked(bytes.subarray(reader.at, filterAt)));
+    const head = new ByteReader(unpackPiece(bytes.subarray(reader.at, filterAt)));
     this.streams = readStreams(head);
     const count = head.varint();
     this.columns = Array.from({ length: count }, () => readColumnHead(head));
@@ -135,101 +98,45 @@ export class LineSegment {
     return this.streams.reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  /** Shapes, rows and numeric columns. */
+  /** Rows and the values of numeric columns. */
   numbers(): SegmentRows {
-    const reader = new ByteReader(unpacked(this.#bytes.subarray(this.#numbersAt, this.#textsAt)));
-    const shapes = readTextList(reader).map(parseShape);
-    const ofLines = readIntegers(reader, this.rows);
+    const reader = new ByteReader(unpackPiece(this.#bytes.subarray(this.#numbersAt, this.#textsAt)));
     const steps = readIntegers(reader, this.rows);
     const parts = readIntegers(reader, this.rows);
-    const keys = new Map<string, number>();
-    const columnsOf = shapes.map(({ holes }) =>
-      holes.map((each) => {
-        const key = columnKey(each);
-        if (!keys.has(key)) keys.set(key, keys.size);
-        return keys.get(key)!;
-      }),
-    );
-    const values = this.columns.map((column) =>
-      isNumeric(column) ? readIntegers(reader, column.count) : undefined,
-    );
-    return { shapes, ofLines, steps, parts, columnsOf, values };
+    const table = readRows(reader, this.rows);
+    return { steps, parts, table, values: readNumbers(reader, table) };
   }
 
-  /** Values of the columns that are not numeric, by column. */
-  texts(): readonly (readonly string[] | undefined)[] {
-    const reader = new ByteReader(unpacked(this.#bytes.subarray(this.#textsAt)));
-    return this.columns.map((column) => (isNumeric(column) ? undefined : readTexts(reader, column.count)));
+  /** Values of the other columns, by column. */
+  texts({ table }: SegmentRows): readonly (readonly string[] | undefined)[] {
+    return readOthers(new ByteReader(unpackPiece(this.#bytes.subarray(this.#textsAt))), table);
   }
 }
 
 export interface SegmentRows {
-  readonly shapes: readonly Shape[];
-  /** Of each line, its place in `shapes`. */
-  readonly ofLines: readonly number[];
   /** From the number of the line before, or of the stream's first. */
   readonly steps: readonly number[];
   readonly parts: readonly number[];
-  /** Of each shape, the columns of its holes. */
-  readonly columnsOf: readonly (readonly number[])[];
+  readonly table: TableRows;
+  /** By column; undefined for those that are not numeric. */
   readonly values: readonly (readonly number[] | undefined)[];
 }
 
 /** All lines of a segment, in order; only those at `wanted` places where given. */
 export function unpackLines(segment: LineSegment, wanted?: ReadonlySet<number>): LogLine[] {
-  const { shapes, ofLines, steps, parts, columnsOf, values } = segment.numbers();
-  const texts = segment.texts();
-  const cursors = new Uint32Array(segment.columns.length);
+  const rows = segment.numbers();
+  const printed = printTable(rows.table, rows.values, segment.texts(rows), wanted);
   const lines: LogLine[] = [];
   let row = 0;
-  for (const { stream, name, first, rows } of segment.streams) {
+  for (const { stream, name, first, rows: count } of segment.streams) {
     let number = first;
-    for (let end = row + rows; row < end; row++) {
-      number += steps[row]!;
-      const { holes, end: rest } = shapes[ofLines[row]!]!;
-      const columns = columnsOf[ofLines[row]!]!;
-      const isWanted = wanted === undefined || wanted.has(row);
-      let text = '';
-      for (let i = 0; i < holes.length; i++) {
-        const column = columns[i]!;
-        const at = cursors[column]!++;
-        if (!isWanted) continue;
-        const { before, code, detail } = holes[i]!;
-        text += before + printValue(code, detail, (values[column] ?? texts[column]!)[at]!);
-      }
-      if (isWanted) lines.push({ stream, name, number, part: parts[row]!, text: text + rest });
+    for (let end = row + count; row < end; row++) {
+      number += rows.steps[row]!;
+      const text = printed.next().value as string | undefined;
+      if (text !== undefined) lines.push({ stream, name, number, part: rows.parts[row]!, text });
     }
   }
   return lines;
-}
-
-const oneText = String.fromCharCode(hole.text);
-
-function shapeOf(text: string, known: ReadonlyMap<string, unknown>) {
-  const shaped = text.length > shaped_chars_max ? undefined : shapeLine(text);
-  if (shaped !== undefined && (known.size < shapes_count_max || known.has(shaped.shape))) return shaped;
-  return { shape: oneText, values: [text] };
-}
-
-function columnKey({ code, detail, before }: Hole): string {
-  return String.fromCharCode(code, parameter + detail) + before.slice(-before_chars_max);
-}
-
-function columnOf(columns: Map<string, Column>, of: Hole): Column {
-  const key = columnKey(of);
-  const column = columns.get(key) ?? { hole: of, values: [] };
-  columns.set(key, column);
-  return column;
-}
-
-function isNumeric({ code }: { readonly code: number }): boolean {
-  return (
-    code === hole.number ||
-    code === hole.digits ||
-    code === hole.decimal ||
-    code === hole.time ||
-    code === hole.address4
-  );
 }
 
 function streamsOf(lines: readonly LogLine[]): SegmentStream[] {
@@ -277,15 +184,9 @@ function readStreams(from: ByteReader): SegmentStream[] {
 }
 
 /** Notes in `found` what the filter is to know. */
-function writeColumnHead(
-  out: ByteWriter,
-  of: Hole,
-  values: readonly (number | string)[],
-  found: Set<string>,
-): void {
+function writeColumnHead(out: ByteWriter, { hole: of, values }: Column, found: Set<string>): void {
   out.varint(of.code - hole.number);
   out.varint(of.detail);
-  out.varint(values.length);
   if (of.isNumeric) {
     const numbers = values as readonly number[];
     const least = numbers.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
@@ -313,48 +214,10 @@ function writeColumnHead(
 function readColumnHead(from: ByteReader): ColumnHead {
   const code = from.varint() + hole.number;
   const detail = from.varint();
-  const count = from.varint();
   const { kind, isNumeric: numeric } = parseShape(String.fromCharCode(code, parameter + detail)).holes[0]!;
   const least = numeric ? from.varint() : 0;
   const greatest = numeric ? least + from.varint() : 0;
   const mask = numeric ? 0 : from.varint();
   const inner = valueKinds.filter((_, i) => (mask & (1 << i)) !== 0);
-  return { code, detail, kind, count, least, greatest, inner };
-}
-
-/** Texts of any characters. */
-function writeTextList(out: ByteWriter, texts: readonly string[]): void {
-  out.varint(texts.length);
-  for (const text of texts) {
-    const bytes = Buffer.from(text, 'utf8');
-    out.varint(bytes.length);
-    out.append(bytes);
-  }
-}
-
-function readTextList(from: ByteReader): string[] {
-  return Array.from({ length: from.varint() }, () => {
-    const length = from.varint();
-    const start = from.at;
-    from.at += length;
-    return Buffer.from(from.bytes.subarray(start, from.at)).toString('utf8');
-  });
-}
-
-const method = { brotli: 0, zstd: 1 } as const;
-
-function packed(bytes: Uint8Array): Uint8Array {
-  const isSmall = bytes.length <= careful_bytes_max;
-  const body = isSmall
-    ? brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } })
-    : zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } });
-  const out = new Uint8Array(body.length + 1);
-  out[0] = isSmall ? method.brotli : method.zstd;
-  out.set(body, 1);
-  return out;
-}
-
-function unpacked(bytes: Uint8Array): Uint8Array {
-  const body = bytes.subarray(1);
-  return bytes[0] === method.brotli ? brotliDecompressSync(body) : zstdDecompressSync(body);
+  return { code, detail, kind, least, greatest, inner };
 }

@@ -64,14 +64,15 @@ async function readableHead(file: InputFile): Promise<string> {
   }
   const bytes = Buffer.from(await firstChunk(file)).subarray(0, head_bytes);
   const head = bytes.toString('latin1');
-  if (!bytes.includes(0) || head.startsWith(journalExport)) return head;
+  // Whoever names the format knows what it is.
+  if (!bytes.includes(0) || head.startsWith(journalExport) || file.format !== undefined) return head;
   if (/^(\xff\xfe|\xfe\xff)/.test(head)) {
     throw new InputError('binary', `${file.path} is in UTF-16`, {
       hint: 'convert it first: iconv -f UTF-16 -t UTF-8',
     });
   }
   throw new InputError('binary', `${file.path} is binary, no log`, {
-    hint: 'plain text, gzip and zstd can be read; export the journal with journalctl -o export',
+    hint: 'plain text, gzip and zstd can be read; export the journal with journalctl -o export; --format plain takes any bytes as lines',
   });
 }
 

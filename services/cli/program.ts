@@ -49,6 +49,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/units.ts')).defineUnits,
   },
   {
+    name: 'lines',
+    description: 'print lines of logs as they were read, byte for byte, or those with a value in them',
+    load: async () => (await import('./command/lines.ts')).defineLines,
+  },
+  {
     name: 'export',
     description: 'print the whole graph',
     load: async () => (await import('./command/export.ts')).defineExport,

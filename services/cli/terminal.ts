@@ -4,7 +4,7 @@ import { exitCode } from './exit-code.ts';
 
 export interface Terminal {
   /** The answer. Resolves when more may be written. */
-  print(text: string): Promise<void>;
+  print(text: string | Uint8Array): Promise<void>;
   /** What is not the answer: progress, complaints. */
   note(text: string): void;
   /** Whether a person looks at the notes. */

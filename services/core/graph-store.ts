@@ -3,6 +3,9 @@
  * A store must not know what a vertex means: it keeps ids, terms, columns and opaque state.
  */
 
+import type { LineCondition } from './line/line-condition.ts';
+import type { LogLine } from './line/log-line.ts';
+
 export type VertexKind = 'process' | 'unit' | 'file' | 'socket' | 'pipe' | 'template';
 
 export interface Vertex {
@@ -32,12 +35,20 @@ export interface Edge {
   readonly bytes: number;
 }
 
+/** Where an entry stands among the lines of logs: so many from the one with this number on. */
+export interface LinePlace {
+  readonly stream: string;
+  readonly number: number;
+  readonly count: number;
+}
+
 /** One printed log line: a template, who printed it, and what stood in the template's holes. */
 export interface TemplateUse {
   readonly template: string;
   readonly emitter: string;
   readonly time: bigint;
   readonly variables: readonly string[];
+  readonly place: LinePlace | undefined;
 }
 
 /** Records known to be missing, and so shown in every answer that they could affect. */
@@ -58,6 +69,8 @@ export interface GraphDelta {
   /** Upserts by (from, to, op, first). Every `from` and `to` is a vertex of this delta or already stored. */
   readonly edges: readonly Edge[];
   readonly uses: readonly TemplateUse[];
+  /** Upserts by (stream, number, part): what has these is always the same text. Of one stream in order. */
+  readonly lines: readonly LogLine[];
   readonly gaps: readonly Gap[];
   /** Fold state: key → JSON text; undefined deletes. Opaque to the store. */
   readonly state: ReadonlyMap<string, string | undefined>;
@@ -109,6 +122,27 @@ export const degree_max = 4_096;
 /** More vertices under one term are not counted: what is common is common. */
 export const frequency_max = 64;
 
+/** Lines of one stream, or of all, of which each condition is true. */
+export interface LineQuery {
+  readonly stream: string | undefined;
+  /** Numbers of the first and the last line asked for. */
+  readonly from: number;
+  readonly until: number;
+  readonly where: readonly LineCondition[];
+}
+
+/** A log as a store has it. */
+export interface LogStream {
+  readonly stream: string;
+  readonly name: string;
+  readonly lines: number;
+  readonly bytes: number;
+  /** What the store needs for those of its lines that it has packed, in bytes. */
+  readonly packedBytes: number;
+  /** Bytes of lines that it has not packed yet. */
+  readonly waitingBytes: number;
+}
+
 export interface StoreCounts {
   readonly vertices: number;
   readonly edges: number;
@@ -139,6 +173,10 @@ export interface GraphReader {
   frequencies(terms: readonly string[]): Promise<number[]>;
   /** Newest first. */
   usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]>;
+  /** In order of stream, number and part. */
+  lines(query: LineQuery): AsyncIterable<LogLine>;
+  /** In order of stream. */
+  logStreams(): Promise<LogStream[]>;
   gaps(from: bigint, until: bigint): Promise<Gap[]>;
   counts(): Promise<StoreCounts>;
   /** Everything, in id order and (from, to, op, first) order: for export and comparison, not for queries. */

@@ -21,6 +21,7 @@ const DEFAULTS: WriterBounds & { mapBytesMax: number } = {
   idsMax: 1 << 20,
   tailEdgesMax: 250_000,
   tailBatchesMax: 512,
+  tailLineBytesMax: 16 << 20,
   commitEdgesMax: 50_000,
   mapBytesMax: 2 ** 38,
 };

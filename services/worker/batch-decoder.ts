@@ -19,8 +19,8 @@ import { ContainerSampleReader } from './container-sample-reader.ts';
 import { EntryLineReader } from './entry-line-reader.ts';
 
 export interface BatchDecoder {
-  /** Whole units. */
-  write(bytes: Uint8Array): void;
+  /** Whole units, and the number of the first in its stream. */
+  write(bytes: Uint8Array, first: bigint): void;
   /** Nothing more will come of this stream. */
   end(): void;
   /** Moves what changed of the half-read state since the last call into `into`, as JSON. */
@@ -60,7 +60,8 @@ function records({ stream, saved, emit, diagnose }: DecoderOptions): BatchDecode
   const options = { host, bootId, file, state: saved, sampleOf: containerSample, emit, diagnose };
   const reader = new RecordReader(options);
   return {
-    write(bytes) {
+    write(bytes, first) {
+      reader.seek(Number(first));
       reader.write(bytes);
       reader.flush();
     },
@@ -99,10 +100,12 @@ function log({
     notAfter,
     saved: state === undefined ? undefined : (decodeState(state) as SavedAppLog),
     emit,
+    keep: emit,
     diagnose,
   });
   return {
-    write(bytes) {
+    write(bytes, first) {
+      reader.seek(Number(first) + 1);
       reader.write(bytes);
       // A format that nobody named is that of the first lines that came.
       reader.pause();

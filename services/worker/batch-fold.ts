@@ -9,8 +9,8 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { type FoldStore, type Gap, type GraphDelta, StoreError } from '../core/graph-store.ts';
 import type { FoldItem, FoldOptions } from '../core/upg/fold.ts';
 import { decompress } from '../runtime/decompress.ts';
-import { commit_items, FoldSession, keptBy } from './fold-session.ts';
-import { openDecoder, StreamReaders } from './stream-readers.ts';
+import { commit_items, FoldSession, keptBy, weightOf } from './fold-session.ts';
+import { openDecoder, StreamReaders, streamPositions } from './stream-readers.ts';
 
 export interface BatchFoldOptions {
   readonly store: FoldStore;
@@ -143,7 +143,7 @@ export class BatchFold {
     this.#time = 0n;
     while (at < bytes.length) {
       const { end, count } = unit.run(bytes, at, Infinity, slice_bytes_max);
-      reader.write(bytes.subarray(at, end));
+      reader.write(bytes.subarray(at, end), next);
       at = end;
       next += BigInt(count);
       readers.moveTo(stream, next);
@@ -163,7 +163,7 @@ export class BatchFold {
     const { stream, contentType, acceptedAt } = batch;
     const notAfter = BigInt(acceptedAt) * 1_000_000n;
     const decoder = openDecoder(stream, contentType, notAfter, new Map(), this.#context(work.session));
-    decoder.write(bytes);
+    decoder.write(bytes, batch.first);
     decoder.end();
     this.#replays.push(batch.id);
   }
@@ -210,9 +210,9 @@ export class BatchFold {
 
   #context(session: FoldSession) {
     const emit = (stream: string, item: FoldItem): void => {
-      this.#items++;
+      this.#items += weightOf(item);
       this.#totals.items++;
-      if (item.kind !== 'gap' && item.time > this.#time) this.#time = item.time;
+      if (item.kind !== 'gap' && item.kind !== 'line' && item.time > this.#time) this.#time = item.time;
       session.fold.addItem(stream, item);
     };
     return { emit, diagnose: this.#options.onDiagnostic };

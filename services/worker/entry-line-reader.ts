@@ -64,6 +64,8 @@ export class EntryLineReader {
       request: given.request,
       source: given.source,
       line: this.line,
+      lines: 1,
+      log: '',
     };
   }
 

@@ -5,10 +5,18 @@
  */
 import type { FoldStore, GraphDelta } from '../core/graph-store.ts';
 import { templateOf } from '../core/lms/template.ts';
-import { Fold, type FoldOptions } from '../core/upg/fold.ts';
+import { Fold, type FoldItem, type FoldOptions } from '../core/upg/fold.ts';
 
 /** Items of one commit. */
 export const commit_items = 16_384;
+
+/** Bytes of lines that count as one item more. */
+const item_bytes = 4_096;
+
+/** Of an item among those of a commit, so that a commit of long lines is no larger than others. */
+export function weightOf(item: FoldItem): number {
+  return item.kind === 'line' ? 1 + Math.floor(item.text.length / item_bytes) : 1;
+}
 
 /** What a store keeps for whoever goes on. */
 export type Kept = Pick<FoldOptions, 'state' | 'positions'>;

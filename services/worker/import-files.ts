@@ -13,7 +13,7 @@ import type { SensorName } from '../core/sensor/sensor-format.ts';
 import type { SensorReader } from '../core/sensor/sensor-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
-import { commit_items, FoldSession, keptBy } from './fold-session.ts';
+import { commit_items, FoldSession, keptBy, weightOf } from './fold-session.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -124,7 +124,7 @@ class ImportRun {
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
       this.#fold(session.fold, next.value);
-      items += next.value.length;
+      for (const { item } of next.value) items += weightOf(item);
       this.#progress();
       if (items < commit_items) continue;
       await session.commit();
@@ -169,7 +169,8 @@ class ImportRun {
         const { name, container } = file;
         const format = file.format === undefined ? undefined : namedFormat(file.format);
         const times = { zone, defaultYear: year, notAfter };
-        const reader = new AppLogReader({ host, file: name, format, container, ...times, emit, diagnose });
+        const to = { emit, keep: emit, diagnose };
+        const reader = new AppLogReader({ host, file: name, format, container, ...times, ...to });
         this.#logReaders.push({ file, reader });
         return reader;
       });
@@ -307,7 +308,7 @@ function namedFormat(name: string): FormatName {
 
 /** Undefined: with the item before it. */
 function mergeTime(item: FoldInput['item']): bigint | undefined {
-  if (item.kind === 'gap') return undefined;
+  if (item.kind === 'gap' || item.kind === 'line') return undefined;
   if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
   return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
 }

@@ -68,6 +68,7 @@ export function* graphDeltas(shape: GraphShape): Generator<GraphDelta> {
       vertices,
       edges,
       uses: [],
+      lines: [],
       gaps: [],
       state: new Map([['processes', `{"batch":${batch}}`]]),
       positions: new Map([['h1/boot/ebpf', BigInt(made + count)]]),

@@ -1,6 +1,7 @@
 /** Short ways to say vertices, edges and deltas in tests of a store, and arbitrary ones for property tests. */
 import fc from 'fast-check';
-import type { Edge, GraphDelta, TemplateUse, Vertex } from '../../services/core/graph-store.ts';
+import type { Edge, GraphDelta, LinePlace, TemplateUse, Vertex } from '../../services/core/graph-store.ts';
+import { compareLines, type LogLine } from '../../services/core/line/log-line.ts';
 
 export function vertex(id: string, over: Partial<Vertex> = {}): Vertex {
   return {
@@ -21,11 +22,31 @@ export function edge(from: string, to: string, first: bigint, over: Partial<Edge
 }
 
 export function use(template: string, time: bigint, ...variables: string[]): TemplateUse {
-  return { template, emitter: 'p', time, variables };
+  return { template, emitter: 'p', time, variables, place: undefined };
+}
+
+export async function gathered<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** A line of the stream `s`. */
+export function logLine(number: number, text: string, over: Partial<LogLine> = {}): LogLine {
+  return { stream: 's', name: 's.log', number, part: 0, text, ...over };
 }
 
 export function delta(over: Partial<GraphDelta> = {}): GraphDelta {
-  return { vertices: [], edges: [], uses: [], gaps: [], state: new Map(), positions: new Map(), ...over };
+  return {
+    vertices: [],
+    edges: [],
+    uses: [],
+    lines: [],
+    gaps: [],
+    state: new Map(),
+    positions: new Map(),
+    ...over,
+  };
 }
 
 const ID = fc.integer({ min: 0, max: 5 }).map((n) => `v${n}`);
@@ -64,7 +85,22 @@ const USE: fc.Arbitrary<TemplateUse> = fc.record({
   emitter: ID,
   time: TIME,
   variables: fc.array(fc.string({ maxLength: 2 }), { maxLength: 2 }),
+  place: fc.option(
+    fc.record<LinePlace>({ stream: fc.constantFrom('s', 'é\0'), number: fc.nat(9), count: fc.nat(2) }),
+    { nil: undefined },
+  ),
 });
+
+/** What stands at a place is the same whoever says it. */
+const LINE: fc.Arbitrary<LogLine> = fc
+  .record({ stream: fc.constantFrom('s', 't é'), number: fc.integer({ min: 1, max: 6 }), part: fc.nat(1) })
+  .map(({ stream, number, part }) => ({
+    stream,
+    name: `${stream}.log`,
+    number,
+    part,
+    text: `10.0.0.${number % 3} sent ${number * 7} bytes of /srv/${stream.length}${part}\xff\n`,
+  }));
 
 /** Every edge's ends are vertices of the same delta. */
 export const DELTA: fc.Arbitrary<GraphDelta> = fc
@@ -72,15 +108,19 @@ export const DELTA: fc.Arbitrary<GraphDelta> = fc
     vertices: fc.array(VERTEX, { maxLength: 6 }),
     edges: fc.array(EDGE, { maxLength: 12 }),
     uses: fc.array(USE, { maxLength: 3 }),
+    lines: fc.array(LINE, { maxLength: 5 }),
     state: fc.array(
-      fc.tuple(fc.constantFrom('k1', 'k2', 'nul:\0'), fc.option(fc.string(), { nil: undefined })),
+      fc.tuple(
+        fc.constantFrom('k1', 'k2', 'nul:\0', 'nul:\0x', 'half:\ud800'),
+        fc.option(fc.string(), { nil: undefined }),
+      ),
       { maxLength: 2 },
     ),
     positions: fc.array(fc.tuple(fc.constantFrom('s1', 's2'), fc.bigInt({ min: 0n, max: 2n ** 63n })), {
       maxLength: 2,
     }),
   })
-  .map(({ vertices, edges, uses, state, positions }) => {
+  .map(({ vertices, edges, uses, lines, state, positions }) => {
     const named = new Set(vertices.map(({ id }) => id));
     const ends = new Set(edges.flatMap(({ from, to }) => [from, to]));
     const missing = [...ends].filter((id) => !named.has(id)).map((id) => vertex(id));
@@ -88,6 +128,7 @@ export const DELTA: fc.Arbitrary<GraphDelta> = fc
       vertices: [...vertices, ...missing],
       edges,
       uses,
+      lines: lines.toSorted(compareLines),
       state: new Map(state),
       positions: new Map(positions),
     });

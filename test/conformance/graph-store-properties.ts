@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edge, GraphStore } from '../../services/core/graph-store.ts';
-import { DELTA } from './deltas.ts';
+import { type LineCondition, parseCondition } from '../../services/core/line/line-condition.ts';
+import { DELTA, gathered } from './deltas.ts';
 import type { OpenedStore } from './graph-store.ts';
 import { edgeKey, NaiveStore, text } from './naive-store.ts';
 import { scanned } from './scanned.ts';
@@ -59,6 +60,7 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
     naive.edges.size,
     naive.uses.size,
   ]);
+  await compareLines(store, naive);
   for (const term of TERMS) await compareLookup(store, naive, term);
   const exact = TERMS.filter((term) => !term.endsWith('*'));
   expect(await store.frequencies(exact)).toEqual(exact.map((term) => naive.lookup(term).length));
@@ -93,6 +95,19 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
       expect(two.map(({ time }) => time)).toEqual(all.slice(0, 2).map(({ time }) => time));
       expect((await store.usesOf(template, before, 1000)).map(text).sort()).toEqual(all.map(text).sort());
     }
+}
+
+async function compareLines(store: GraphStore, naive: NaiveStore): Promise<void> {
+  for (const stream of [undefined, 's', 'none'])
+    for (const condition of [undefined, 'address = 10.0.0.1', 'number > 20', 'path = /srv/10'])
+      for (const [from, until] of [
+        [0, Number.MAX_SAFE_INTEGER],
+        [2, 4],
+      ] as const) {
+        const where = condition === undefined ? [] : [parseCondition(condition) as LineCondition];
+        const query = { stream, from, until, where };
+        expect(await gathered(store.lines(query))).toEqual(naive.lines(query));
+      }
 }
 
 async function compareLookup(store: GraphStore, naive: NaiveStore, term: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
   StoreError,
 } from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
+import { describeLines } from './graph-store-lines.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
 import { scanned } from './scanned.ts';
 
@@ -42,11 +43,12 @@ export function graphStoreConformance(name: string, open: () => Promise<OpenedSt
     describeVertices(() => store, reopen);
     describeEdges(() => store, reopen);
     describeTheRest(() => store, reopen);
+    describeLines(() => store, reopen);
   });
   graphStoreProperties(name, open, runs);
 }
 
-type Current = () => GraphStore;
+export type Current = () => GraphStore;
 
 function describeVertices(store: Current, reopen: () => Promise<void>): void {
   test('vertices come in the order asked, unknown ones left out', async () => {

@@ -7,11 +7,15 @@ import type {
   EdgeQuery,
   Gap,
   GraphDelta,
+  LineQuery,
   TemplateUse,
   Vertex,
 } from '../../services/core/graph-store.ts';
+import { lineMatches } from '../../services/core/line/line-condition.ts';
+import { compareLines, type LogLine } from '../../services/core/line/log-line.ts';
 
 export class NaiveStore {
+  readonly lineMap = new Map<string, LogLine>();
   readonly vertices = new Map<string, Vertex>();
   readonly edges = new Map<string, Edge>();
   readonly uses = new Map<string, TemplateUse>();
@@ -24,6 +28,7 @@ export class NaiveStore {
       this.vertices.set(vertex.id, joined(this.vertices.get(vertex.id), vertex));
     for (const edge of delta.edges) this.edges.set(edgeKey(edge), edge);
     for (const use of delta.uses) this.uses.set(text(use), use);
+    for (const line of delta.lines) this.lineMap.set(text([line.stream, line.number, line.part]), line);
     for (const gap of delta.gaps) this.gaps.set(text(gap), gap);
     for (const [key, value] of delta.state)
       if (value === undefined) this.state.delete(key);
@@ -50,6 +55,13 @@ export class NaiveStore {
       term.endsWith('*') ? other.startsWith(term.slice(0, -1)) : other === term;
     const found = [...this.vertices.values()].filter((vertex) => vertex.terms.some(matches));
     return found.sort((a, b) => compare(b.time, a.time));
+  }
+
+  lines({ stream, from, until, where }: LineQuery): LogLine[] {
+    return [...this.lineMap.values()]
+      .filter((line) => (stream === undefined || line.stream === stream) && line.number >= from)
+      .filter((line) => line.number <= until && where.every((each) => lineMatches(line.text, each)))
+      .sort(compareLines);
   }
 
   usesOf(template: string, before: bigint): TemplateUse[] {

@@ -19,6 +19,7 @@ beforeAll(async () => {
     vertices: [...graph.vertices.values()],
     edges: [...graph.edges.values()],
     uses: [],
+    lines: [],
     gaps: [],
     state: new Map(),
     positions: new Map(),

@@ -17,7 +17,8 @@ export function crashDelta(batch: number): GraphDelta {
   return {
     vertices,
     edges: Array.from({ length: EDGES_PER_BATCH }, (_, i) => crashEdge(batch, i)),
-    uses: [{ template: 't', emitter: `v${batch}`, time: BigInt(batch), variables: [] }],
+    uses: [{ template: 't', emitter: `v${batch}`, time: BigInt(batch), variables: [], place: undefined }],
+    lines: [{ stream: 's', name: 's', number: batch, part: 0, text: `line ${batch}\n` }],
     gaps: [],
     state: new Map([['batch', String(batch)]]),
     positions: new Map([['batches', BigInt(batch)]]),

@@ -86,6 +86,8 @@ function line(time: bigint, n: number): AppEntry {
     request: n === 0 ? undefined : request,
     source: n === 1 ? 'f1' : 'other.log',
     line: 1,
+    lines: 1,
+    log: '',
   };
 }
 

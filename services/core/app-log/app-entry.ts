@@ -44,4 +44,13 @@ export interface AppEntry {
   /** Name of the file or stream it was read from, and the 1-based line. */
   readonly source: string;
   readonly line: number;
+  /** How many lines from this one on are its. */
+  readonly lines: number;
+  /** Which log of its stream of inputs; empty where that has only one. */
+  readonly log: string;
+}
+
+/** With the stream in which its lines are kept. */
+export interface StreamEntry extends AppEntry {
+  readonly stream: string;
 }

@@ -32,7 +32,7 @@ function golden(result: ReturnType<typeof read>): string {
     detected: { format, confidence: Number(confidence.toFixed(3)), timeRule },
     counts: { ...counts, byLayers: Object.fromEntries(counts.byLayers) },
     diagnostics: result.diagnostics.map(({ severity, code, line }) => `${severity} ${code} ${line}`),
-    entries: result.entries.map(({ kind: _kind, host: _host, source: _source, ...entry }) => ({
+    entries: result.entries.map(({ kind: _kind, host: _host, source: _source, log: _log, ...entry }) => ({
       ...entry,
       iso: entry.timeSource === 'none' ? undefined : new Date(Number(entry.time / 1_000_000n)).toISOString(),
     })),

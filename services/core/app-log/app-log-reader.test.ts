@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '../diagnostic.ts';
+import { textOfBytes } from '../line/byte-text.ts';
+import type { LineItem } from '../line/log-line.ts';
 import type { AppEntry } from './app-entry.ts';
 import { type AppLogOptions, AppLogReader, LINE_MAX } from './app-log-reader.ts';
 
@@ -13,11 +15,13 @@ function read(
 ) {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
   const entries: AppEntry[] = [];
+  const kept: LineItem[] = [];
   const diagnostics: Diagnostic[] = [];
   const reader = new AppLogReader({
     host: 'web1',
     file: 'a.log',
     emit: (entry) => entries.push(entry),
+    keep: (line) => kept.push(line),
     diagnose: (diagnostic) => diagnostics.push(diagnostic),
     ...options,
   });
@@ -27,7 +31,7 @@ function read(
     from = cut;
   }
   reader.end();
-  return { entries, diagnostics, counts: reader.counts, detected: reader.detected! };
+  return { entries, kept, diagnostics, counts: reader.counts, detected: reader.detected! };
 }
 
 const access = '127.0.0.1 - - [17/Dec/2021:22:58:37 +0530] "GET / HTTP/1.1" 200 5';
@@ -64,6 +68,7 @@ describe('any input', () => {
         const whole = read(input);
         const { lines, entries, joined, blank } = whole.counts;
         expect(entries + joined + blank).toBe(lines);
+        expect(whole.kept.map(({ text }) => text).join('')).toBe(textOfBytes(input));
         expect(read(input, {}, cuts)).toEqual(whole);
       }),
       { numRuns: 300 },

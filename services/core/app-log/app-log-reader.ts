@@ -3,6 +3,8 @@
  * apart and emits entries. It must not read files or clocks, and what it is fed in which pieces changes nothing.
  */
 import type { Diagnostic } from '../diagnostic.ts';
+import { textOfBytes } from '../line/byte-text.ts';
+import { type LineItem, part_bytes_max } from '../line/log-line.ts';
 import type { AppEntry } from './app-entry.ts';
 import { type FormatScore, scoreFormats } from './detection.ts';
 import { EntryAssembler, type SavedAssembler } from './entry-assembler.ts';
@@ -13,7 +15,7 @@ import type { FormatName, LineFormat } from './format/line-format.ts';
 import { FORMATS, formatNamed } from './format/registry.ts';
 import { kernelStamp } from './kernel-stamp.ts';
 import { LayerReader, type Pieces, withoutColours } from './layer-reader.ts';
-import { LineSplitter, type RawLine, type SavedLine } from './line-splitter.ts';
+import { type LinePart, LineSplitter, type RawLine, type SavedLine } from './line-splitter.ts';
 import { type SavedTimeRule, TimeRule } from './time-rule.ts';
 import { decodeUtf8 } from './utf8.ts';
 
@@ -21,6 +23,8 @@ export interface AppLogOptions {
   readonly host: string;
   readonly file: string;
   readonly container?: string | undefined;
+  /** Which log of its stream of inputs it is, where that has several. */
+  readonly log?: string | undefined;
   /** Named: taken as it is, and no other format is tried for a line that it does not know. */
   readonly format?: FormatName | undefined;
   /** UTC year of the first line, for formats that leave the year out. */
@@ -32,6 +36,8 @@ export interface AppLogOptions {
   /** What `save` of a reader gave that read what came before. */
   readonly saved?: SavedAppLog | undefined;
   readonly emit: (entry: AppEntry) => void;
+  /** Told of every byte, as lines, before the entries that they make. */
+  readonly keep?: ((line: LineItem) => void) | undefined;
   readonly diagnose: (diagnostic: Diagnostic) => void;
 }
 
@@ -66,13 +72,14 @@ export interface SavedAppLog {
   readonly format: FormatName;
   readonly isVariant: boolean;
   readonly rule: SavedTimeRule;
-  readonly splitter: SavedLine | SavedJournal;
+  readonly splitter: SavedLine;
+  readonly journal: SavedJournal | undefined;
   readonly layers: readonly (readonly [string, Pieces])[];
   readonly assembler: SavedAssembler;
 }
 
 /** Bytes. */
-export const LINE_MAX = 1024 * 1024;
+export const LINE_MAX = part_bytes_max;
 const SAMPLE_SIZE = 64 * 1024;
 
 export class AppLogReader {
@@ -91,9 +98,12 @@ export class AppLogReader {
   readonly #rule: TimeRule;
   #head: Uint8Array[] | undefined = [];
   #headSize = 0;
-  #splitter: LineSplitter | JournaldSplitter | undefined;
+  readonly #splitter: LineSplitter;
+  #journal: JournaldSplitter | undefined;
   #layers: LayerReader | undefined;
   #assembler: EntryAssembler | undefined;
+  /** Number of the first line, where it is not the file's. */
+  #first = 1;
   #scores: readonly FormatScore[] = [];
   #format: LineFormat | undefined;
 
@@ -101,6 +111,12 @@ export class AppLogReader {
   constructor(options: AppLogOptions) {
     this.#options = options;
     this.#rule = new TimeRule(options);
+    this.#splitter = new LineSplitter(LINE_MAX, {
+      onPart: (part) => this.#part(part),
+      onLine: (line) => {
+        if (this.#journal === undefined) this.#line(line);
+      },
+    });
     if (options.format !== undefined) formatNamed(options.format);
     if (options.saved !== undefined) this.#resume(options.saved);
   }
@@ -113,10 +129,17 @@ export class AppLogReader {
     return { format: name, confidence, timeRule: this.#rule.describe(), scores: this.#scores };
   }
 
+  /** What is written next begins with the line of this number. Only between two lines. */
+  seek(line: number): void {
+    this.#splitter.seek(line);
+    this.#journal?.seek(line);
+    this.#first = line;
+  }
+
   write(bytes: Uint8Array): void {
     this.counts.bytes += bytes.length;
     if (this.#head === undefined) {
-      this.#splitter!.write(bytes);
+      this.#splitter.write(bytes);
       return;
     }
     this.#head.push(bytes.slice());
@@ -127,7 +150,8 @@ export class AppLogReader {
   /** Emits what was held. The reader takes nothing more after it. */
   end(): void {
     if (this.#head !== undefined) this.#begin(true);
-    this.#splitter!.end();
+    this.#splitter.end();
+    this.#journal?.end();
     for (const layers of this.#layers!.rest()) {
       this.counts.joined--;
       this.#diagnose(
@@ -153,7 +177,8 @@ export class AppLogReader {
       format: this.#format.name,
       isVariant: this.#format === formatNamed(this.#format.name).variant?.format,
       rule: this.#rule.save(),
-      splitter: this.#splitter!.save(),
+      splitter: this.#splitter.save(),
+      journal: this.#journal?.save(),
       layers: this.#layers!.save(),
       assembler: this.#assembler!.save(),
     };
@@ -164,9 +189,8 @@ export class AppLogReader {
     this.#head = undefined;
     this.#rule.restore(saved.rule);
     this.#readAs(chosen, saved.isVariant);
-    const splitter = this.#splitter!;
-    if (splitter instanceof JournaldSplitter) splitter.restore(saved.splitter as SavedJournal);
-    else splitter.restore(saved.splitter as SavedLine);
+    this.#splitter.restore(saved.splitter);
+    if (saved.journal !== undefined) this.#journal!.restore(saved.journal);
     this.#layers!.restore(saved.layers);
     this.#assembler!.restore(saved.assembler);
   }
@@ -182,7 +206,7 @@ export class AppLogReader {
     if (isVariant) this.#diagnose('note', 'app-log-fitted', chosen.variant!.remark, 0);
     this.#readAs(chosen, isVariant);
     this.#doubt(sampled);
-    this.#splitter!.write(head);
+    this.#splitter.write(head);
   }
 
   #readAs(chosen: LineFormat, isVariant: boolean): void {
@@ -197,10 +221,15 @@ export class AppLogReader {
       primary: this.#format,
       counts: this.counts,
     });
-    this.#splitter =
-      chosen.name === 'journald-export'
-        ? new JournaldSplitter(LINE_MAX, (record) => this.#journalRecord(record))
-        : new LineSplitter(LINE_MAX, (line) => this.#line(line));
+    if (chosen.name !== 'journald-export') return;
+    this.#journal = new JournaldSplitter(LINE_MAX, (record) => this.#journalRecord(record));
+    this.#journal.seek(this.#first);
+  }
+
+  #part({ bytes, number, part }: LinePart): void {
+    const { host, file: name, log = '', keep } = this.#options;
+    keep?.({ kind: 'line', host, log, name, number, part, text: textOfBytes(bytes) });
+    this.#journal?.write(bytes);
   }
 
   #line(line: RawLine): void {

@@ -12,6 +12,7 @@ import type { ResolvedTime, TimeRule } from './time-rule.ts';
 export interface AssemblerOptions {
   readonly host: string;
   readonly file: string;
+  readonly log?: string | undefined;
   readonly container: string | undefined;
   readonly rule: TimeRule;
   readonly primary: LineFormat;
@@ -68,11 +69,12 @@ export class EntryAssembler {
     if (this.#continues(layers) && this.#extend(layers.text, layers.byteLength, layers.line)) return;
     this.#flush();
     this.#report(layers);
-    const { host, file, container, rule, primary } = this.#options;
+    const { host, file, log = '', container, rule, primary } = this.#options;
     const own = layers.format === primary && layers.envelopes.length === 0;
     const entry = buildEntry(layers, {
       host,
       source: file,
+      log,
       container,
       rule,
       repeatedTime: this.#repeatedTime,
@@ -164,7 +166,8 @@ export class EntryAssembler {
       return;
     }
     const more = `\n${extra.join('\n')}`;
-    this.#emit({ ...entry, text: entry.text + more, message: entry.message + more, byteLength });
+    const [text, message] = [entry.text + more, entry.message + more];
+    this.#emit({ ...entry, text, message, byteLength, lines: entry.lines + extra.length });
   }
 
   #emit(entry: AppEntry): void {

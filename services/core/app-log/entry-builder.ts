@@ -10,6 +10,7 @@ import type { ResolvedTime, TimeRule } from './time-rule.ts';
 export interface EntryContext {
   readonly host: string;
   readonly source: string;
+  readonly log: string;
   readonly container: string | undefined;
   readonly rule: TimeRule;
   /** What a line takes over that leaves it out because the line before said it. */
@@ -54,6 +55,8 @@ export function buildEntry(layers: Layers, context: EntryContext): AppEntry {
     request: parsed?.request,
     source: context.source,
     line: layers.line,
+    lines: layers.lines,
+    log: context.log,
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AppEntry } from '../app-log/app-entry.ts';
+import type { StreamEntry } from '../app-log/app-entry.ts';
 import { LogPlacement, type LogWrite } from './log-placement.ts';
 
 const second = 1_000_000_000n;
@@ -56,7 +56,7 @@ test('a stamped line waits for no more than a clock step', () => {
   expect(p.overdue('h', 5_000_000n, false)).toHaveLength(1);
 });
 
-function waiting(...entries: AppEntry[]): LogPlacement {
+function waiting(...entries: StreamEntry[]): LogPlacement {
   const p = new LogPlacement(new Map());
   for (const e of entries) p.wait(e);
   return p;
@@ -71,7 +71,7 @@ function write(bytes: number, fields: Partial<LogWrite> = {}): LogWrite {
   return { ...who, time: second / 2n, bytes, object: 'file:1', path: '/var/log/a.log', ...fields };
 }
 
-function entry(source: string, line: number, byteLength: number): AppEntry {
+function entry(source: string, line: number, byteLength: number): StreamEntry {
   return {
     kind: 'app',
     host: 'h',
@@ -88,5 +88,8 @@ function entry(source: string, line: number, byteLength: number): AppEntry {
     request: undefined,
     source,
     line,
+    lines: 1,
+    log: '',
+    stream: source,
   };
 }

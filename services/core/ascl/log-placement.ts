@@ -6,7 +6,7 @@
  *
  * It must not know edges or how descriptors came about.
  */
-import type { AppEntry } from '../app-log/app-entry.ts';
+import type { StreamEntry } from '../app-log/app-entry.ts';
 import { StateTable } from '../state-table.ts';
 import { sameContainer } from './container-name.ts';
 
@@ -24,7 +24,7 @@ export interface LogWrite {
 }
 
 interface Source {
-  waiting: AppEntry[];
+  waiting: StreamEntry[];
   /** What this source's lines were found to be written to, and how often. */
   object: string | undefined;
   found: number;
@@ -53,7 +53,7 @@ export class LogPlacement {
   }
 
   /** Keeps the entry until its write comes. */
-  wait(entry: AppEntry): void {
+  wait(entry: StreamEntry): void {
     const key = `${entry.host}/${entry.source}`;
     const source =
       this.#sources.get(key) ?? this.#sources.set(key, { waiting: [], object: undefined, found: 0 });
@@ -64,7 +64,7 @@ export class LogPlacement {
   }
 
   /** The entries that this write printed, in order; empty where it printed none. */
-  writtenBy(write: LogWrite): AppEntry[] {
+  writtenBy(write: LogWrite): StreamEntry[] {
     let best: { key: string; source: Source; from: number; count: number; score: number } | undefined;
     for (const [key, source] of this.#sources.entries()) {
       if (source.waiting.length === 0 || !key.startsWith(`${write.host}/`)) continue;
@@ -88,8 +88,8 @@ export class LogPlacement {
   }
 
   /** Entries of `host` whose write can no longer come, in order of time; with `all`, every one. */
-  overdue(host: string, now: bigint, all: boolean): AppEntry[] {
-    const due: AppEntry[] = [];
+  overdue(host: string, now: bigint, all: boolean): StreamEntry[] {
+    const due: StreamEntry[] = [];
     // Asked at every event, and nearly always in vain.
     if (now < this.#nextDue && !all) return due;
     this.#nextDue = endOfTime;
@@ -134,9 +134,9 @@ export class LogPlacement {
 
 /** The first run of consecutive waiting entries whose lengths add up to the write's. */
 function findRun(
-  waiting: AppEntry[],
+  waiting: StreamEntry[],
   write: LogWrite,
-): { from: number; count: number; entry: AppEntry } | undefined {
+): { from: number; count: number; entry: StreamEntry } | undefined {
   const until = Math.min(waiting.length, look_entries_max);
   for (let from = 0; from < until; from++) {
     const entry = waiting[from]!;
@@ -151,22 +151,22 @@ function findRun(
 }
 
 /** State comes back in any order, so that ties need a rule: by source, then line. */
-function byTime(a: AppEntry, b: AppEntry): number {
+function byTime(a: StreamEntry, b: StreamEntry): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   if (a.source !== b.source) return a.source < b.source ? -1 : 1;
   return a.line - b.line;
 }
 
 /** After it the entry's write can no longer come. */
-function lateTime(e: AppEntry): bigint {
+function lateTime(e: StreamEntry): bigint {
   return e.time + e.timePrecision + (e.timeSource === 'kernel-stamp' ? lateStamped_ns_max : late_ns_max);
 }
 
-function isLate(e: AppEntry, now: bigint): boolean {
+function isLate(e: StreamEntry, now: bigint): boolean {
   return lateTime(e) < now;
 }
 
-function allowed(entry: AppEntry, write: LogWrite): boolean {
+function allowed(entry: StreamEntry, write: LogWrite): boolean {
   if (entry.time - early_ns_max > write.time) return false;
   if (isLate(entry, write.time)) return false;
   const { container } = entry;
@@ -183,7 +183,7 @@ function allowed(entry: AppEntry, write: LogWrite): boolean {
 }
 
 /** 0: no evidence beyond a length that anything could have. */
-function likelihood(source: Source, key: string, entry: AppEntry, write: LogWrite): number {
+function likelihood(source: Source, key: string, entry: StreamEntry, write: LogWrite): number {
   let score = 0;
   if (source.object === write.object) score += 8;
   if (entry.pid !== undefined && (entry.pid === write.pid || entry.pid === write.namespacePid)) score += 4;

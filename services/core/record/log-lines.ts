@@ -8,8 +8,9 @@ import { AppLogReader } from '../app-log/app-log-reader.ts';
 import type { FormatName } from '../app-log/format/line-format.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { encodeUtf8 } from '../event/utf8.ts';
+import { bytesOfText, joinedBytes, textOfBytes } from '../line/byte-text.ts';
+import { type LineItem, part_bytes_max } from '../line/log-line.ts';
 import { StateTable } from '../state-table.ts';
-import { bytesOfText, joinedBytes, textOfBytes } from './byte-text.ts';
 
 /** What is known of the writer without reading a line; undefined for what was read from a file. */
 export interface WriteStamp {
@@ -20,6 +21,8 @@ export interface WriteStamp {
 
 export interface LogBytes {
   readonly host: string;
+  /** Tells it from other logs of the same name. */
+  readonly log: string;
   /** Name of the log, as answers show it. */
   readonly name: string;
   readonly container: string | undefined;
@@ -28,6 +31,8 @@ export interface LogBytes {
   readonly stamp: WriteStamp | undefined;
   /** For lines without a year, ns. */
   readonly notAfter: bigint;
+  /** What was written, where `bytes` are not it but say the same. */
+  readonly original?: Uint8Array;
 }
 
 interface Tail {
@@ -43,18 +48,33 @@ const tail_bytes_max = 16_384;
 /** A line without an end is taken as it is after so long. */
 const tail_ns_max = 1_000_000_000n;
 const newline = 10;
+/** Numbers of lines for each record: a record has fewer bytes. */
+const lines_per_record = 65_536;
 
 export class LogLines {
   readonly #tails: StateTable<Tail>;
+  readonly #keep: (line: LineItem) => void;
   readonly #diagnose: (diagnostic: Diagnostic) => void;
+  #next = 1;
 
-  constructor(saved: ReadonlyMap<string, string>, diagnose: (diagnostic: Diagnostic) => void) {
+  constructor(
+    saved: ReadonlyMap<string, string>,
+    keep: (line: LineItem) => void,
+    diagnose: (diagnostic: Diagnostic) => void,
+  ) {
     this.#tails = new StateTable('log-tail', saved);
+    this.#keep = keep;
     this.#diagnose = diagnose;
   }
 
-  /** `stream` tells apart what is written in turns to several files, pipes and terminals. */
-  written(stream: string, log: LogBytes & { readonly stamp: WriteStamp }): AppEntry[] {
+  /** To be told of each record by its number in its stream: lines are numbered by it. */
+  at(record: number): void {
+    this.#next = record * lines_per_record + 1;
+  }
+
+  /** What is written in turns to one file, pipe or terminal, by `log`. */
+  written(log: LogBytes & { readonly stamp: WriteStamp }): AppEntry[] {
+    const stream = log.log;
     const tail = this.#tails.get(stream);
     const bytes = tail === undefined ? log.bytes : joinedBytes(bytesOfText(tail.text), log.bytes);
     if (tail !== undefined) this.#tails.delete(stream);
@@ -71,7 +91,7 @@ export class LogLines {
   /** Whole entries: a datagram's, or lines of a file. */
   entries(log: LogBytes): AppEntry[] {
     const entries: AppEntry[] = [];
-    const { host, name: file, container, format, stamp, notAfter } = log;
+    const { host, name: file, log: of, container, format, stamp, notAfter, original } = log;
     const emit = (entry: AppEntry): void => {
       entries.push(stamp === undefined ? entry : stamped(entry, stamp));
     };
@@ -79,10 +99,23 @@ export class LogLines {
     const diagnose = (d: Diagnostic): void => {
       if (d.severity !== 'note') this.#diagnose(d);
     };
-    const reader = new AppLogReader({ host, file, container, format, notAfter, emit, diagnose });
+    const keep = original === undefined ? this.#keep : undefined;
+    const options = { host, file, log: of, container, format, notAfter, emit, keep, diagnose };
+    const reader = new AppLogReader(options);
+    reader.seek(this.#next);
     reader.write(log.bytes);
     reader.end();
+    if (original === undefined) this.#next += reader.counts.lines;
+    else this.#keepWhole(log, original);
     return entries;
+  }
+
+  #keepWhole({ host, log, name }: LogBytes, bytes: Uint8Array): void {
+    const number = this.#next++;
+    for (let part = 0; part * part_bytes_max < bytes.length; part++) {
+      const piece = bytes.subarray(part * part_bytes_max, (part + 1) * part_bytes_max);
+      this.#keep({ kind: 'line', host, log, name, number, part, text: textOfBytes(piece) });
+    }
   }
 
   /** Lines whose end did not come in time, of streams where nothing more was written. */
@@ -91,7 +124,7 @@ export class LogLines {
     for (const [stream, { text, host, name, stamp }] of [...this.#tails.entries()]) {
       if (!all && now - stamp.time < tail_ns_max) continue;
       this.#tails.delete(stream);
-      const log = { host, name, container: undefined, stamp, notAfter: stamp.time };
+      const log = { host, log: stream, name, container: undefined, stamp, notAfter: stamp.time };
       entries.push(...this.entries({ ...log, bytes: bytesOfText(text) }));
     }
     return entries;

@@ -18,10 +18,12 @@ export function writtenEntries(
   const stamp = { pid: record.tgid, time };
   const isSocket = (record.flags & recordFlag.logSocket) !== 0;
   const name = logName(record, isSocket);
-  const log = { host, name, container: undefined, stamp, notAfter: time, bytes: payload };
-  if (!isSocket) return lines.written(`${device}/${inode}/${record.cgroupV2}`, log);
+  const key = isSocket ? name : `${device}/${inode}/${record.cgroupV2}`;
+  const log = { host, log: key, name, container: undefined, stamp, notAfter: time, bytes: payload };
+  if (!isSocket) return lines.written(log);
   const isJournal = name.includes('/journal/socket');
-  return lines.entries(isJournal ? { ...log, bytes: journalExport(payload, time) } : log);
+  if (!isJournal) return lines.entries(log);
+  return lines.entries({ ...log, bytes: journalExport(payload, time), original: payload });
 }
 
 /** Whole lines that the agent read from a file: of container `path2` and in format `exe`, where it was told them. */
@@ -35,6 +37,7 @@ export function tailedEntries(
   const named = record.text('exe');
   return lines.entries({
     host,
+    log: record.text('path'),
     name: record.text('path'),
     container: record.text('path2') || undefined,
     format: FORMATS.find(({ name }) => name === named)?.name,

@@ -2,8 +2,9 @@
  * Joins what one call wrote from the records that it was spread over: they follow each other on one processor, of one
  * task. It must not know what was written.
  */
+
+import { bytesOfText, textOfBytes } from '../line/byte-text.ts';
 import { StateTable } from '../state-table.ts';
-import { bytesOfText, textOfBytes } from './byte-text.ts';
 import { line_bytes_max, recordFlag } from './record-kind.ts';
 import { RecordView } from './record-view.ts';
 

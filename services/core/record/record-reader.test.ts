@@ -156,7 +156,9 @@ test('user space’s records: audit lines, log files, container samples, notes, 
     .call(10, 9_999)
     .wait(2_000)
     .counters(0, 0);
-  const { items, codes, counts } = read(s);
+  const { items: all, codes, counts } = read(s);
+  const items = all.filter(({ kind }) => kind !== 'line');
+  expect(all.filter(({ kind }) => kind === 'line')).toMatchObject([{ text: 'one\n' }, { text: 'two\n' }]);
   expect(items.map((item) => item.kind)).toEqual(['app', 'app', 'container', 'gap', 'system', 'system']);
   expect(items[0]).toMatchObject({ text: 'one', container: 'web', source: '/a.log', timeSource: 'none' });
   expect(items[2]).toMatchObject({ container: 'web', cgroups: [77], labels: { fn: 'a' } });

@@ -8,6 +8,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { DiagnosticLimit } from '../event/diagnostic-limit.ts';
 import type { SystemEvent } from '../event/event.ts';
 import type { KnownGap } from '../event/known-gap.ts';
+import type { LineItem } from '../line/log-line.ts';
 import type { ContainerSample } from '../upg/container-identity.ts';
 import { AuditLines } from './audit-lines.ts';
 import type { FileHeader } from './file-header.ts';
@@ -23,7 +24,7 @@ import { knownSyscall } from './record-syscall.ts';
 import type { RecordView } from './record-view.ts';
 import { SequenceCheck } from './sequence-check.ts';
 
-export type RecordItem = SystemEvent | AppEntry | ContainerSample | KnownGap;
+export type RecordItem = SystemEvent | AppEntry | LineItem | ContainerSample | KnownGap;
 
 export interface RecordReaderOptions {
   /** Of records without a header, or before it. */
@@ -70,6 +71,8 @@ export class RecordReader {
   #host: string;
   #bootId: string;
   #offset = 0;
+  /** Number of the next record. */
+  #next = 0;
   /** ns since the epoch, of the newest record. */
   #newest: bigint | undefined;
   #counts = { events: 0, entries: 0, samples: 0, lost: 0, unknownKinds: 0, unknownSyscalls: 0 };
@@ -90,7 +93,7 @@ export class RecordReader {
     this.#pieces = new PayloadPieces(state);
     this.#sequences = new SequenceCheck(state, (gap) => this.#gap(gap));
     this.#clock = new RecordClock(state, (by, time) => this.#stepped(by, time));
-    this.#lines = new LogLines(state, diagnose);
+    this.#lines = new LogLines(state, (line) => this.#emit(line), diagnose);
     // A header may name another host than the options do; a line may name one of its own.
     const emit = (event: SystemEvent): void =>
       this.#emit(event.host === host && host !== this.#host ? { ...event, host: this.#host } : event);
@@ -99,6 +102,11 @@ export class RecordReader {
 
   get file(): string {
     return this.#options.file;
+  }
+
+  /** What is written next begins with the record of this number. Only between two records. */
+  seek(record: number): void {
+    this.#next = record;
   }
 
   write(bytes: Uint8Array): void {
@@ -147,6 +155,7 @@ export class RecordReader {
 
   #record(record: RecordView, offset: number): void {
     const { kind } = record;
+    this.#lines.at(this.#next++);
     this.#offset = offset;
     this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
     // A line of audit carries its own time, and comes when it comes.

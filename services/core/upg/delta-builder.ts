@@ -1,5 +1,6 @@
 /** Collects what one batch changes into a GraphDelta. It must not know syscalls, processes or units. */
 import type { Edge, Gap, GraphDelta, TemplateUse, Vertex } from '../graph-store.ts';
+import type { LogLine } from '../line/log-line.ts';
 
 interface DraftVertex {
   id: string;
@@ -30,6 +31,7 @@ export class DeltaBuilder {
   #vertices = new Map<string, DraftVertex>();
   #edges = new Map<GrowingEdge, EdgeEnds>();
   #uses: TemplateUse[] = [];
+  #lines: LogLine[] = [];
   #gaps: Gap[] = [];
 
   /** Upserts a vertex: the later label and properties win, terms are united. */
@@ -55,6 +57,10 @@ export class DeltaBuilder {
     this.#uses.push(u);
   }
 
+  line(l: LogLine): void {
+    this.#lines.push(l);
+  }
+
   gap(g: Gap): void {
     this.#gaps.push(g);
   }
@@ -65,6 +71,7 @@ export class DeltaBuilder {
       vertices: Array.from(this.#vertices.values(), (v) => ({ ...v, terms: [...v.terms] })),
       edges: Array.from(this.#edges, ([edge, ends]) => toEdge(edge, ends)),
       uses: this.#uses,
+      lines: this.#lines,
       gaps: this.#gaps,
       state,
       positions,
@@ -72,6 +79,7 @@ export class DeltaBuilder {
     this.#vertices = new Map();
     this.#edges = new Map();
     this.#uses = [];
+    this.#lines = [];
     this.#gaps = [];
     return delta;
   }

@@ -275,6 +275,8 @@ function line(time: bigint, text: string, byteLength: number): AppEntry {
     request: { client: '10.0.0.1', method: 'GET', path: '/a', status: 200 },
     source: 'access.log',
     line: 1,
+    lines: 1,
+    log: '',
   };
 }
 

@@ -11,6 +11,7 @@ import { LogPlacement } from '../ascl/log-placement.ts';
 import type { KernelFacts, SystemEvent } from '../event/event.ts';
 import type { KnownGap } from '../event/known-gap.ts';
 import type { GraphDelta } from '../graph-store.ts';
+import { type LineItem, streamOf } from '../line/log-line.ts';
 import { UnitPartition } from '../unit/unit-partition.ts';
 import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
@@ -27,7 +28,7 @@ import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { SocketPairing } from './socket-pairing.ts';
 
-export type FoldItem = SystemEvent | AppEntry | ContainerSample | KnownGap;
+export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | KnownGap;
 
 /** One input with its place in its stream; a place before the stream's position was folded already. */
 export interface FoldInput {
@@ -89,8 +90,9 @@ export class Fold {
 
   /** For whoever keeps account of its streams itself, and commits that with what this call changed. */
   addItem(stream: string, item: FoldItem): void {
-    if (item.kind === 'system') this.#system(item);
-    else if (item.kind === 'app') this.#app(item);
+    if (item.kind === 'system') this.#system(stream, item);
+    else if (item.kind === 'app') this.#app(stream, item);
+    else if (item.kind === 'line') this.#line(stream, item);
     else if (item.kind === 'container') this.#sample(item);
     else this.#gap(stream, item);
   }
@@ -120,7 +122,11 @@ export class Fold {
     return this.#builder.take(state, positions);
   }
 
-  #system(given: SystemEvent): void {
+  #line(stream: string, { log, name, number, part, text }: LineItem): void {
+    this.#builder.line({ stream: streamOf(stream, log), name, number, part, text });
+  }
+
+  #system(stream: string, given: SystemEvent): void {
     const event = this.#parts.files.named(given);
     const { time, gap, bootedAfter, older } = this.#clock.advance(event);
     if (older) this.older.set(event.host, (this.older.get(event.host) ?? 0) + 1);
@@ -140,7 +146,8 @@ export class Fold {
     if (event.sensor !== undefined) this.#takeContainer(process, event.container);
     const entries = event.kernel?.entries ?? [];
     for (const entry of entries) {
-      this.#lines.place({ ...entry, container: process.container }, process, context.thread, time);
+      const placed = { ...entry, container: process.container, stream: streamOf(stream, entry.log) };
+      this.#lines.place(placed, process, context.thread, time);
     }
     const isWrite = event.success && writeCalls.has(event.syscall) && event.sensor?.isNamed !== true;
     if (entries.length === 0 && isWrite) this.#logWrite(context);
@@ -234,8 +241,9 @@ export class Fold {
     this.#builder.gap({ stream, ...gap });
   }
 
-  #app(entry: AppEntry): void {
-    const now = this.#clock.now(entry.host);
+  #app(stream: string, given: AppEntry): void {
+    const now = this.#clock.now(given.host);
+    const entry = { ...given, stream: streamOf(stream, given.log) };
     if (now === 0n) this.#lines.placeLate(entry, entry.time);
     else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
   }

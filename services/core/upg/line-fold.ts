@@ -2,7 +2,7 @@
  * Folds application entries whose writer is known (or guessed) into the graph: the line's template, the unit that
  * printed it, and what the line says of the unit. It must not know how an entry found its place.
  */
-import type { AppEntry } from '../app-log/app-entry.ts';
+import type { StreamEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
@@ -45,14 +45,14 @@ export class LineFold {
   }
 
   /** The entry was written by `thread` of `writer` at `time`. */
-  place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
+  place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
     this.#place(entry, writer, thread, time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
-  placeLate(entry: AppEntry, now: bigint): void {
+  placeLate(entry: StreamEntry, now: bigint): void {
     const writer = this.#byPid(entry) ?? this.#lastWriter(entry);
     // A time cut to its second must not come before what led to the line.
     const latest = entry.time + entry.timePrecision;
@@ -79,7 +79,7 @@ export class LineFold {
     this.#printers.drainInto(into);
   }
 
-  #place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
+  #place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
     const line = this.#matched(entry, writer);
     const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
     const sayings = this.#sayings(entry, unit?.id ?? writer.id);
@@ -89,7 +89,7 @@ export class LineFold {
   }
 
   /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
-  #matched({ message, text }: AppEntry, writer: Process): PrintedLine {
+  #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
     const profile = this.#profileOf(writer.exe);
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
@@ -102,7 +102,7 @@ export class LineFold {
   }
 
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
-  #sayings(entry: AppEntry, printer: string): Sayings {
+  #sayings(entry: StreamEntry, printer: string): Sayings {
     const terms = this.#printers.admitted(printer, callIdsOf(entry.text)).map((id) => term('call', id));
     const { request } = entry;
     const label = requestLabel(entry);
@@ -120,7 +120,7 @@ export class LineFold {
   }
 
   #print(
-    entry: AppEntry,
+    entry: StreamEntry,
     writer: Process | undefined,
     emitter: string,
     time: bigint,
@@ -140,10 +140,11 @@ export class LineFold {
       properties: { program, ...(node === undefined ? {} : { lms: node.text }) },
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
-    this.#parts.builder.use({ template: id, emitter, time, variables });
+    const place = { stream: entry.stream, number: entry.line, count: entry.lines };
+    this.#parts.builder.use({ template: id, emitter, time, variables, place });
   }
 
-  #byPid(entry: AppEntry): Process | undefined {
+  #byPid(entry: StreamEntry): Process | undefined {
     if (entry.pid === undefined) return undefined;
     const { processes } = this.#parts;
     const direct = processes.find(entry.host, entry.pid);
@@ -161,13 +162,13 @@ export class LineFold {
     return newest ?? direct;
   }
 
-  #lastWriter(entry: AppEntry): Process | undefined {
+  #lastWriter(entry: StreamEntry): Process | undefined {
     const pid = this.#writers.get(`${entry.host}/${entry.source}`);
     return pid === undefined ? undefined : this.#parts.processes.find(entry.host, pid);
   }
 
   /** A vertex for the process that wrote a log and that no system event shows. */
-  #unseenWriter(entry: AppEntry): string {
+  #unseenWriter(entry: StreamEntry): string {
     const id = `process:${entry.host}/unseen/${entry.container ?? ''}/${entry.pid ?? entry.source}`;
     const { host, container, time } = entry;
     const label = `unseen writer of ${entry.source}`;
@@ -185,7 +186,7 @@ function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | u
   return candidate !== undefined && saysSomething(candidate, message) ? candidate.node : undefined;
 }
 
-function requestLabel({ request }: AppEntry): string | undefined {
+function requestLabel({ request }: StreamEntry): string | undefined {
   return request === undefined
     ? undefined
     : `${request.method} ${request.path}`.slice(0, requestLabel_length_max);

@@ -3,6 +3,7 @@
  * edges. A delta that is not valid leaves no trace here. Must not know how the block is committed.
  */
 import type { Edge, GraphDelta, TemplateUse, Vertex } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { mergedVertex } from '../merge-vertex.ts';
 import type { Block } from './block.ts';
 import type { EdgeRows } from './edge-rows.ts';
@@ -24,6 +25,8 @@ const INT64_MIN = -(2n ** 63n);
 export class Batch implements Block {
   readonly edges: EdgeRows;
   readonly uses: TemplateUse[] = [];
+  readonly lines: LogLine[] = [];
+  lineBytes = 0;
   readonly ops: string[];
   readonly deltas: GraphDelta[] = [];
   vertexCount: number;
@@ -75,6 +78,10 @@ export class Batch implements Block {
       throw cause;
     }
     for (const use of delta.uses) this.uses.push(use);
+    for (const line of delta.lines) {
+      this.lines.push(line);
+      this.lineBytes += line.text.length;
+    }
     this.deltas.push(delta);
   }
 

@@ -2,10 +2,11 @@
  * One batch as one value: what makes a commit whole is here, before any index of it exists.
  * Must not know how batches are indexed.
  *
- * Layout, little-endian, compressed as a whole: u32 edges · u32 text bytes · u32 flags · columns of the edges · JSON text of vertices and uses.
+ * Layout, little-endian, compressed as a whole: u32 edges · u32 text bytes · u32 flags · columns of the edges · JSON text of vertices, uses and lines of logs.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { TemplateUse, Vertex } from '../../core/graph-store.ts';
+import type { LinePlace, TemplateUse, Vertex } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { EdgeRows, offsetFrom } from './edge-rows.ts';
 
 export interface Block {
@@ -14,6 +15,7 @@ export interface Block {
   /** Whole records, new or changed, with their numbers. */
   readonly vertices: readonly (readonly [number, Vertex])[];
   readonly uses: readonly TemplateUse[];
+  readonly lines: readonly LogLine[];
 }
 
 const HEAD = 12;
@@ -48,7 +50,14 @@ export function encodeBlock(block: Block): Buffer {
   const text = Buffer.from(
     JSON.stringify({
       vertices: block.vertices.map(([number, vertex]) => [number, vertex.id, ...vertexFields(vertex)]),
-      uses: block.uses.map((use) => [use.template, use.emitter, String(use.time), use.variables]),
+      uses: block.uses.map((use) => [
+        use.template,
+        use.emitter,
+        String(use.time),
+        use.variables,
+        placeFields(use.place),
+      ]),
+      lines: block.lines.map(({ stream, name, number, part, text }) => [stream, name, number, part, text]),
     }),
   );
   const size = columns.reduce((sum, column) => sum + column.byteLength, HEAD);
@@ -93,12 +102,14 @@ export function decodeBlock(stored: Uint8Array): Block {
   return {
     edges,
     vertices: text.vertices.map(([number, id, ...fields]) => [number, vertexFrom(id, fields)] as const),
-    uses: text.uses.map(([template, emitter, time, variables]) => ({
+    uses: text.uses.map(([template, emitter, time, variables, place]) => ({
       template,
       emitter,
       time: BigInt(time),
       variables,
+      place: placeFrom(place),
     })),
+    lines: text.lines.map(([stream, name, number, part, text]) => ({ stream, name, number, part, text })),
   };
 }
 
@@ -131,7 +142,19 @@ export function vertexFrom(id: string, fields: VertexFields): Vertex {
   return { id, kind, label, host, container: container ?? undefined, time: BigInt(time), terms, properties };
 }
 
+/** As it stands in JSON. */
+export type PlaceFields = readonly [stream: string, number: number, count: number] | null;
+
+export function placeFields(place: LinePlace | undefined): PlaceFields {
+  return place === undefined ? null : [place.stream, place.number, place.count];
+}
+
+export function placeFrom(fields: PlaceFields): LinePlace | undefined {
+  return fields === null ? undefined : { stream: fields[0], number: fields[1], count: fields[2] };
+}
+
 interface BlockText {
   vertices: [number, string, ...VertexFields][];
-  uses: [string, string, string, string[]][];
+  uses: [string, string, string, string[], PlaceFields][];
+  lines: [string, string, number, number, string][];
 }

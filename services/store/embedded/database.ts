@@ -32,6 +32,9 @@ export interface Database {
   /** Chunk of vertex numbers → their ids, and → the rest of their records. */
   readonly names: Table;
   readonly records: Table;
+  /** Number of a line run → what it is, and → its lines. */
+  readonly lineRuns: Table;
+  readonly lines: Table;
   readonly root: RootDatabase<Buffer, string>;
 }
 
@@ -74,14 +77,16 @@ function tablesOf(root: RootDatabase<Buffer, string>): Omit<Database, 'dir' | 'r
     });
   return {
     meta: table('meta'),
-    state: table('state'),
-    positions: table('positions'),
+    state: table('state', 'binary'),
+    positions: table('positions', 'binary'),
     gaps: table('gaps', 'binary'),
     blocks: table('blocks', 'uint32'),
     chunks: table('chunks', 'binary'),
     ids: table('ids', 'uint32'),
     names: table('names', 'uint32'),
     records: table('records', 'uint32'),
+    lineRuns: table('lineRuns', 'uint32'),
+    lines: table('lines', 'uint32'),
   };
 }
 
@@ -122,6 +127,15 @@ export function pairKey(high: number, low: number): Buffer {
   key.writeUInt32BE(high, 0);
   key.writeUInt32BE(low, 4);
   return key;
+}
+
+/** Any text as a key: as text, the database takes one with a NUL in it for several. */
+export function textKey(text: string): Buffer {
+  return Buffer.from(text, 'utf16le');
+}
+
+export function textOfKey(key: unknown): string {
+  return Buffer.from(key as Uint8Array).toString('utf16le');
 }
 
 /** Runs `action`, with what the database throws turned into a StoreError. */

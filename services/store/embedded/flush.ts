@@ -5,11 +5,13 @@
  */
 import type { TemplateUse, Vertex } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { decodeBlock } from './block.ts';
 import { type Database, getValue, pairKey, putValue } from './database.ts';
 import { EdgeRows } from './edge-rows.ts';
 import { earlierTime, termEntry, useEntry } from './index-keys.ts';
 import { type KeyEntry, KeyRunBuilder } from './key-run.ts';
+import { packRuns, putLineRun, run_bytes_max } from './line-run.ts';
 import type { EdgeRun, KeyKind, KeyRun, Manifest, Side } from './manifest.ts';
 import { readHead, readManifest, writeManifest } from './manifest.ts';
 import { type BuiltSegment, buildSegment, DIRECTORY_CHUNK } from './segment-source.ts';
@@ -46,6 +48,9 @@ export function flush(database: Database, bounds: FlushBounds): number {
     if (entries.length === 0) continue;
     keyRuns.push(buildKeyRun(next++, kind, age, entries, keyChunks));
   }
+  const lineRuns = packRuns(taken.lines);
+  const firstLineRun = next;
+  next += lineRuns.length;
   const putVertices = prepareVertices(database, new Map(taken.records));
   const after: Manifest = {
     ...manifest,
@@ -58,6 +63,7 @@ export function flush(database: Database, bounds: FlushBounds): number {
   database.root.transactionSync(() => {
     for (const { id, built } of segments) putSegment(database, id, built);
     for (const [key, chunk] of keyChunks) putValue(database.chunks, key, chunk);
+    for (const [i, run] of lineRuns.entries()) putLineRun(database, firstLineRun + i, 0, run);
     putVertices();
     for (let batch = manifest.flushed + 1; batch <= taken.until; batch++) database.blocks.removeSync(batch);
     writeManifest(database, after);
@@ -69,8 +75,10 @@ function takeBatches(database: Database, from: number, to: number, bounds: Flush
   const rows = new EdgeRows(0);
   const records: [number, Vertex][] = [];
   const uses: TemplateUse[] = [];
+  const lines: LogLine[] = [];
+  let lineBytes = 0;
   let until = from - 1;
-  while (until < to && (until < from || rows.length < bounds.edgesMax)) {
+  while (until < to && (until < from || (rows.length < bounds.edgesMax && lineBytes < run_bytes_max))) {
     const bytes = getValue(database, database.blocks, until + 1);
     if (bytes === undefined)
       throw new StoreError('corrupt', `the store ${database.dir} is damaged: batch ${until + 1} is missing`);
@@ -78,9 +86,13 @@ function takeBatches(database: Database, from: number, to: number, bounds: Flush
     rows.append(block.edges);
     for (const record of block.vertices) records.push([record[0], record[1]]);
     for (const use of block.uses) uses.push(use);
+    for (const line of block.lines) {
+      lines.push(line);
+      lineBytes += line.text.length;
+    }
     until++;
   }
-  return { rows, records, uses, until };
+  return { rows, records, uses, lines, until };
 }
 
 function edgeRun(id: number, side: Side, age: number, built: BuiltSegment): EdgeRun {
@@ -115,7 +127,7 @@ function buildKeyRun(
   chunks: (readonly [Buffer, Uint8Array])[],
 ): KeyRun {
   entries.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
-  const builder = new KeyRunBuilder((chunk, at) => chunks.push([pairKey(id, at), chunk]));
+  const builder = new KeyRunBuilder(kind, (chunk, at) => chunks.push([pairKey(id, at), chunk]));
   for (let i = 0; i < entries.length; i++) {
     let [key, value] = entries[i]!;
     for (; i + 1 < entries.length && entries[i + 1]![0] === key; i++)

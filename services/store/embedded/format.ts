@@ -16,8 +16,8 @@ import { join } from 'node:path';
 import { StoreError } from '../../core/graph-store.ts';
 
 export const FORMAT_NAME = 'disprotrack-store';
-/** 2: blocks are compressed, chunks say when they begin. */
-export const FORMAT_VERSION = 2;
+/** 2: blocks are compressed, chunks say when they begin. 3: lines of logs are kept, and entries say where they stand. */
+export const FORMAT_VERSION = 3;
 export const DATA_FILE = 'data.mdb';
 const FORMAT_FILE = 'FORMAT.json';
 /** What the creation of a store may have left behind before its mark was written. */

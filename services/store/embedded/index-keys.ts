@@ -2,9 +2,13 @@
  * How terms and template uses are written as sorted text keys. Must not know where the keys are kept.
  */
 import type { TemplateUse } from '../../core/graph-store.ts';
+import { type PlaceFields, placeFields, placeFrom } from './block.ts';
 import type { KeyEntry } from './key-run.ts';
 
 const TIME_SHIFT = 2n ** 63n;
+/** A time stands as two numbers, since as one it is longer than columns of numbers hold. */
+const SECOND_DIGITS = 11;
+const TIME_CHARS = 21;
 
 /** term NUL number; the value is the vertex's time. */
 export function termEntry(term: string, vertex: number, time: bigint): KeyEntry {
@@ -29,21 +33,25 @@ export function earlierTime(a: string, b: string): string {
  * template with a NUL in it from another, and the rest, which makes the key unique.
  */
 export function useEntry(use: TemplateUse): KeyEntry {
-  const rest = JSON.stringify([use.template.length, use.emitter, ...use.variables]);
+  const rest = JSON.stringify([use.template.length, use.emitter, placeFields(use.place), ...use.variables]);
   return [useKey(use.template, use.time) + rest, ''];
 }
 
 export function useKey(template: string, time: bigint): string {
-  return `${template}\0${(time + TIME_SHIFT).toString().padStart(20, '0')}`;
+  const shifted = (time + TIME_SHIFT).toString().padStart(20, '0');
+  return `${template.toWellFormed()}\0${shifted.slice(0, SECOND_DIGITS)}.${shifted.slice(SECOND_DIGITS)}`;
 }
 
 /** The use that a key in the range of `template` stands for; undefined when it is another template's. */
 export function useFrom(template: string, key: string): TemplateUse | undefined {
   const at = template.length + 1;
-  if (!key.startsWith(`[${template.length},`, at + 20)) return undefined;
-  const [, emitter, ...variables] = JSON.parse(key.slice(at + 20)) as [number, string, ...string[]];
-  return { template, emitter, time: BigInt(key.slice(at, at + 20)) - TIME_SHIFT, variables };
+  if (!key.startsWith(`[${template.length},`, at + TIME_CHARS)) return undefined;
+  const [, emitter, place, ...variables] = JSON.parse(key.slice(at + TIME_CHARS)) as UseRest;
+  const time = BigInt(key.slice(at, at + TIME_CHARS).replace('.', '')) - TIME_SHIFT;
+  return { template, emitter, time, variables, place: placeFrom(place) };
 }
+
+type UseRest = [number, string, PlaceFields, ...string[]];
 
 /** The least text above every text that begins with `prefix`; undefined when there is none. */
 export function afterPrefix(prefix: string): string | undefined {

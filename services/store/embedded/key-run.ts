@@ -4,26 +4,30 @@
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { StoreError } from '../../core/graph-store.ts';
+import { packTexts, unpackTexts } from '../lines/text-table.ts';
 import { BoundedCache } from './cache.ts';
 import { type Database, getValue, pairKey, REPAIR } from './database.ts';
-import type { KeyRun } from './manifest.ts';
+import type { KeyKind, KeyRun } from './manifest.ts';
 import { DIRECTORY_CHUNK } from './segment-source.ts';
 
 export type KeyEntry = readonly [key: string, value: string];
 
-/** Characters of keys and values in one chunk before compression. */
+/** Characters of keys and values in one chunk before compression; of keys alone, which are packed as columns. */
 const CHUNK_CHARS_MAX = 48 * 1024;
+const KEYS_CHUNK_CHARS_MAX = 1 << 20;
 
 /** Takes entries in key order and emits packed chunks. */
 export class KeyRunBuilder {
   readonly firstKeys: string[] = [];
   entries = 0;
+  readonly #kind: KeyKind;
   readonly #emit: (chunk: Uint8Array, at: number) => void;
   #keys: string[] = [];
   #values: string[] = [];
   #chars = 0;
 
-  constructor(emit: (chunk: Uint8Array, at: number) => void) {
+  constructor(kind: KeyKind, emit: (chunk: Uint8Array, at: number) => void) {
+    this.#kind = kind;
     this.#emit = emit;
   }
 
@@ -32,7 +36,7 @@ export class KeyRunBuilder {
     this.#values.push(value);
     this.#chars += key.length + value.length;
     this.entries++;
-    if (this.#chars >= CHUNK_CHARS_MAX) this.#close();
+    if (this.#chars >= (this.#kind === 'uses' ? KEYS_CHUNK_CHARS_MAX : CHUNK_CHARS_MAX)) this.#close();
   }
 
   finish(): Uint8Array {
@@ -41,7 +45,7 @@ export class KeyRunBuilder {
   }
 
   #close(): void {
-    this.#emit(packText([this.#keys, this.#values]), this.firstKeys.length);
+    this.#emit(packChunk(this.#kind, this.#keys, this.#values), this.firstKeys.length);
     this.firstKeys.push(this.#keys[0]!);
     this.#keys = [];
     this.#values = [];
@@ -67,7 +71,7 @@ export class KeyRunFiles {
       const [keys, values] = this.#chunk(run, at);
       for (let i = lowerBound(keys, from); i < keys.length; i++) {
         if (until !== undefined && keys[i]! >= until) return;
-        yield [keys[i]!, values[i]!];
+        yield [keys[i]!, values[i] ?? ''];
       }
     }
   }
@@ -79,7 +83,7 @@ export class KeyRunFiles {
       const [keys, values] = this.#chunk(run, at);
       for (let i = lowerBound(keys, until) - 1; i >= 0; i--) {
         if (keys[i]! < from) return;
-        yield [keys[i]!, values[i]!];
+        yield [keys[i]!, values[i] ?? ''];
       }
     }
   }
@@ -97,7 +101,7 @@ export class KeyRunFiles {
     const key = run.id * 0x200000 + at;
     let chunk = this.#chunks.get(key);
     if (chunk === undefined) {
-      chunk = unpackText(this.#read(run.id, at)) as [string[], string[]];
+      chunk = unpackChunk(run.kind, this.#read(run.id, at));
       this.#chunks.set(key, chunk);
     }
     return chunk;
@@ -138,6 +142,18 @@ export function* mergedKeys(
     }
     yield [key, value!];
   }
+}
+
+/** Uses have no values, and their keys are lines of a kind: as columns they take a third. */
+function packChunk(kind: KeyKind, keys: readonly string[], values: readonly string[]): Uint8Array {
+  if (kind === 'terms') return packText([keys, values]);
+  return packTexts(keys.map((key) => Buffer.from(key, 'utf8').toString('latin1')));
+}
+
+function unpackChunk(kind: KeyKind, bytes: Uint8Array): readonly [string[], string[]] {
+  if (kind === 'terms') return unpackText(bytes) as [string[], string[]];
+  const keys = unpackTexts(bytes).map((text) => Buffer.from(text, 'latin1').toString('utf8'));
+  return [keys, []];
 }
 
 export function packText(value: unknown): Uint8Array {

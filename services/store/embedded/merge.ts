@@ -10,6 +10,7 @@ import { type Database, pairKey, putValue } from './database.ts';
 import { Directory } from './directory.ts';
 import { earlierTime } from './index-keys.ts';
 import { KeyRunBuilder, KeyRunFiles, mergedKeys } from './key-run.ts';
+import { type LineRun, linesOf, packRuns, putLineRun, readLineRuns, removeLineRun } from './line-run.ts';
 import {
   type EdgeRun,
   type KeyRun,
@@ -51,7 +52,10 @@ export function mergeStep(database: Database, isIdle: boolean): boolean {
     mergeKeys(database, manifest, inputs);
     return true;
   }
-  return false;
+  const lineRuns = ripe(readLineRuns(database).filter(({ isFull }) => !isFull));
+  if (lineRuns === undefined) return false;
+  mergeLines(database, manifest, lineRuns);
+  return true;
 }
 
 function beginMerge(database: Database, manifest: Manifest, inputs: readonly EdgeRun[]): void {
@@ -161,11 +165,25 @@ function consumed(part: Part, boundary: number | undefined, directory: Directory
   return [boundary > part.lo ? { ...part, lo: boundary } : part];
 }
 
+function mergeLines(database: Database, manifest: Manifest, inputs: readonly LineRun[]): void {
+  const lines = inputs.flatMap(({ id }) => linesOf(database, id));
+  const runs = packRuns(lines);
+  database.root.transactionSync(() => {
+    for (const { id } of inputs) removeLineRun(database, id);
+    for (const [i, run] of runs.entries()) putLineRun(database, manifest.next + i, inputs[0]!.level + 1, run);
+    writeManifest(database, {
+      ...manifest,
+      generation: manifest.generation + 1,
+      next: manifest.next + runs.length,
+    });
+  });
+}
+
 function mergeKeys(database: Database, manifest: Manifest, inputs: readonly KeyRun[]): void {
   const files = new KeyRunFiles(database);
   const id = manifest.next;
   const writer = new PartWriter(database, id);
-  const builder = new KeyRunBuilder((chunk, at) => writer.put(at, chunk));
+  const builder = new KeyRunBuilder(inputs[0]!.kind, (chunk, at) => writer.put(at, chunk));
   const sources = inputs.map((run) => files.ascending(run, '', undefined));
   const pick = inputs[0]!.kind === 'terms' ? earlierTime : (value: string) => value;
   for (const [key, value] of mergedKeys(sources, pick)) builder.add(key, value);

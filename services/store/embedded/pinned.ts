@@ -12,11 +12,12 @@ interface Epoch {
 }
 
 export class Pinned {
-  /** Batches that are not indexed, oldest first, and their edges. */
-  #batches: { readonly batch: number; readonly edges: number }[] = [];
+  /** Batches that are not indexed, oldest first, with their edges and the bytes of their lines. */
+  #batches: { readonly batch: number; readonly edges: number; readonly lineBytes: number }[] = [];
   /** Newest first. */
   #epochs: Epoch[] = [];
   edges = 0;
+  lineBytes = 0;
 
   get batches(): number {
     return this.#batches.length;
@@ -28,7 +29,11 @@ export class Pinned {
       this.#epochs.unshift({ last: 0, ids: new Map(), records: new Map() });
   }
 
-  add(batch: number, edges: number, vertices: readonly (readonly [number, Vertex])[]): void {
+  add(
+    batch: number,
+    { edges, lineBytes }: { readonly edges: number; readonly lineBytes: number },
+    vertices: readonly (readonly [number, Vertex])[],
+  ): void {
     if (this.#epochs.length === 0) this.startEpoch();
     const epoch = this.#epochs[0]!;
     epoch.last = batch;
@@ -36,15 +41,19 @@ export class Pinned {
       epoch.ids.set(vertex.id, number);
       epoch.records.set(number, vertex);
     }
-    this.#batches.push({ batch, edges });
+    this.#batches.push({ batch, edges, lineBytes });
     this.edges += edges;
+    this.lineBytes += lineBytes;
   }
 
   /** Batches up to `flushed` are indexed. */
   drop(flushed: number): void {
     const left = this.#batches.findIndex(({ batch }) => batch > flushed);
     const done = this.#batches.splice(0, left < 0 ? this.#batches.length : left);
-    for (const { edges } of done) this.edges -= edges;
+    for (const { edges, lineBytes } of done) {
+      this.edges -= edges;
+      this.lineBytes -= lineBytes;
+    }
     this.#epochs = this.#epochs.filter(({ last }) => last > flushed);
   }
 

@@ -10,6 +10,8 @@ import type {
   EdgeQuery,
   Gap,
   GraphReader,
+  LineQuery,
+  LogStream,
   ScanQuery,
   StoreCounts,
   TemplateUse,
@@ -17,6 +19,7 @@ import type {
   VertexNumber,
 } from '../../core/graph-store.ts';
 import { degree_max, frequency_max, StoreError } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { Adjacency } from './adjacency.ts';
 import { type Database, guarded, storeErrorFrom } from './database.ts';
 import { FoundEdges } from './found-edges.ts';
@@ -31,6 +34,7 @@ import {
   vertexOfTermKey,
 } from './index-keys.ts';
 import { type KeyEntry, KeyRunFiles, mergedKeys } from './key-run.ts';
+import { type LinePage, LineReader } from './line-reader.ts';
 import type { KeyKind, KeyRun, Side } from './manifest.ts';
 import { eachEdge } from './segment-cursor.ts';
 import { Snapshot } from './snapshot.ts';
@@ -51,6 +55,7 @@ export class EmbeddedReader implements GraphReader {
   readonly #snapshot: Snapshot;
   readonly #adjacency = new Adjacency();
   readonly #keys: KeyRunFiles;
+  readonly #lines: LineReader;
   #counts: { stamp: string; edges: number; uses: number } | undefined;
   protected closed = false;
 
@@ -59,6 +64,7 @@ export class EmbeddedReader implements GraphReader {
     this.table = new VertexTable(database, bounds.idsMax);
     this.#snapshot = guarded(database.dir, () => new Snapshot(database, this.table, bounds.cacheBytesMax));
     this.#keys = new KeyRunFiles(database);
+    this.#lines = new LineReader(database);
   }
 
   async vertices(ids: readonly string[]): Promise<Vertex[]> {
@@ -161,6 +167,23 @@ export class EmbeddedReader implements GraphReader {
         .slice(0, limit)
         .map((key) => useFrom(template, key)!);
     });
+  }
+
+  async *lines(query: LineQuery): AsyncIterable<LogLine> {
+    const all = await this.logStreams();
+    for (const { stream } of all) {
+      if (query.stream !== undefined && query.stream !== stream) continue;
+      for (let from: number | undefined = query.from; from !== undefined; ) {
+        const at: number = from;
+        const page: LinePage = this.#answer(({ tail }) => this.#lines.page(tail.lines, stream, at, query));
+        yield* page.lines;
+        from = page.next;
+      }
+    }
+  }
+
+  async logStreams(): Promise<LogStream[]> {
+    return this.#answer(({ tail }) => this.#lines.streams(tail.lines));
   }
 
   async gaps(from: bigint, until: bigint): Promise<Gap[]> {
@@ -285,6 +308,7 @@ export class EmbeddedReader implements GraphReader {
     if (this.closed) throw new StoreError('closed', `the store ${this.database.dir} has been closed`);
     try {
       this.#snapshot.follow();
+      this.#lines.follow(this.#snapshot.manifest.generation);
       return question(this.#snapshot);
     } catch (cause) {
       throw storeErrorFrom(this.database.dir, cause);

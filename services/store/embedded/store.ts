@@ -15,6 +15,8 @@ import {
   guarded,
   putValue,
   storeErrorFrom,
+  textKey,
+  textOfKey,
   verified,
 } from './database.ts';
 import { EdgeRows } from './edge-rows.ts';
@@ -32,6 +34,8 @@ export interface WriterBounds extends ReaderBounds {
   readonly tailEdgesMax: number;
   /** Batches likewise. */
   readonly tailBatchesMax: number;
+  /** Bytes of lines of logs likewise. */
+  readonly tailLineBytesMax: number;
   /** Edges of waiting deltas that share one commit; a single delta may have more. */
   readonly commitEdgesMax: number;
 }
@@ -49,6 +53,7 @@ const CLOSING_STEPS_MAX = 16;
 /** Fewer edges and batches than that are left as they are: a reader indexes them in memory in no time. */
 const CLOSING_EDGES_MIN = 2_048;
 const CLOSING_BATCHES_MIN = 8;
+const CLOSING_LINE_BYTES_MIN = 16_384;
 
 export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   readonly #lock: WriterLock;
@@ -125,8 +130,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     });
     try {
       if (this.#background !== undefined) await this.#background.stop();
-      else if (this.#pinned.edges >= CLOSING_EDGES_MIN || this.#pinned.batches >= CLOSING_BATCHES_MIN)
-        this.#indexHere();
+      else if (this.#isWorthIndexing()) this.#indexHere();
     } finally {
       await this.database.root.close();
       this.#lock.release();
@@ -166,7 +170,8 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     while (this.#queue.length > 0) {
       const waiting = this.#queue[0]!;
       const { edges } = waiting.delta;
-      if (group.length > 0 && batch.edges.length + edges.length > this.#bounds.commitEdgesMax) break;
+      const isFull = batch.edges.length + edges.length > this.#bounds.commitEdgesMax;
+      if (group.length > 0 && (isFull || batch.lineBytes > this.#bounds.tailLineBytesMax)) break;
       this.#queue.shift();
       try {
         batch.add(waiting.delta);
@@ -181,9 +186,10 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   #commit(batch: Batch): void {
     const { database } = this;
     const vertices = batch.vertices;
-    const empty = batch.edges.length === 0 && vertices.length === 0 && batch.uses.length === 0;
+    const { edges, uses, lines, lineBytes } = batch;
+    const empty = edges.length + vertices.length + uses.length + lines.length === 0;
     const number = empty ? this.#batch : this.#batch + 1;
-    const block = empty ? undefined : encodeBlock({ edges: batch.edges, vertices, uses: batch.uses });
+    const block = empty ? undefined : encodeBlock({ edges, vertices, uses, lines });
     database.root.transactionSync(() => {
       if (block !== undefined) {
         putValue(database.blocks, number, block);
@@ -192,10 +198,10 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
       if (batch.newOps) writeOps(database, batch.ops);
       for (const { state, positions, gaps } of batch.deltas) {
         for (const [key, text] of state)
-          if (text === undefined) database.state.removeSync(key);
-          else putValue(database.state, key, Buffer.from(text));
+          if (text === undefined) database.state.removeSync(textKey(key));
+          else putValue(database.state, textKey(key), Buffer.from(text));
         for (const [stream, next] of positions)
-          putValue(database.positions, stream, Buffer.from(String(next)));
+          putValue(database.positions, textKey(stream), Buffer.from(String(next)));
         for (const gap of gaps) putGap(database, gap);
       }
     });
@@ -204,7 +210,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     this.table.vertices = batch.vertexCount;
     this.#ops = batch.ops;
     for (const [id, fresh] of batch.fresh) this.table.learn(fresh, id);
-    if (!empty) this.#pinned.add(number, batch.edges.length, vertices);
+    if (!empty) this.#pinned.add(number, { edges: edges.length, lineBytes }, vertices);
   }
 
   #indexed(flushed: number): void {
@@ -220,7 +226,15 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     if (bytes === undefined)
       throw new StoreError('corrupt', `the store ${this.database.dir} is damaged: batch ${batch} is missing`);
     const block = decodeBlock(bytes);
-    this.#pinned.add(batch, block.edges.length, block.vertices);
+    const lineBytes = block.lines.reduce((sum, { text }) => sum + text.length, 0);
+    this.#pinned.add(batch, { edges: block.edges.length, lineBytes }, block.vertices);
+  }
+
+  #isWorthIndexing(): boolean {
+    const { edges, batches, lineBytes } = this.#pinned;
+    return (
+      edges >= CLOSING_EDGES_MIN || batches >= CLOSING_BATCHES_MIN || lineBytes >= CLOSING_LINE_BYTES_MIN
+    );
   }
 
   #indexBacklog(): void {
@@ -230,8 +244,13 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
   }
 
   #over(times: number): boolean {
-    const { tailEdgesMax, tailBatchesMax } = this.#bounds;
-    return this.#pinned.edges >= tailEdgesMax * times || this.#pinned.batches >= tailBatchesMax * times;
+    const { tailEdgesMax, tailBatchesMax, tailLineBytesMax } = this.#bounds;
+    const { edges, batches, lineBytes } = this.#pinned;
+    return (
+      edges >= tailEdgesMax * times ||
+      batches >= tailBatchesMax * times ||
+      lineBytes >= tailLineBytesMax * times
+    );
   }
 
   #askForFlush(): void {
@@ -270,7 +289,7 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
     return guarded(this.database.dir, () => {
       this.database.root.resetReadTxn();
       return [...table.getRange()].map(({ key, value }): [string, string] => [
-        key as string,
+        textOfKey(key),
         verified(this.database, value).toString('utf8'),
       ]);
     });

@@ -4,6 +4,7 @@
  */
 import type { TemplateUse, Vertex } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { decodeBlock } from './block.ts';
 import { type Database, getValue } from './database.ts';
 import { EdgeRows } from './edge-rows.ts';
@@ -20,6 +21,7 @@ export class Tail {
   readonly vertices = new Map<number, Vertex>();
   readonly numbers = new Map<string, number>();
   uses: TemplateUse[] = [];
+  lines: LogLine[] = [];
   readonly #database: Database;
   /** Batches after #flushed, up to #batch, are here. */
   #flushed = 0;
@@ -38,6 +40,7 @@ export class Tail {
       this.vertices.clear();
       this.numbers.clear();
       this.uses = [];
+      this.lines = [];
       this.#layers = [];
       this.#flushed = flushed;
       this.#batch = flushed;
@@ -76,6 +79,7 @@ export class Tail {
       this.numbers.set(vertex.id, number);
     }
     for (const use of block.uses) this.uses.push(use);
+    for (const line of block.lines) this.lines.push(line);
     if (block.edges.length > 0) this.#stack(block.edges);
     this.#batch = batch;
   }

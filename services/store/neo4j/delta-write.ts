@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Edge, Gap, GraphDelta, TemplateUse, Vertex } from '../../core/graph-store.ts';
 import { mergedVertex } from '../merge-vertex.ts';
 import type { Parameters, Transaction } from './client.ts';
+import { writeLines } from './line-run.ts';
 import { propertyRow } from './vertex-row.ts';
 
 /** Rows of one statement: its list is held whole, here and there. */
@@ -17,6 +18,7 @@ export async function writeGraph(transaction: Transaction, delta: GraphDelta): P
   await findNumbers(transaction, delta.edges, numbers);
   await writeEdges(transaction, delta.edges, numbers);
   await inParts(transaction, writeUses, delta.uses.map(useRow));
+  await writeLines(transaction, delta.lines);
   await inParts(transaction, writeGaps, delta.gaps.map(gapRow));
 }
 
@@ -101,16 +103,19 @@ async function writeEdges(
 const writeUses = `
 UNWIND $rows AS row
 MERGE (u:Use {key: row.key})
-ON CREATE SET u.template = row.template, u.emitter = row.emitter, u.time = row.time, u.variables = row.variables`;
+ON CREATE SET u.template = row.template, u.emitter = row.emitter, u.time = row.time, u.variables = row.variables,
+  u.stream = row.stream, u.number = row.number, u.count = row.count`;
 
 function useRow(use: TemplateUse) {
-  const { template, emitter, time, variables } = use;
+  const { template, emitter, time, variables, place } = use;
+  const { stream = null, number = null, count = null } = place ?? {};
   return {
-    key: keyOf([template, emitter, String(time), ...variables]),
+    key: keyOf([template, emitter, String(time), String(stream), String(number), ...variables]),
     template,
     emitter,
     time,
     variables: [...variables],
+    ...{ stream, number, count },
   };
 }
 

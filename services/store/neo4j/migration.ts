@@ -12,6 +12,8 @@ const versions: readonly (readonly string[])[] = [
     'CREATE CONSTRAINT term_text IF NOT EXISTS FOR (t:Term) REQUIRE t.text IS UNIQUE',
     'CREATE CONSTRAINT use_key IF NOT EXISTS FOR (u:Use) REQUIRE u.key IS UNIQUE',
     'CREATE CONSTRAINT gap_key IF NOT EXISTS FOR (g:Gap) REQUIRE g.key IS UNIQUE',
+    'CREATE CONSTRAINT line_run_key IF NOT EXISTS FOR (l:LineRun) REQUIRE l.key IS UNIQUE',
+    'CREATE INDEX line_run_stream IF NOT EXISTS FOR (l:LineRun) ON (l.stream, l.first)',
     'CREATE CONSTRAINT fold_name IF NOT EXISTS FOR (f:Fold) REQUIRE f.name IS UNIQUE',
     'CREATE CONSTRAINT position_key IF NOT EXISTS FOR (p:Position) REQUIRE (p.fold, p.stream) IS UNIQUE',
     'CREATE CONSTRAINT state_key IF NOT EXISTS FOR (s:State) REQUIRE (s.fold, s.at) IS UNIQUE',

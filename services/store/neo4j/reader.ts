@@ -10,17 +10,22 @@ import {
   frequency_max,
   type Gap,
   type GraphReader,
+  type LineQuery,
+  type LogStream,
   type ScanQuery,
   type StoreCounts,
   type TemplateUse,
   type Vertex,
   type VertexNumber,
 } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import type { Neo4jClient, Parameters, Row } from './client.ts';
 import { edgeColumns } from './edge-table.ts';
+import { readLines, readStreams } from './line-run.ts';
 import { vertexOf } from './vertex-row.ts';
 
 type Side = 'into' | 'outOf';
+type UseRow = [string, bigint, string[], string | null, number, number];
 
 /** Vertices of one page of an export. */
 const page_vertices = 512;
@@ -134,12 +139,21 @@ RETURN text, COUNT { (t)-[:NAMES]->() }`;
   async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {
     const query = `
 MATCH (u:Use) WHERE u.template = $template AND u.time < $before
-RETURN u.emitter, u.time, u.variables ORDER BY u.time DESC, u.key LIMIT $limit`;
+RETURN u.emitter, u.time, u.variables, u.stream, u.number, u.count ORDER BY u.time DESC, u.key LIMIT $limit`;
     const rows = await this.#rows(query, { template, before: inRange(before), limit: BigInt(limit) });
     return rows.map((row) => {
-      const [emitter, time, variables] = row as [string, bigint, string[]];
-      return { template, emitter, time, variables };
+      const [emitter, time, variables, stream, number, count] = row as UseRow;
+      const place = stream === null ? undefined : { stream, number, count };
+      return { template, emitter, time, variables, place };
     });
+  }
+
+  lines(query: LineQuery): AsyncIterable<LogLine> {
+    return readLines(this.client, query);
+  }
+
+  logStreams(): Promise<LogStream[]> {
+    return readStreams(this.client);
   }
 
   async gaps(from: bigint, until: bigint): Promise<Gap[]> {

@@ -58,6 +58,12 @@ export class JournaldSplitter {
     this.#emit = emit;
   }
 
+  /** The line that comes next has this number. */
+  seek(line: number): void {
+    this.#line = line;
+    if (!this.#any) this.#start = line;
+  }
+
   write(chunk: Uint8Array): void {
     for (const byte of chunk) {
       if (byte === NEWLINE) this.#line++;

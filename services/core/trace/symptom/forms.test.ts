@@ -29,8 +29,15 @@ const uses: TemplateUse[] = [
     emitter: `unit:${i}`,
     time: noon + BigInt(i) * ns_per_s,
     variables: [String(i % 7), `user${i % 100}`, `10.0.${i >> 8}.${i & 255}`, String(i % 13)],
+    place: undefined,
   })),
-  { template: 'template:failure', emitter: 'unit:2999', time: noon + 1n, variables: ['30000'] },
+  {
+    template: 'template:failure',
+    emitter: 'unit:2999',
+    time: noon + 1n,
+    variables: ['30000'],
+    place: undefined,
+  },
 ];
 const reader = memoryReader({
   vertices: [

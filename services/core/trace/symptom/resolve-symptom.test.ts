@@ -103,7 +103,7 @@ function find(
     properties: {},
   };
   const use = (emitter: string, time: bigint, variable: string): TemplateUse => {
-    return { template: 'template:t', emitter, time, variables: [variable] };
+    return { template: 'template:t', emitter, time, variables: [variable], place: undefined };
   };
   const { vertices: plain, edges } = graphOf(story);
   const worker: Vertex = {

@@ -2,7 +2,6 @@
 import { zstdCompressSync } from 'node:zlib';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Analysis, analyseFile } from '../../analyser/app.ts';
-import { readFunctionTable } from '../../analyser/function-table.ts';
 import type { LmsCfgProfile } from '../../contract/lms-cfg-profile.ts';
 import type { LogFunctionTable } from '../../contract/log-function-table.ts';
 import { profileText, toLmsCfg } from '../../contract/profile-form.ts';

@@ -9,6 +9,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { body_bytes_max, mediaTypes } from '../contract/batch.ts';
 import { problem } from '../contract/problem.ts';
+import type { AnalysisQueue } from '../core/analysis-queue.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { Access } from '../runtime/access.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -16,6 +17,7 @@ import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { needsToken } from './request-access.ts';
+import { analysisRoutes } from './route/analysis-routes.ts';
 import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
@@ -23,6 +25,8 @@ import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
+  /** Of a service that analyses programs. */
+  readonly analyses?: AnalysisQueue | undefined;
   readonly access: Access;
   readonly metrics: Metrics;
   /** Whose batches are taken: those of no tenant, by default. */
@@ -89,6 +93,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     const onRequest = [needsToken(options.access, 'operator')];
     routes.get('/openapi.json', { onRequest, schema: { hide: true } }, () => app.swagger());
   });
+  await app.register(async (scope) => analysisRoutes(typed(scope), options));
   return app;
 }
 

@@ -1,6 +1,7 @@
-/** `disprotrack dead-letters`: batches that could not be folded, as an ingest service has them. */
+/** `disprotrack dead-letters`: what could not be folded or analysed, as an ingest service has it. */
 import { readFile } from 'node:fs/promises';
 import { Argument, type Command } from 'commander';
+import { AnalysisLetterAnswer, AnalysisLetterList } from '../../contract/analysis-order.ts';
 import { DeadLetterAnswer, DeadLetterList } from '../../contract/dead-letter.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
@@ -11,6 +12,7 @@ import { safeText } from '../render/safe-text.ts';
 interface DeadLettersOptions {
   readonly url: string;
   readonly tokenFile?: string;
+  readonly analyses?: true;
 }
 
 const answer_ms_max = 30_000;
@@ -22,10 +24,11 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
     .argument('[id...]', 'which of them; replay takes `all` as well')
     .option('--url <url>', 'where batches are taken', 'http://127.0.0.1:7071')
     .option('--token-file <file>', 'file with an operator’s token (or the variable DISPROTRACK_TOKEN)')
+    .option('--analyses', 'programs that could not be analysed, in place of batches')
     .action(async (action: (typeof actions)[number], ids: string[], options: DeadLettersOptions) => {
       if (action !== 'list' && ids.length === 0)
         throw new UsageError(`${action} which? name an id of the list`);
-      const service = new IngestService(options.url, await tokenOf(options));
+      const service = new IngestService(options.url, await tokenOf(options), options.analyses === true);
       const found = await act(action, ids, service, context);
       context.done(found ? exitCode.found : exitCode.nothing);
     });
@@ -44,13 +47,13 @@ async function act(
 ): Promise<boolean> {
   if (action === 'list') {
     const letters = await service.list();
-    await terminal.print(letters.map((letter) => `${safeText(lineOf(letter))}\n`).join(''));
+    await terminal.print(letters.map(({ line }) => `${safeText(line)}\n`).join(''));
     return letters.length > 0;
   }
   const all = action === 'replay' && ids.includes('all');
   for (const id of all ? (await service.list()).map((letter) => letter.id) : ids) {
     if (action === 'show') {
-      const letter = DeadLetterAnswer.parse(await service.ask('GET', `/${encodeURIComponent(id)}`));
+      const letter = await service.one(id);
       await terminal.print(`${JSON.stringify(letter, null, 2)}\n`);
     } else if (action === 'replay') await service.ask('POST', `/${encodeURIComponent(id)}/replay`);
     else await service.ask('DELETE', `/${encodeURIComponent(id)}`);
@@ -58,8 +61,12 @@ async function act(
   return true;
 }
 
-function lineOf({ id, stream, first, last, failedAt, size, reason }: DeadLetterAnswer): string {
+function batchLine({ id, stream, first, last, failedAt, size, reason }: DeadLetterAnswer): string {
   return `${id}  ${stream}  ${first}-${last}  ${size} bytes  ${failedAt}  ${reason}`;
+}
+
+function orderLine({ id, paths, failedAt, reason }: AnalysisLetterAnswer): string {
+  return `${id}  ${paths.join(' ')}  ${failedAt}  ${reason}`;
 }
 
 async function tokenOf({ tokenFile }: DeadLettersOptions): Promise<string | undefined> {
@@ -73,20 +80,33 @@ async function tokenOf({ tokenFile }: DeadLettersOptions): Promise<string | unde
 
 class IngestService {
   readonly #url: string;
+  readonly #analyses: boolean;
   readonly #headers: Record<string, string>;
 
-  constructor(url: string, token: string | undefined) {
+  constructor(url: string, token: string | undefined, analyses: boolean) {
+    this.#analyses = analyses;
     this.#url = url.replace(/\/$/, '');
     this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
-  async list(): Promise<DeadLetterAnswer[]> {
-    return DeadLetterList.parse(await this.ask('GET', '')).deadLetters;
+  async list(): Promise<{ id: string; line: string }[]> {
+    const answer = await this.ask('GET', '');
+    if (this.#analyses)
+      return AnalysisLetterList.parse(answer).deadLetters.map((each) => ({
+        id: each.id,
+        line: orderLine(each),
+      }));
+    return DeadLetterList.parse(answer).deadLetters.map((each) => ({ id: each.id, line: batchLine(each) }));
+  }
+
+  async one(id: string): Promise<DeadLetterAnswer | AnalysisLetterAnswer> {
+    const answer = await this.ask('GET', `/${encodeURIComponent(id)}`);
+    return this.#analyses ? AnalysisLetterAnswer.parse(answer) : DeadLetterAnswer.parse(answer);
   }
 
   /** Throws CommandError with what the service said. */
   async ask(method: string, path: string): Promise<unknown> {
-    const url = `${this.#url}/v1/dead-letters${path}`;
+    const url = `${this.#url}/v1${this.#analyses ? '/analyses' : ''}/dead-letters${path}`;
     let response: Response;
     try {
       const signal = AbortSignal.timeout(answer_ms_max);

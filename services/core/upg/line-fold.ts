@@ -12,9 +12,13 @@ import { unitBegan, unitVertex } from './unit-vertex.ts';
 
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
-/** The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. */
+/**
+ * The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. `process`
+ * runs the program.
+ */
 export type ProfileOf = (
   exe: string,
+  process: Pick<Process, 'host' | 'container'>,
 ) => { cfg: LmsCfg; match(message: string): { node: LmsNode; variables: readonly string[] }[] } | undefined;
 
 export class LineFold {
@@ -58,7 +62,7 @@ export class LineFold {
   }
 
   #place(entry: AppEntry, writer: Process, emitter: string, time: bigint): void {
-    const profile = this.#profileOf(writer.exe);
+    const profile = this.#profileOf(writer.exe, writer);
     const matches = profile?.match(entry.message) ?? [];
     const unit = profile === undefined ? undefined : this.#walk(writer, profile.cfg, matches, time);
     this.#print(entry, writer, unit ?? emitter, time, matches[0]);

@@ -1,10 +1,12 @@
 /**
- * Everything in one process: ingest, an inline queue beside the store, the fold worker, and the query API over what
- * was committed. It must not know how any of them works.
+ * Everything in one process: ingest, an inline queue beside the store, the fold worker, the query API over what was
+ * committed, and the analysis of programs where it is wanted. It must not know how any of them works.
  */
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import type { AnalysisQueue } from '../core/analysis-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
+import type { ProfileOf } from '../core/upg/line-fold.ts';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
@@ -13,6 +15,7 @@ import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import { readTokenFile, Tokens } from '../runtime/tokens.ts';
 import { startFoldService } from '../worker/fold-service.ts';
 import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
+import type { AnalysisSettings } from './analysis-service.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './failure.ts';
 import { listen } from './listen.ts';
@@ -29,6 +32,8 @@ export interface ServeAllOptions {
   readonly insecure: boolean;
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
+  /** Undefined where nothing is analysed. */
+  readonly analysis: AnalysisSettings | undefined;
 }
 
 /** Of each sender. */
@@ -43,13 +48,13 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const stopped = context.untilStopped();
   try {
     if (options.tokens !== undefined) await refuseWithoutTokens(options.tokens);
-    const profileOf = await readProfiles(options.profiles, (d) => note(d.message));
     const bytes_max = options.queueBytes;
     const queue = await InlineQueue.open(
       join(options.dir, 'queue'),
       bytes_max === undefined ? {} : { bytes_max },
     );
     closing.push(() => queue.close());
+    const { profileOf, analyses } = await profilesOf(options, note, closing);
     const query = await buildApp({
       reader: store,
       onFailure: (error) => note(`a question failed: ${error}`),
@@ -65,7 +70,7 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
     const tokens = new Tokens(options.tokens, note);
     const access = new Access(options.insecure ? undefined : tokens);
     const onFailure = (error: unknown): void => note(`a batch could not be taken: ${error}`);
-    const ingest = await buildIngestApp({ queue, access, metrics, rate, onFailure });
+    const ingest = await buildIngestApp({ queue, analyses, access, metrics, rate, onFailure });
     closing.push(() => ingest.close());
     const urls = { query: await listen(query, host, options.port), ingest: await opened(ingest, options) };
     await terminal.print(
@@ -78,6 +83,22 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
     // Last opened, first closed.
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** The profiles that are there, or those that are made besides. */
+async function profilesOf(
+  { analysis, dir, profiles }: ServeAllOptions,
+  note: (text: string) => void,
+  closing: (() => Promise<unknown>)[],
+): Promise<{ profileOf: ProfileOf; analyses: AnalysisQueue | undefined }> {
+  if (analysis === undefined) {
+    const profileOf = await readProfiles(profiles, (d) => note(d.message));
+    return { profileOf, analyses: undefined };
+  }
+  const { startAnalysisService } = await import('./analysis-service.ts');
+  const service = await startAnalysisService(analysis, dir, profiles, note);
+  closing.push(() => service.stop());
+  return { profileOf: service.profileOf, analyses: service.queue };
 }
 
 /** Nobody could talk to a server that starts with it. */

@@ -1,5 +1,5 @@
 /** `disprotrack serve`: takes batches, folds them, and answers, until it is stopped. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { isLoopback } from '../../runtime/access.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -20,6 +20,10 @@ interface ServeOptions {
   readonly profiles?: readonly string[];
   readonly queueMb?: number;
   readonly queryOnly?: true;
+  readonly analyse?: 'asked' | 'seen';
+  readonly analyseTimeout: number;
+  readonly analyseMemory: number;
+  readonly redis?: string;
 }
 
 const port = wholeNumber(0, 65_535);
@@ -39,10 +43,21 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
+    .addOption(
+      new Option(
+        '--analyse <which>',
+        'make profiles into the first folder of --profiles: of programs asked for (POST /v1/analyses), or also of ' +
+          'those of this host that are seen logging',
+      ).choices(['asked', 'seen']),
+    )
+    .option('--analyse-timeout <s>', 'seconds one analysis may take', wholeNumber(1, 86_400), 300)
+    .option('--analyse-memory <mb>', 'megabytes it may take', wholeNumber(100, 1 << 20), 2_048)
+    .option('--redis <url>', 'keep orders for analyses in this Redis, and not beside the store')
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .action(async (options: ServeOptions) => {
       if (options.insecure && !isLoopback(options.host))
         throw new UsageError('--insecure is for the loopback: anybody could write into the graph');
+      refuseHalfAnalysis(options);
       if (options.queryOnly)
         await withReader(options.store, (reader) => serveReader(reader, options, context));
       else await serveStore(options, context);
@@ -50,9 +65,24 @@ export function defineServe(command: Command, context: CommandContext): void {
     });
   helpEnd(
     command,
-    ['serve --store ./store --tokens tokens.json', 'serve --store ./store --query-only --port 7080'],
+    [
+      'serve --store ./store --tokens tokens.json',
+      'serve --store ./store --tokens tokens.json --profiles ./profiles --analyse seen',
+      'serve --store ./store --query-only --port 7080',
+    ],
     exitCodeHelp,
   );
+}
+
+function refuseHalfAnalysis({ analyse, profiles = [], queryOnly, redis }: ServeOptions): void {
+  if (analyse === undefined) {
+    if (redis !== undefined) throw new UsageError('--redis belongs to --analyse');
+    return;
+  }
+  if (queryOnly) throw new UsageError('--query-only makes no profiles, so that --analyse says nothing there');
+  if (profiles.length === 0) throw new UsageError('--analyse needs --profiles, the folder that gets them');
+  if (redis !== undefined && !/^rediss?:\/\//.test(redis))
+    throw new UsageError('--redis takes redis://… or rediss://…');
 }
 
 async function serveStore(options: ServeOptions, context: CommandContext): Promise<void> {
@@ -63,7 +93,16 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
     const { store: dir, tokens, insecure = false, queueMb } = options;
     const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
     const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-    await serveAll({ ...options, dir, store, tokens, insecure, profiles, queueBytes }, context);
+    const analysis =
+      options.analyse === undefined
+        ? undefined
+        : {
+            seen: options.analyse === 'seen',
+            time_s_max: options.analyseTimeout,
+            memory_mb_max: options.analyseMemory,
+            redis: options.redis,
+          };
+    await serveAll({ ...options, dir, store, tokens, insecure, profiles, queueBytes, analysis }, context);
   } finally {
     await store.close();
   }

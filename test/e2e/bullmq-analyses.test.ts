@@ -34,11 +34,13 @@ analysisQueueConformance('the queue of analyses on BullMQ', async (bounds) => {
       return open();
     },
     destroy: async () => {
-      for (const { queue, proxy } of opened) {
-        await proxy.mend();
-        await queue.close();
-        await proxy.cut();
-      }
+      await Promise.all(
+        opened.map(async ({ queue, proxy }) => {
+          await proxy.mend();
+          await queue.close();
+          await proxy.cut();
+        }),
+      );
     },
   };
 });

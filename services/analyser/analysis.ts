@@ -29,7 +29,13 @@ export async function analyseInputs(
   options.onPhase('building the LMS-CFG');
   const built = buildLmsCfg(found.program, options.bt);
   return {
-    profile: profileOf(name, inputs, found, built, options),
+    profile: profileOf(
+      name,
+      inputs,
+      { ...found, coverage: found.coverage + damageNote(diagnostics) },
+      built,
+      options,
+    ),
     loops: built.loops.length,
     diagnostics,
   };
@@ -55,8 +61,21 @@ function frontEndOf(inputs: readonly AnalyserInput[], frontEnds: readonly FrontE
 
 function refusal(name: string, diagnostics: readonly Diagnostic[]): AnalysisError {
   const error = diagnostics.find((d) => d.severity === 'error');
-  const reason = error === undefined ? 'its front end does not say why' : `${error.message} [${error.code}]`;
-  return new AnalysisError('refused', `${error?.file ?? name} can't be analysed: ${reason}`);
+  const at = error?.offset === undefined ? '' : ` at 0x${error.offset.toString(16)}`;
+  const reason =
+    error === undefined ? 'its front end does not say why' : `${error.message} [${error.code}${at}]`;
+  const damage = diagnostics.find((d) => d.severity === 'warning' && d.file === error?.file);
+  return new AnalysisError('refused', `${error?.file ?? name} can't be analysed: ${reason}`, {
+    hint: damage === undefined ? undefined : `the file is damaged besides: ${damage.message}`,
+  });
+}
+
+/** For the coverage note: a profile of a damaged file must not look whole. */
+function damageNote(diagnostics: readonly Diagnostic[]): string {
+  const warnings = diagnostics.filter((d) => d.severity === 'warning');
+  const [first] = warnings;
+  if (first === undefined) return '';
+  return ` ${warnings.length === 1 ? 'A warning' : `Of ${warnings.length} warnings the first`}: ${first.message}`;
 }
 
 function profileOf(

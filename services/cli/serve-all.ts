@@ -8,6 +8,7 @@ import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-ser
 import type { LogLevel } from '../runtime/logger.ts';
 import { isNeo4jAddress } from '../store/neo4j/address.ts';
 import type { ProfilePlaces } from '../worker/profile-registry.ts';
+import type { AnalysisSettings } from './analysis-service.ts';
 import type { CommandContext } from './command-context.ts';
 import { listen } from './listen.ts';
 import { safeText } from './render/safe-text.ts';
@@ -29,6 +30,8 @@ export interface ServeAllOptions {
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
   readonly logLevel: LogLevel | undefined;
+  /** Undefined where no profiles are made. */
+  readonly analysis: AnalysisSettings | undefined;
 }
 
 /** Resolves once stopped, with all that was in hand folded or given back. Rejects as what it opens does. */
@@ -44,8 +47,9 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
     open: (tenant) => openServeRow({ ...shared, ...tenantPlaces(store, tenant), tenant }),
     onTrouble: (error) => note(`a tenant's store: ${error}`),
   });
+  const own = { ...shared, store, queueDir, analysis: options.analysis };
   const makeServers = { query: server('query'), ingest: server('ingest') };
-  const row = await openServeRow({ ...shared, store, queueDir, tenant: undefined, makeServers });
+  const row = await openServeRow({ ...own, tenant: undefined, makeServers });
   try {
     // What waits in their queues is folded, whether or not anybody comes.
     for (const tenant of await tenantsOf(store)) await rows.of(tenant);

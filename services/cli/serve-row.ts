@@ -4,6 +4,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { AnalysisSettings } from './analysis-service.ts';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
@@ -30,6 +31,8 @@ export interface ServeRowOptions {
   readonly queueBytes: number | undefined;
   /** Of JSON lines; where it is undefined, what goes wrong is told to `note` alone. */
   readonly logLevel: LogLevel | undefined;
+  /** Undefined where no profiles are made. */
+  readonly analysis?: AnalysisSettings | undefined;
   readonly note: (text: string) => void;
   readonly makeServers?: { readonly query: MakeServer; readonly ingest: MakeServer } | undefined;
 }
@@ -53,7 +56,7 @@ export async function openServeRow(options: ServeRowOptions) {
     closing.push(() => queue.close());
     const own = join(dirname(queueDir), 'profiles');
     // What a tenant brings counts for itself alone.
-    const registry = (tenant === undefined ? options.profiles.registries.at(-1) : undefined) ?? own;
+    const registry = (tenant === undefined ? options.profiles.registries[0] : undefined) ?? own;
     if (registry === own) await mkdir(own, { recursive: true });
     const { files, registries } = options.profiles;
     const places = { files, registries: [...new Set([...registries, registry])] };
@@ -61,6 +64,8 @@ export async function openServeRow(options: ServeRowOptions) {
       if (code !== 'no-profile') note(message);
     });
     closing.push(() => profiles.stop());
+    const analyses = await analysesOf(options, profiles);
+    closing.push(async () => analyses?.stop());
     const access = new Access(tokens, tenant);
     const metrics = new Metrics(tenant === undefined ? {} : { tenant });
     const logger = (service: string) =>
@@ -75,6 +80,7 @@ export async function openServeRow(options: ServeRowOptions) {
     closing.push(() => query.close());
     const ingest = await buildIngestApp({
       queue,
+      analyses: analyses?.queue,
       access,
       metrics,
       profiles: registry,
@@ -84,7 +90,8 @@ export async function openServeRow(options: ServeRowOptions) {
       makeServer: makeServers?.ingest,
     });
     const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ service: 'fold' });
-    const service = await startFoldService({ queue, store, profileOf: profiles.of, metrics, log });
+    const profileOf = analyses?.profileOf ?? profiles.of;
+    const service = await startFoldService({ queue, store, profileOf, metrics, log });
     closing.push(() => service.stop());
     closing.push(() => ingest.close());
     await Promise.all([query.ready(), ingest.ready()]);
@@ -93,6 +100,14 @@ export async function openServeRow(options: ServeRowOptions) {
     await close();
     throw error;
   }
+}
+
+async function analysesOf({ analysis, queueDir, profiles: places, note }: ServeRowOptions, profiles: LiveProfiles) {
+  const registry = places.registries[0];
+  if (analysis === undefined || registry === undefined) return undefined;
+  const { startAnalysisService } = await import('./analysis-service.ts');
+  const orders = join(dirname(queueDir), 'analyses');
+  return await startAnalysisService({ ...analysis, registry, orders, profileOf: profiles.of, note });
 }
 
 function notes(note: (text: string) => void) {

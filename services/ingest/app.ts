@@ -10,6 +10,7 @@ import {
 } from 'fastify-type-provider-zod';
 import { body_bytes_max, mediaTypes } from '../contract/batch.ts';
 import { problem } from '../contract/problem.ts';
+import type { AnalysisQueue } from '../core/analysis-queue.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { Access } from '../runtime/access.ts';
 import { type MakeServer, plainServer } from '../runtime/http-server.ts';
@@ -18,6 +19,7 @@ import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { answerError } from './error-answer.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { needsToken } from './request-access.ts';
+import { analysisRoutes } from './route/analysis-routes.ts';
 import { batchRoute } from './route/batch-route.ts';
 import { deadLetterRoutes } from './route/dead-letter-routes.ts';
 import { operationRoutes } from './route/operation-routes.ts';
@@ -27,6 +29,8 @@ import { streamRoute } from './route/stream-route.ts';
 
 export interface IngestAppOptions {
   readonly queue: BatchQueue;
+  /** Of a service that analyses programs. */
+  readonly analyses?: AnalysisQueue | undefined;
   readonly access: Access;
   readonly metrics: Metrics;
   /** Folder of profiles, which a worker reads; without it none is taken. */
@@ -97,6 +101,7 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
     const onRequest = [needsToken(options.access, 'operator')];
     routes.get('/openapi.json', { onRequest, schema: { hide: true } }, () => app.swagger());
   });
+  await app.register(async (scope) => analysisRoutes(typed(scope), options));
   return app;
 }
 

@@ -5,7 +5,8 @@
  */
 import { aarch64 } from '../disasm/aarch64-lowering.ts';
 import type { InstructionSet } from '../disasm/instruction-set.ts';
-import { RAX, RBP, RSP, x86 } from '../disasm/x86-lowering.ts';
+import { x86 } from '../disasm/x86-lowering.ts';
+import { RAX, RBP, RSP } from '../disasm/x86-registers.ts';
 import type { Architecture } from '../elf/elf-image.ts';
 
 /** Of a slice of 16 values that stands on the stack. */

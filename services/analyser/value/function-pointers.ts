@@ -1,96 +1,32 @@
 /**
  * Which functions a pointer can hold: a flow-insensitive, field-based analysis over arguments, variables, members of
  * structures (told apart by their place alone) and results, by inclusion constraints that grow with the calls they
- * resolve. A holder of more than HELD_MAX functions is
- * left with those that were put there as constants. Source: Andersen, "Program Analysis and
+ * resolve. A holder of too many functions is left
+ * with those that were put there as constants. Source: Andersen, "Program Analysis and
  * Specialization for the C Programming Language", 1994, 4; field-based as in Heintze and Tardieu, PLDI 2001. It must
  * not know which functions log.
  */
+import { NumberLists } from './number-lists.ts';
+import { PairSet } from './pair-set.ts';
 import { PointerData } from './pointer-data.ts';
+import { PointerHolder } from './pointer-holder.ts';
 import { type CallSite, type ProgramValues, passesEnough } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
-
-/** What flows together beyond that is a mixture of structures, not the values of one. */
-const HELD_MAX = 128;
-
-/** Something that holds pointers: the functions it can hold, and the holders that get them too. Most hold none. */
-class Holder {
-  #functions: Set<number> | undefined;
-  /** Of those, what it got by way of a structure's member: few of many. */
-  #borrowed: Set<number> | undefined;
-  #direct: Set<number> | undefined;
-  #flowsTo: Set<Holder> | undefined;
-  #calls: CallSite[] | undefined;
-  readonly isMember: boolean;
-  saturated = false;
-
-  constructor(isMember: boolean) {
-    this.isMember = isMember;
-  }
-
-  get functions(): ReadonlySet<number> {
-    return this.#functions ?? noFunctions;
-  }
-
-  /** Whether it got it otherwise than by way of a structure's member. */
-  owns(fn: number): boolean {
-    return this.functions.has(fn) && this.#borrowed?.has(fn) !== true;
-  }
-
-  get flowsTo(): ReadonlySet<Holder> {
-    return this.#flowsTo ?? noHolders;
-  }
-
-  /** Calls through it. */
-  get calls(): readonly CallSite[] {
-    return this.#calls ?? noCalls;
-  }
-
-  /** Whether that is new. */
-  hold(fn: number, own: boolean): boolean {
-    if (this.saturated || (own ? this.owns(fn) : this.functions.has(fn))) return false;
-    if (this.functions.size >= HELD_MAX) {
-      this.saturated = true;
-      this.#functions = new Set(this.#direct);
-      this.#borrowed = this.#functions;
-      return false;
-    }
-    this.#functions ??= new Set();
-    this.#functions.add(fn);
-    if (own) this.#borrowed?.delete(fn);
-    else this.#borrowed = (this.#borrowed ?? new Set()).add(fn);
-    return true;
-  }
-
-  /** Put there as a constant: that stays. */
-  keep(fn: number): void {
-    this.#direct = (this.#direct ?? new Set()).add(fn);
-    if (this.saturated) this.#functions!.add(fn);
-  }
-
-  flow(to: Holder): void {
-    this.#flowsTo = (this.#flowsTo ?? new Set()).add(to);
-  }
-
-  call(site: CallSite): void {
-    this.#calls ??= [];
-    this.#calls.push(site);
-  }
-}
-
-const noFunctions: ReadonlySet<number> = new Set();
-const noHolders: ReadonlySet<Holder> = new Set();
-const noCalls: readonly CallSite[] = [];
 
 export class FunctionPointers {
   readonly #program: ProgramValues;
   readonly data: PointerData;
   /** By address, by distance from the beginning of a structure, by function and number, by function. */
-  readonly #variables = new Map<number, Holder>();
-  readonly #members = new Map<number, Holder>();
-  readonly #arguments = new Map<number, Holder>();
-  readonly #results = new Map<number, Holder>();
-  readonly #queue: [Holder, number][] = [];
+  readonly #variables = new Map<number, PointerHolder>();
+  readonly #members = new Map<number, PointerHolder>();
+  readonly #arguments = new Map<number, PointerHolder>();
+  readonly #results = new Map<number, PointerHolder>();
+  readonly #holders: PointerHolder[] = [];
+  /** By the holder's number: those that get what it has. */
+  readonly #flows = new NumberLists();
+  readonly #isFlow = new PairSet();
+  /** Holder and function in turn. */
+  readonly #queue: number[] = [];
 
   constructor(program: ProgramValues) {
     this.#program = program;
@@ -99,7 +35,8 @@ export class FunctionPointers {
       if (member !== undefined) this.#put(this.#member(member), fn);
     }
     for (const [fn, own] of program.sites.entries()) this.#constrain(fn, own);
-    for (let next = this.#queue.pop(); next !== undefined; next = this.#queue.pop()) this.#flow(...next);
+    for (let fn = this.#queue.pop(); fn !== undefined; fn = this.#queue.pop())
+      this.#flow(this.#holders[this.#queue.pop()!]!, fn);
   }
 
   /** Functions that a call can run, ascending; none where nothing is known of the pointer, or too much. */
@@ -115,7 +52,8 @@ export class FunctionPointers {
   held(fn: number, value: number, members = true): Set<number> {
     const held = new Set<number>();
     for (const one of this.#constants(value, members)) held.add(one);
-    for (const holder of this.#sources(fn, value, members)) for (const one of holder.functions) held.add(one);
+    for (const holder of this.#sources(fn, value, members))
+      for (const one of holder.functions()) held.add(one);
     return held;
   }
 
@@ -139,7 +77,7 @@ export class FunctionPointers {
       if (passesEnough(this.#program, site, one)) this.#pass(site, one);
     for (const holder of this.#sources(site.fn, site.target, true)) {
       holder.call(site);
-      for (const one of holder.functions) if (passesEnough(this.#program, site, one)) this.#pass(site, one);
+      for (const one of holder.functions()) if (passesEnough(this.#program, site, one)) this.#pass(site, one);
     }
   }
 
@@ -154,33 +92,36 @@ export class FunctionPointers {
   }
 
   /** `members`: also what is loaded from a member right there. */
-  #store(fn: number, value: number, to: Holder, members: boolean): void {
+  #store(fn: number, value: number, to: PointerHolder, members: boolean): void {
     for (const one of this.#constants(value, false)) this.#put(to, one);
     for (const from of this.#sources(fn, value, members)) {
-      if (from === to || from.flowsTo.has(to)) continue;
-      from.flow(to);
-      for (const one of from.functions) this.#send(from, to, one);
+      if (from === to || !this.#isFlow.add(from.id, to.id)) continue;
+      this.#flows.append(from.id, to.id);
+      for (const one of from.functions()) this.#send(from, to, one);
     }
   }
 
-  #put(holder: Holder, fn: number): void {
+  #put(holder: PointerHolder, fn: number): void {
     holder.keep(fn);
     this.#give(holder, fn, true);
   }
 
   /** Most of what members give each other is no function: passed on without end, it would make all members one. */
-  #send(from: Holder, to: Holder, fn: number): void {
+  #send(from: PointerHolder, to: PointerHolder, fn: number): void {
     if (!from.isMember) this.#give(to, fn, from.owns(fn));
     else if (from.owns(fn)) this.#give(to, fn, false);
   }
 
-  #give(holder: Holder, fn: number, own: boolean): void {
-    if (holder.hold(fn, own)) this.#queue.push([holder, fn]);
+  #give(holder: PointerHolder, fn: number, own: boolean): void {
+    if (holder.hold(fn, own)) this.#queue.push(holder.id, fn);
   }
 
-  #flow(holder: Holder, fn: number): void {
+  #flow(holder: PointerHolder, fn: number): void {
     if (holder.saturated) return;
-    for (const to of holder.flowsTo) this.#send(holder, to, fn);
+    for (let entry = this.#flows.first(holder.id); entry !== 0; entry = this.#flows.next(entry)) {
+      const to = this.#holders[this.#flows.value(entry)]!;
+      if (!to.saturated) this.#send(holder, to, fn);
+    }
     for (const site of holder.calls) if (passesEnough(this.#program, site, fn)) this.#pass(site, fn);
   }
 
@@ -203,9 +144,9 @@ export class FunctionPointers {
     return functions ?? none;
   }
 
-  #sources(fn: number, value: number, members: boolean): Holder[] {
+  #sources(fn: number, value: number, members: boolean): PointerHolder[] {
     const { values } = this.#program;
-    const holders: Holder[] = [];
+    const holders: PointerHolder[] = [];
     for (const atom of values.members(value)) {
       const a = values.a(atom);
       const kind = values.kind(atom);
@@ -221,7 +162,7 @@ export class FunctionPointers {
   }
 
   /** What the file holds there is put there at once. */
-  #variable(address: number): Holder {
+  #variable(address: number): PointerHolder {
     const known = this.#variables.get(address);
     if (known !== undefined) return known;
     const holder = this.#kept(this.#variables, address, false);
@@ -230,22 +171,23 @@ export class FunctionPointers {
     return holder;
   }
 
-  #member(distance: number): Holder {
+  #member(distance: number): PointerHolder {
     return this.#kept(this.#members, distance, true);
   }
 
-  #argument(fn: number, i: number): Holder {
+  #argument(fn: number, i: number): PointerHolder {
     return this.#kept(this.#arguments, fn * arguments_max + i, false);
   }
 
-  #result(fn: number): Holder {
+  #result(fn: number): PointerHolder {
     return this.#kept(this.#results, fn, false);
   }
 
-  #kept(holders: Map<number, Holder>, key: number, isMember: boolean): Holder {
+  #kept(holders: Map<number, PointerHolder>, key: number, isMember: boolean): PointerHolder {
     let holder = holders.get(key);
     if (holder !== undefined) return holder;
-    holder = new Holder(isMember);
+    holder = new PointerHolder(this.#holders.length, isMember);
+    this.#holders.push(holder);
     holders.set(key, holder);
     return holder;
   }

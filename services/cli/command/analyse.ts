@@ -18,6 +18,7 @@ import { analysisText } from '../render/analysis-text.ts';
 import { diffText } from '../render/diff-text.ts';
 import { explanationText, findNodes } from '../render/node-text.ts';
 import { paint } from '../render/paint.ts';
+import { safeLabel } from '../render/safe-text.ts';
 import { ServiceClient, tokenOf } from '../service-client.ts';
 import { writeWhole } from '../write-whole.ts';
 
@@ -40,6 +41,10 @@ interface AnalyseOptions {
 const bt_default = 5;
 const timeout_s_default = 300;
 const memory_mb_default = 4_096;
+
+/** Texts that fit almost any line, of which some are named. */
+const catchAlls_max = 5;
+const text_length_max = 60;
 
 export function defineAnalyse(command: Command, context: CommandContext): void {
   command
@@ -96,6 +101,8 @@ async function analyse(
     return diff.isSame ? exitCode.nothing : exitCode.found;
   }
   if (files.length === 0) throw new UsageError('nothing to analyse; name a program or its sources');
+  if (options.explain?.trim() === '')
+    throw new UsageError('--explain which? name an address, a text or a line');
   if (options.edges && !options.json) throw new UsageError('--edges belongs to --json');
   if (options.explain !== undefined && options.json)
     throw new UsageError('--explain answers in text, not --json');
@@ -205,17 +212,18 @@ async function explain(
   { terminal }: CommandContext,
 ): Promise<ExitCode> {
   const cfg = toLmsCfg(profile);
-  const { nodes, catchAll } = findNodes(profile, wanted, cfg);
+  const { nodes, catchAlls } = findNodes(profile, wanted, cfg);
   if (nodes.length === 0) {
-    terminal.note('disprotrack: no log message string has that address or text, or prints that line\n');
+    const texts = catchAlls.slice(0, catchAlls_max).map((text) => `"${safeLabel(text, text_length_max)}"`);
+    const fitting =
+      texts.length === 0 ? '' : `; only what prints almost any line fits it (${texts.join(', ')})`;
+    terminal.note(
+      `disprotrack: no log message string has that address or text, or prints that line${fitting}\n`,
+    );
     return exitCode.nothing;
   }
-  if (catchAll)
-    terminal.note(
-      'disprotrack: no log message string is that text; only strings that print almost any line fit it\n',
-    );
   await terminal.print(explanationText(nodes, profile, cfg, paint(terminal.colour)));
-  return catchAll ? exitCode.nothing : exitCode.found;
+  return exitCode.found;
 }
 
 function twoFiles(value: string, previous: readonly string[] | undefined): readonly string[] {

@@ -1,5 +1,6 @@
-/** `disprotrack dead-letters`: batches that could not be folded, as an ingest service has them. */
+/** `disprotrack dead-letters`: what could not be folded or analysed, as an ingest service has it. */
 import { Argument, type Command } from 'commander';
+import { AnalysisLetterAnswer, AnalysisLetterList } from '../../contract/analysis-order.ts';
 import { DeadLetterAnswer, DeadLetterList } from '../../contract/dead-letter.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
@@ -11,9 +12,9 @@ import { ServiceClient, tokenOf } from '../service-client.ts';
 interface DeadLettersOptions {
   readonly url: string;
   readonly tokenFile?: string;
+  readonly analyses?: true;
 }
 
-const path = '/v1/dead-letters';
 const actions = ['list', 'show', 'replay', 'drop'] as const;
 
 export function defineDeadLetters(command: Command, context: CommandContext): void {
@@ -26,7 +27,8 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
       if (action !== 'list' && ids.length === 0)
         throw new UsageError(`${action} which? name an id of the list`);
       const service = new ServiceClient(options.url, await tokenOf(options.tokenFile), '--url');
-      const found = await act(action, ids, service, context);
+      const letters = options.analyses === true ? ordersOf(service) : batchesOf(service);
+      const found = await act(action, ids, letters, context);
       context.done(found ? exitCode.found : exitCode.nothing);
     });
   helpEnd(
@@ -36,32 +38,64 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
   );
 }
 
+/** Dead letters of one kind. */
+interface Letters {
+  readonly path: string;
+  readonly service: ServiceClient;
+  list(): Promise<{ id: string; line: string }[]>;
+  one(path: string): Promise<unknown>;
+}
+
 async function act(
   action: (typeof actions)[number],
   ids: readonly string[],
-  service: ServiceClient,
+  letters: Letters,
   { terminal }: CommandContext,
 ): Promise<boolean> {
   if (action === 'list') {
-    const letters = await list(service);
-    await terminal.print(letters.map((letter) => `${safeText(lineOf(letter))}\n`).join(''));
-    return letters.length > 0;
+    const found = await letters.list();
+    await terminal.print(found.map(({ line }) => `${safeText(line)}\n`).join(''));
+    return found.length > 0;
   }
+  const { service, path } = letters;
   const all = action === 'replay' && ids.includes('all');
-  for (const id of all ? (await list(service)).map((letter) => letter.id) : ids) {
-    if (action === 'show') {
-      const letter = DeadLetterAnswer.parse(await service.ask('GET', `${path}/${encodeURIComponent(id)}`));
-      await terminal.print(`${JSON.stringify(letter, null, 2)}\n`);
-    } else if (action === 'replay') await service.ask('POST', `${path}/${encodeURIComponent(id)}/replay`);
-    else await service.ask('DELETE', `${path}/${encodeURIComponent(id)}`);
+  for (const id of all ? (await letters.list()).map((letter) => letter.id) : ids) {
+    const own = `${path}/${encodeURIComponent(id)}`;
+    if (action === 'show') await terminal.print(`${JSON.stringify(await letters.one(own), null, 2)}\n`);
+    else if (action === 'replay') await service.ask('POST', `${own}/replay`);
+    else await service.ask('DELETE', own);
   }
   return true;
 }
 
-async function list(service: ServiceClient): Promise<DeadLetterAnswer[]> {
-  return DeadLetterList.parse(await service.ask('GET', path)).deadLetters;
+function batchesOf(service: ServiceClient): Letters {
+  const path = '/v1/dead-letters';
+  return {
+    ...{ path, service },
+    list: async () => {
+      const { deadLetters } = DeadLetterList.parse(await service.ask('GET', path));
+      return deadLetters.map((letter) => ({ id: letter.id, line: batchLine(letter) }));
+    },
+    one: async (letter) => DeadLetterAnswer.parse(await service.ask('GET', letter)),
+  };
 }
 
-function lineOf({ id, stream, first, last, failedAt, size, reason }: DeadLetterAnswer): string {
+function ordersOf(service: ServiceClient): Letters {
+  const path = '/v1/analyses/dead-letters';
+  return {
+    ...{ path, service },
+    list: async () => {
+      const { deadLetters } = AnalysisLetterList.parse(await service.ask('GET', path));
+      return deadLetters.map((letter) => ({ id: letter.id, line: orderLine(letter) }));
+    },
+    one: async (letter) => AnalysisLetterAnswer.parse(await service.ask('GET', letter)),
+  };
+}
+
+function batchLine({ id, stream, first, last, failedAt, size, reason }: DeadLetterAnswer): string {
   return `${id}  ${stream}  ${first}-${last}  ${size} bytes  ${failedAt}  ${reason}`;
+}
+
+function orderLine({ id, paths, failedAt, reason }: AnalysisLetterAnswer): string {
+  return `${id}  ${paths.join(' ')}  ${failedAt}  ${reason}`;
 }

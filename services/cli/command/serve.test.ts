@@ -95,6 +95,17 @@ test('--insecure is for the loopback alone', async () => {
   expect([code, err]).toEqual([2, expect.stringContaining('loopback')]);
 });
 
+test.each([
+  [['--analyse', 'seen'], '--profiles'],
+  [['--analyse', 'all', '--profiles', folder], 'asked, seen'],
+  [['--redis', 'redis://127.0.0.1'], '--analyse'],
+  [['--analyse', 'seen', '--profiles', folder, '--redis', '127.0.0.1'], 'redis://'],
+  [['--analyse', 'seen', '--profiles', folder, '--query-only'], '--query-only'],
+])('an analysis that is half said is a usage error: %s', async (argv, said) => {
+  const { code, err } = await runCommand(['serve', '--store', store, ...argv]);
+  expect([code, err]).toEqual([2, expect.stringContaining(said)]);
+});
+
 test('dead-letters says that nobody answers', async () => {
   writeFileSync(join(folder, 'token'), 'x\n');
   const { code, err } = await runCommand(['dead-letters', 'list', '--url', 'http://127.0.0.1:1']);

@@ -31,6 +31,10 @@ interface ServeOptions {
   readonly tlsKey?: string;
   readonly tlsClientCa?: string;
   readonly logLevel?: LogLevel;
+  readonly analyse?: 'asked' | 'seen';
+  readonly analyseTimeout: number;
+  readonly analyseMemory: number;
+  readonly redis?: string;
 }
 
 const port = wholeNumber(0, 65_535);
@@ -47,6 +51,16 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
+    .addOption(
+      new Option(
+        '--analyse <which>',
+        'make profiles into the first folder of --profiles: of programs asked for (POST /v1/analyses), or also of ' +
+          'those of this host that are seen logging',
+      ).choices(['asked', 'seen']),
+    )
+    .option('--analyse-timeout <s>', 'seconds one analysis may take', wholeNumber(1, 86_400), 300)
+    .option('--analyse-memory <mb>', 'megabytes it may take', wholeNumber(100, 1 << 20), 2_048)
+    .option('--redis <url>', 'keep orders for analyses in this Redis, and not beside the store')
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .option('--tenant <name>', 'with --query-only: whose store it is, so that tokens of that tenant open it')
     .option('--tls-cert <file>', 'certificate in PEM; it is read again when it changes')
@@ -60,15 +74,31 @@ export function defineServe(command: Command, context: CommandContext): void {
         throw new UsageError(
           '--insecure is for the loopback: anybody could read the graph, and write into it',
         );
+      refuseHalfAnalysis(options);
       if (options.queryOnly) await answerAlone(options, context);
       else await serveStore(options, context);
       context.done(exitCode.found);
     });
   helpEnd(
     command,
-    ['serve --store ./store --tokens tokens.json', 'serve --store ./store --query-only --port 7080'],
+    [
+      'serve --store ./store --tokens tokens.json',
+      'serve --store ./store --tokens tokens.json --profiles ./profiles --analyse seen',
+      'serve --store ./store --query-only --port 7080',
+    ],
     exitCodeHelp,
   );
+}
+
+function refuseHalfAnalysis({ analyse, profiles = [], queryOnly, redis }: ServeOptions): void {
+  if (analyse === undefined) {
+    if (redis !== undefined) throw new UsageError('--redis belongs to --analyse');
+    return;
+  }
+  if (queryOnly) throw new UsageError('--query-only makes no profiles, so that --analyse says nothing there');
+  if (profiles.length === 0) throw new UsageError('--analyse needs --profiles, the folder that gets them');
+  if (redis !== undefined && !/^rediss?:\/\//.test(redis))
+    throw new UsageError('--redis takes redis://… or rediss://…');
 }
 
 async function serveStore(options: ServeOptions, context: CommandContext): Promise<void> {
@@ -84,7 +114,16 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
   const { store, tokens, insecure = false, queueMb, logLevel } = options;
   const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
   const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel };
+  const analysis =
+    options.analyse === undefined
+      ? undefined
+      : {
+          seen: options.analyse === 'seen',
+          time_s_max: options.analyseTimeout,
+          memory_mb_max: options.analyseMemory,
+          redis: options.redis,
+        };
+  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel, analysis };
   await serveAll({ ...options, ...given }, context);
 }
 

@@ -15,14 +15,18 @@ export function analysisText(analysis: ShownAnalysis, out: string | undefined, p
   const { profile, loops, elapsed_ms, rss_mb_max } = analysis;
   const { nodes, counts, unresolved } = profile;
   const links = (profile.links ?? []).reduce((sum, list) => sum + list.length, 0);
-  const functions = new Set(nodes.map((node) => node.function)).size;
+  // In a stripped program few have names.
+  const functions = new Set(nodes.flatMap((node) => node.function ?? [])).size;
   const starts = nodes.filter((node) => node.loopStart);
   const ends = nodes.filter((node) => node.loopEnd);
   const build = profile.buildId === undefined ? 'no build id' : `build id ${profile.buildId}`;
   const rows: [string, string][] = [
     ['program', `${profile.program} (${profile.arch ?? 'of unknown kind'}, ${build})`],
     ['code', codeText(counts, unresolved)],
-    ['strings', `${plural(nodes.length, 'log message string')} in ${plural(functions, 'function')}`],
+    [
+      'strings',
+      `${plural(nodes.length, 'log message string')}${functions === 0 ? '' : ` in ${plural(functions, 'named function')}`}`,
+    ],
     ['order', `${plural(links, 'link')} through ${plural(profile.junctions, 'junction')}`],
     [
       'loops',

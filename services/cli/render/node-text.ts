@@ -14,8 +14,8 @@ const text_length_max = 90;
 
 export interface FoundNodes {
   readonly nodes: readonly ProfileNode[];
-  /** Only strings with hardly a word of their own print such a line, as they print almost any. */
-  readonly catchAll: boolean;
+  /** Texts with hardly a word of their own that fit the line, as they fit almost any: they are no answer. */
+  readonly catchAlls: readonly string[];
 }
 
 /** Letters and digits beside conversions, from which on a string says what it is about. */
@@ -31,8 +31,9 @@ export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): 
   ];
   for (const rule of rules) {
     const found = profile.nodes.filter(rule);
-    if (found.length > 0) return { nodes: found, catchAll: false };
+    if (found.length > 0) return { nodes: found, catchAlls: [] };
   }
+  if (/^0x[0-9a-f]+$/i.test(wanted)) return { nodes: [], catchAlls: [] };
   const printing = createMatcher(cfg)
     .match(wanted)
     .map(({ node, variables }) => ({
@@ -40,8 +41,8 @@ export function findNodes(profile: LmsCfgProfile, wanted: string, cfg: LmsCfg): 
       constant: constantIn(wanted, variables),
     }));
   const telling = printing.filter(({ constant }) => constant >= telling_length_min);
-  const catchAll = telling.length === 0 && printing.length > 0;
-  return { nodes: (catchAll ? printing : telling).map(({ node }) => node), catchAll };
+  if (telling.length > 0) return { nodes: telling.map(({ node }) => node), catchAlls: [] };
+  return { nodes: [], catchAlls: [...new Set(printing.map(({ node }) => node.text))] };
 }
 
 /** Letters and digits of the line that the string itself has. */

@@ -20,8 +20,14 @@ import { type Sayings, toldUnit, unitBegan, unitLabel, unitVertex } from './unit
 
 export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
 
-/** The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. */
-export type ProfileOf = (exe: string) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
+/**
+ * The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. `process`
+ * runs the program.
+ */
+export type ProfileOf = (
+  exe: string,
+  process: Pick<Process, 'host' | 'container'>,
+) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
 
 export class LineFold {
   readonly #parts: FoldParts;
@@ -90,7 +96,7 @@ export class LineFold {
 
   /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
   #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
-    const profile = this.#profileOf(writer.exe);
+    const profile = this.#profileOf(writer.exe, writer);
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
     const candidates = profile.match(message);

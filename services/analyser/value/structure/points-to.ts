@@ -5,10 +5,11 @@
  * Hankin, "Efficient Field-Sensitive Pointer Analysis of C", 2004. Nodes and locations are numbers, and what is known of
  * them stands in typed arrays: a server has some hundred thousand. It must not know programs.
  */
+
+import { NumberLists } from '../number-lists.ts';
+import { PairSet } from '../pair-set.ts';
 import { LocationPlaces } from './location-places.ts';
 import { NodeFacts } from './node-facts.ts';
-import { NumberLists } from './number-lists.ts';
-import { PairSet } from './pair-set.ts';
 
 const memory_max = 16;
 const file_max = 128;

@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import type { BatchConsumer, Consumption, QueueBounds } from '../../../core/batch-queue.ts';
 import { handOver, type Lane, type LaneState } from '../hand-over.ts';
 import { retryPause } from '../retry-pause.ts';
+import { closeWorker } from './close-worker.ts';
 import type { RedisLane } from './redis-lane.ts';
 
 export interface HostJobsOptions {
@@ -25,8 +26,6 @@ interface HostJob {
 const name = 'hosts';
 /** Hand-overs of one job, so that every host has its turn. */
 const turns_max = 16;
-/** A worker whose job was given to another while it was cut off never says that it is done. */
-const closing_ms_max = 5_000;
 /** How often lanes without a job are looked for. */
 const sweep_ms = 2_000;
 
@@ -138,14 +137,4 @@ export class HostJobs {
     const jobId = `host-${job.host}`;
     await this.#queue.add(name, job, { jobId, delay, removeOnComplete: true, removeOnFail: true });
   }
-}
-
-async function closeWorker(worker: Worker<HostJob, LaneState>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, closing_ms_max);
-  });
-  const closed = worker.close().then(() => true);
-  if ((await Promise.race([closed, over])) !== true) worker.disconnect().catch(() => {});
-  clearTimeout(timer);
 }

@@ -3,7 +3,7 @@
  * must not end the others.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LmsCfgProfile } from '../../../../services/contract/lms-cfg-profile.ts';
@@ -33,8 +33,10 @@ export type CostProgram = z.infer<typeof Programs>[number];
 
 export interface DepthCost {
   readonly bt: number;
-  /** Processor time of the analysis: what else the machine does counts little. */
+  /** From its start to its end, as a user waits: on a machine that does something else they are more. */
   readonly seconds: number;
+  /** Of the processor, V8's helper thread included. */
+  readonly cpu_seconds: number;
   readonly mb: number;
   readonly texts: number;
   /** Of the texts at log calls in the source; undefined where no source is labelled. */
@@ -50,6 +52,8 @@ export interface FailedDepth {
 export interface Cost {
   readonly name: string;
   readonly text_bytes: number;
+  /** Of the machine before it, in processes that wanted to run. */
+  readonly load: number;
   /** By depth. */
   readonly runs: readonly (DepthCost | FailedDepth)[];
   /** Undefined where nothing was promised for a program of its size. */
@@ -67,6 +71,7 @@ export function programName({ binary }: CostProgram): string {
 export async function cost(program: CostProgram, options: AnalyseOptions): Promise<Cost> {
   const { file, truth } = await programFile(program);
   const text_bytes = await textBytes(file);
+  const load = loadavg()[0]!;
   const runs: (DepthCost | FailedDepth)[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-cost-'));
   for (const bt of depths) {
@@ -83,7 +88,7 @@ export async function cost(program: CostProgram, options: AnalyseOptions): Promi
   const { seconds_max, mb_max } = program;
   const own = seconds_max === undefined || mb_max === undefined ? undefined : { seconds_max, mb_max };
   const bound = own ?? (text_bytes < small_bytes_max ? small : undefined);
-  return { name: programName(program), text_bytes, runs, bound };
+  return { name: programName(program), text_bytes, load, runs, bound };
 }
 
 function depthCost(
@@ -96,7 +101,8 @@ function depthCost(
   const met = truth === undefined ? 0 : [...truth].filter((text) => found.has(text)).length;
   return {
     bt,
-    seconds: stats.cpuMs / 1_000,
+    seconds: stats.elapsedMs / 1_000,
+    cpu_seconds: stats.cpuMs / 1_000,
     mb: stats.maxRssMb,
     texts: new Set(nodes.map((node) => node.text)).size,
     recall: truth === undefined ? undefined : met / truth.size,

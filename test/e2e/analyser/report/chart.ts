@@ -1,5 +1,5 @@
 /**
- * Draws processor time and memory over the size of programs, a line for each back-trace depth, as SVG: the paper's
+ * Draws time and memory over the size of programs, a line for each back-trace depth, as SVG: the paper's
  * Figure 3 for this analyser. It must not know how they were measured.
  */
 import type { Cost, DepthCost } from '../measure/cost.ts';
@@ -20,7 +20,7 @@ interface Panel {
 }
 
 const panels: readonly Panel[] = [
-  { title: 'Processor time (s)', value: (run) => run.seconds },
+  { title: 'Time (s)', value: (run) => run.seconds },
   { title: 'Peak memory (MB)', value: (run) => run.mb },
 ];
 
@@ -32,7 +32,7 @@ export function chart(costs: readonly Cost[]): string {
     return `<g transform="translate(${margin.left} ${y})">${drawPanel(panel, costs)}</g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
-<title>Processor time and memory of static analysis by size of program and back-trace depth</title>
+<title>Time and memory of static analysis by size of program and back-trace depth</title>
 <rect width="100%" height="100%" fill="#ffffff"/>
 ${drawn.join('\n')}
 </svg>

@@ -40,8 +40,17 @@ export const gates: Gates = {
           `random pairs of ${row.name}: ${row.randomHitRate.toFixed(3)} is above ${random_hit_rate_max}`,
       ),
   ],
-  // Time and memory are reported: another machine would give others.
-  figures: () => [],
+  // Time is reported: another machine would give another.
+  figures: (rows) =>
+    rows.flatMap(({ name, runs, bound }) =>
+      runs.flatMap((run) =>
+        'failure' in run
+          ? [`${name}, BT ${run.bt}: ${run.failure}`]
+          : bound !== undefined && run.mb > bound.mb_max
+            ? [`memory of ${name}, BT ${run.bt}: ${Math.round(run.mb)} MB is above ${bound.mb_max}`]
+            : [],
+      ),
+    ),
 };
 
 function low(what: string, value: number, least: number): string {

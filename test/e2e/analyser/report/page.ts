@@ -3,11 +3,15 @@
  * know how results came about.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Cost, depths } from '../measure/cost.ts';
 import { median } from '../measure/program-texts.ts';
 import { chart } from './chart.ts';
 import { type Part, parts, type Results } from './results.ts';
+
+/** Of the machine before it was measured. */
+const calm_load_max = 0.5;
 
 const docs = fileURLToPath(new URL('../../../../docs/', import.meta.url));
 
@@ -105,12 +109,13 @@ ${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edg
 }
 
 function figures(rows: Results['figures']): string {
-  const cell = (run: Cost['runs'][number] | undefined): string =>
+  const cell = (run: Cost['runs'][number] | undefined, bound: Cost['bound']): string =>
     run === undefined
       ? ''
       : 'failure' in run
         ? 'failed'
-        : `${run.seconds.toFixed(1)} s, ${Math.round(run.mb)} MB`;
+        : within(`${run.seconds.toFixed(1)} s`, run.seconds <= (bound?.seconds_max ?? Infinity)) +
+          `, ${within(`${Math.round(run.mb)} MB`, run.mb <= (bound?.mb_max ?? Infinity))}`;
   const found = (run: Cost['runs'][number] | undefined): string => {
     if (run === undefined) return '';
     if ('failure' in run) return 'failed';
@@ -127,12 +132,12 @@ function figures(rows: Results['figures']): string {
   );
   return `![Time and memory by size of program and depth](figures/analyser.svg)
 
-Processor time of the analysis and the most memory of its process. Other work on the machine
-makes processor time longer too, up to twice as long; memory stays.
+Seconds from the start of an analysis to its end, and the most memory of its process, as \`analyse --json\` says them
+(\`elapsedMs\`, \`maxRssMb\`); bold is what is above the bound. ${calmness(rows)}
 
 ${table(
   ['program', 'code KB', ...columns, 'bound'],
-  rows.map((row) => [...head(row), ...runs(row).map(cell), bound(row)]),
+  rows.map((row) => [...head(row), ...runs(row).map((run) => cell(run, row.bound)), bound(row)]),
 )}
 
 What was found: different strings, their recall where the source's are known, and pairs that can follow each other:
@@ -141,6 +146,22 @@ ${table(
   ['program', 'code KB', ...columns],
   rows.map((row) => [...head(row), ...runs(row).map(found)]),
 )}${failures.length === 0 ? '' : `\n\nFailed:\n\n${failures.join('\n')}`}`;
+}
+
+function within(text: string, isWithin: boolean): string {
+  return isWithin ? text : `**${text}**`;
+}
+
+/** How far the seconds can be trusted. */
+function calmness(rows: Results['figures']): string {
+  // Later ones are measured beside what the earlier ones leave in the average.
+  const load = Math.min(...rows.map((row) => row.load));
+  const runs = rows.flatMap((row) => row.runs).filter((run) => 'seconds' in run);
+  const cpu = median(runs.map((run) => run.cpu_seconds / run.seconds));
+  const calm =
+    load < calm_load_max ? 'The machine did nothing else' : 'The machine was busy, which makes seconds more';
+  return `${calm}
+(${availableParallelism()} processors, a load of ${load.toFixed(1)} before). Processor time is ${cpu.toFixed(1)} times as long in the median, with V8's helper thread.`;
 }
 
 /** As the formatter would write it. */

@@ -20,8 +20,9 @@
 
 /* Of what nobody has kept yet. Beyond it the program has to wait, and its source counts what it loses. */
 #define KEPT_BYTES_MAX (16u << 20)
-/* So long it goes on without a reader, and looks at the clock so often. */
+/* So long it goes on without a reader, and without the first one; and looks at the clock so often. */
 #define ALONE_NS_MAX 60000000000ull
+#define FIRST_NS_MAX 10000000000ull
 #define LOOK_MS 1000
 #define PIPE_BYTES (1 << 20)
 #define LINE_BYTES_MAX 4352
@@ -35,6 +36,7 @@ static int listener = -1, reader = -1, output = -1, input = -1;
 static pid_t program;
 static uint64_t alone_since_ns;
 static bool has_begun; /* the reader said where it goes on */
+static bool was_read;  /* there was a reader that did */
 static char line[LINE_BYTES_MAX];
 static size_t line_used;
 
@@ -126,7 +128,7 @@ static void follow(const char *text)
 		kept_until = position;
 	if (text[0] == 'f') {
 		sent_until = kept_until;
-		has_begun = true;
+		has_begun = was_read = true;
 	}
 }
 
@@ -196,6 +198,11 @@ static bool is_done(void)
 	return kept_until == given_until;
 }
 
+static bool is_left(void)
+{
+	return reader < 0 && clock_monotonic_ns() - alone_since_ns > (was_read ? ALONE_NS_MAX : FIRST_NS_MAX);
+}
+
 static void serve(void)
 {
 	struct pollfd fds[FDS] = {
@@ -235,11 +242,8 @@ int keep(int count, char **words)
 		return 3;
 	}
 	alone_since_ns = clock_monotonic_ns();
-	while (!is_done()) {
-		if (reader < 0 && clock_monotonic_ns() - alone_since_ns > ALONE_NS_MAX)
-			break;
+	while (!is_done() && !is_left())
 		serve();
-	}
 	unlink(words[0]);
 	if (output >= 0) {
 		/* Nobody came. What the program still has is let go. */

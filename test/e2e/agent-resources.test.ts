@@ -1,4 +1,7 @@
-/** What an agent costs the node that it watches: memory at 20,000 records a second, processor time when little happens. */
+/**
+ * What an agent costs the node that it watches: memory at 20,000 records a second, processor time when little happens,
+ * and that of a real capture with its keeper where nothing happens.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { AgentProcess, eventually } from '../fixture/agent-process.ts';
 import { ScriptedIngest } from '../fixture/scripted-ingest.ts';
+import { buildCapture, helper, skipped } from './capture/capture-build.ts';
+import { makeCgroup } from './capture/test-cgroup.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-resources-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,3 +64,40 @@ test('under 120 MB at 20,000 records a second, under 1 % of a processor when idl
     await ingest.close();
   }
 }, 120_000);
+
+/** A process and all below it. */
+function family(pid: number): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return [pid, ...children.filter((child) => child !== '').flatMap((child) => family(Number(child)))];
+}
+
+// A machine that runs tests is never idle: what is watched is a cgroup in which nothing runs.
+test.skipIf(skipped !== '')(
+  `agent, keeper and eBPF capture of an idle cgroup: under 1 % of a processor${skipped}`,
+  async () => {
+    buildCapture();
+    const cgroup = makeCgroup('idle');
+    const ingest = await ScriptedIngest.listen();
+    const settings = { DISPROTRACK_AGENT_HELPER: helper, DISPROTRACK_AGENT_ONLY_CGROUPS: cgroup.path };
+    const agent = new AgentProcess({ folder, ingest: ingest.url, perSecond: 0, settings });
+    try {
+      await eventually('it captures', async () => (await agent.metric('records_total')) > 2);
+      await sleep(3_000);
+      const pids = family(agent.pid);
+      const [before, since] = [pids.map(processor_ms), performance.now()];
+      await sleep(idle_ms);
+      const elapsed_ms = performance.now() - since;
+      const shares = pids.map((pid, i) => (processor_ms(pid) - before[i]!) / elapsed_ms);
+      const share = shares.reduce((sum, one) => sum + one, 0);
+      const parts = shares.map((one) => `${(one * 100).toFixed(2)} %`).join(', ');
+      console.log(`idle agent, keeper, helper: ${parts}`);
+      expect(pids).toHaveLength(3);
+      expect(share).toBeLessThan(0.01);
+    } finally {
+      await agent.stop();
+      await ingest.close();
+      cgroup.remove();
+    }
+  },
+  60_000,
+);

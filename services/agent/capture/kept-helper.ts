@@ -56,7 +56,9 @@ export class KeptHelper {
       .update(JSON.stringify([options.helper, words]))
       .digest('hex')
       .slice(0, 16);
-    for (const run of (await readdir(folder)).filter((name) => socketName.test(name))) {
+    const runs = (await readdir(folder)).filter((name) => socketName.test(name));
+    // The one that the spool knows first: of another, nothing was ever kept.
+    for (const run of runs.sort((a, b) => Number(b === place?.run) - Number(a === place?.run))) {
       const socket = await connectTo(join(folder, run));
       if (socket === undefined) {
         await rm(join(folder, run), { force: true });
@@ -180,10 +182,17 @@ class Child {
   }
 }
 
-/** Undefined where nobody listens. */
+/** Undefined where nobody listens: the socket was left, or is not there yet. */
 async function connectTo(path: string): Promise<Socket | undefined> {
-  const socket = connect({ path, allowHalfOpen: true });
-  return await new Promise((resolve) => {
-    socket.once('connect', () => resolve(socket)).once('error', () => resolve(undefined));
-  });
+  const until = performance.now() + start_ms_max;
+  for (;;) {
+    const socket = connect({ path, allowHalfOpen: true });
+    const error = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+      socket.once('connect', () => resolve(undefined)).once('error', resolve);
+    });
+    if (error === undefined) return socket;
+    if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT' || performance.now() > until)
+      return undefined;
+    await sleep(try_ms);
+  }
 }

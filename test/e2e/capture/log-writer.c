@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -54,12 +55,30 @@ static void to_socket(const char *path)
 	check(sendmmsg(fd, both, 2, 0));
 }
 
+/* Nobody listens: what is sent is a log write all the same, to syslog's port alone. */
+static void to_port(void)
+{
+	struct sockaddr_in syslog = {
+		.sin_family = AF_INET, .sin_port = htons(514), .sin_addr = { htonl(INADDR_LOOPBACK) },
+	};
+	struct sockaddr_in other = syslog;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	other.sin_port = htons(515);
+	check(sendto(fd, "<13>to a port", 13, 0, (struct sockaddr *)&syslog, sizeof(syslog)));
+	check(sendto(fd, "<13>to another", 14, 0, (struct sockaddr *)&other, sizeof(other)));
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	check(connect(fd, (struct sockaddr *)&syslog, sizeof(syslog)));
+	check(write(fd, "<13>connected", 13));
+}
+
 int main(int count, char **words)
 {
 	if (count != 4)
 		return 2;
 	to_file(words[1], atol(words[3]));
 	to_socket(words[2]);
+	to_port();
 	check(write(1, "to stdout\n", 10));
 	check(write(2, "to stderr\n", 10));
 	return 0;

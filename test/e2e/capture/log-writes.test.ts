@@ -82,11 +82,14 @@ describe.skipIf(skipped !== '').each(variants)(`log writes, $name programs${skip
       long,
     ]);
     expect(new Set(toFile.map((write) => write.object.inode))).toEqual(new Set([statSync(file).ino]));
-    const toSocket = writes.filter((write) => (write.flags & flags.logSocket) !== 0);
+    const toAnySocket = writes.filter((write) => (write.flags & flags.logSocket) !== 0);
+    const toSocket = toAnySocket.filter((write) => write.path2 !== '');
     expect(toSocket.map((write) => write.payload)).toEqual(
       ['sendto', 'sendmsg', 'send', 'write', 'sendmsg', 'first', 'second'].map((word) => `<13>${word}`),
     );
     expect(new Set(toSocket.map((write) => write.path2))).toEqual(new Set([socket]));
+    const toPort = toAnySocket.filter((write) => write.path2 === '');
+    expect(toPort.map((write) => write.payload)).toEqual(['<13>to a port', '<13>connected']);
     const toOutput = writes.filter((write) => (write.flags & flags.containerStdio) !== 0);
     expect(toOutput.map((write) => write.payload)).toEqual(['to stdout\n', 'to stderr\n']);
     for (const write of writes) expect(write.cgroupV2).toBe(cgroup!.id);

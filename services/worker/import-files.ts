@@ -63,6 +63,8 @@ export interface ImportSummary {
   /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
   useless: string[];
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
+  /** Logs that held nothing, so that nothing tells their format. */
+  empty: string[];
 }
 
 /** Items that are folded at once, so that most are forgotten while they are young. */
@@ -272,8 +274,11 @@ class ImportRun {
       this.#diagnose({ severity: 'warning', code: 'older-log', message, file, line: 0, column: 0 });
     }
     const detected = this.#logReaders.flatMap(({ file, reader }) =>
-      reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],
+      reader.detected === undefined || reader.counts.lines === 0
+        ? []
+        : [{ file: file.name, ...reader.detected }],
     );
+    const empty = this.#logReaders.filter(({ reader }) => reader.counts.lines === 0);
     return {
       ...this.#counts(),
       entries: this.#entries,
@@ -294,6 +299,7 @@ class ImportRun {
         ),
       ].map(({ file }) => file),
       detected,
+      empty: empty.map(({ file }) => file.name),
     };
   }
 }

@@ -3,7 +3,7 @@
  * one in a store below it. It must not know how any of the parts works.
  */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-server.ts';
 import type { LogLevel } from '../runtime/logger.ts';
 import type { ProfilePlaces } from '../worker/profile-registry.ts';
@@ -16,7 +16,9 @@ import { TenantRows } from './tenant-rows.ts';
 
 export interface ServeAllOptions {
   /** Where the store is. */
-  readonly dir: string;
+  readonly store: string;
+  /** Folder of what waits to be folded; what else is kept stands beside it. */
+  readonly queueDir: string;
   readonly host: string;
   readonly port: number;
   readonly ingestPort: number;
@@ -30,7 +32,8 @@ export interface ServeAllOptions {
 
 /** Resolves once stopped, with all that was in hand folded or given back. Rejects as what it opens does. */
 export async function serveAll(options: ServeAllOptions, context: CommandContext): Promise<void> {
-  const { dir, host, queueBytes, logLevel } = options;
+  const { store, host, queueDir, queueBytes, logLevel } = options;
+  const home = dirname(queueDir);
   const { terminal } = context;
   const note = (text: string): void => terminal.note(`disprotrack: ${safeText(text)}\n`);
   const stopped = context.untilStopped();
@@ -38,14 +41,21 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const shared = { tokens, profiles: options.profiles, queueBytes, logLevel, note };
   const rows = new TenantRows({
     tokens,
-    open: (tenant) => openServeRow({ ...shared, dir: tenantFolder(dir, tenant), tenant }),
+    open: async (tenant) => openServeRow({ ...shared, ...placesOf(store, home, tenant), tenant }),
     onTrouble: (error) => note(`a tenant's store: ${error}`),
   });
   const makeServers = { query: server('query'), ingest: server('ingest') };
-  const row = await openServeRow({ ...shared, dir, tenant: undefined, makeServers });
+  const row = await openServeRow({
+    ...shared,
+    store,
+    queueDir,
+    profilesDir: join(home, 'profiles'),
+    tenant: undefined,
+    makeServers,
+  });
   try {
     // What waits in their queues is folded, whether or not anybody comes.
-    for (const tenant of await tenantsOf(dir)) await rows.of(tenant);
+    for (const tenant of await tenantsOf(home)) await rows.of(tenant);
     const urls = {
       query: await listen(row.query, host, options.port),
       ingest: await listen(row.ingest, host, options.ingestPort, '--ingest-port'),
@@ -67,14 +77,20 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   }
 }
 
-/** Where a tenant's store is. */
-export function tenantFolder(dir: string, tenant: string): string {
-  return join(dir, 'tenants', tenant);
+/** Throws an Error where the store is no folder: tenants then have services of their own. */
+function placesOf(store: string, home: string, tenant: string) {
+  if (store.includes('://')) throw new Error(`${tenant} needs a service and a database of its own`);
+  const beside = join(home, 'tenants', tenant);
+  return {
+    store: join(store, 'tenants', tenant),
+    queueDir: join(beside, 'queue'),
+    profilesDir: join(beside, 'profiles'),
+  };
 }
 
-async function tenantsOf(dir: string): Promise<string[]> {
+async function tenantsOf(home: string): Promise<string[]> {
   try {
-    return (await readdir(join(dir, 'tenants'))).sort();
+    return (await readdir(join(home, 'tenants'))).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -3,7 +3,6 @@
  * query API over what was committed. It must not know of other tenants.
  */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
@@ -19,7 +18,10 @@ import type { ProfilePlaces } from '../worker/profile-registry.ts';
 
 export interface ServeRowOptions {
   /** Where the store is. */
-  readonly dir: string;
+  readonly store: string;
+  /** Folders of what waits to be folded, and of profiles that come over HTTP. */
+  readonly queueDir: string;
+  readonly profilesDir: string;
   readonly tenant: string | undefined;
   /** Undefined where nobody needs one. */
   readonly tokens: Tokens | undefined;
@@ -37,19 +39,19 @@ const rate = { perSecond: 1_000, burst: 4_000 };
 
 /** Rejects with StoreError and QueueError; then nothing of it stays open. */
 export async function openServeRow(options: ServeRowOptions) {
-  const { dir, tenant, tokens, note, makeServers } = options;
+  const { tenant, tokens, note, makeServers } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     // Last opened, first closed.
     for (const each of closing.splice(0).reverse()) await each();
   };
   try {
-    const store = await openStore(dir, { mode: 'write' });
+    const store = await openStore(options.store, { mode: 'write' });
     closing.push(() => store.close());
     const bounds = options.queueBytes === undefined ? {} : { bytes_max: options.queueBytes };
-    const queue = await InlineQueue.open(join(dir, 'queue'), bounds);
+    const queue = await InlineQueue.open(options.queueDir, bounds);
     closing.push(() => queue.close());
-    const own = join(dir, 'profiles');
+    const own = options.profilesDir;
     // What a tenant brings counts for itself alone.
     const registry = (tenant === undefined ? options.profiles.registries.at(-1) : undefined) ?? own;
     if (registry === own) await mkdir(own, { recursive: true });

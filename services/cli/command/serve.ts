@@ -1,4 +1,5 @@
 /** `disprotrack serve`: takes batches, folds them, and answers, until it is stopped. */
+import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { isLoopback } from '../../runtime/access.ts';
 import { tlsFiles } from '../../runtime/access-settings.ts';
@@ -21,6 +22,7 @@ interface ServeOptions {
   readonly insecure?: true;
   readonly profile?: readonly string[];
   readonly profiles?: readonly string[];
+  readonly queue?: string;
   readonly queueMb?: number;
   readonly queryOnly?: true;
   readonly tenant?: string;
@@ -42,6 +44,7 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--insecure', 'take and answer without a token; on the loopback alone')
     .option('--profile <file...>', 'LMS-CFG profile of a program', collected)
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
+    .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .option('--tenant <name>', 'with --query-only: whose store it is, so that tokens of that tenant open it')
@@ -74,10 +77,11 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
     );
   // Only now: who answers alone needs neither queue nor fold.
   const { serveAll } = await import('../serve-all.ts');
-  const { store: dir, tokens, insecure = false, queueMb, logLevel } = options;
+  const { store, tokens, insecure = false, queueMb, logLevel } = options;
+  const queueDir = options.queue ?? join(store, 'queue');
   const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
   const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-  const given = { dir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel };
+  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel };
   await serveAll({ ...options, ...given }, context);
 }
 

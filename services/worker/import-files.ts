@@ -9,7 +9,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import type { RecordReader } from '../core/record/record-reader.ts';
-import type { SensorName } from '../core/sensor/sensor-format.ts';
+import type { SensorName } from '../core/sensor/sensor-name.ts';
 import type { SensorReader } from '../core/sensor/sensor-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';

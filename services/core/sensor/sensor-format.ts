@@ -3,11 +3,9 @@ import { isFalco, readFalco } from './falco.ts';
 import type { JsonObject } from './json-member.ts';
 import { isLaurel, readLaurel } from './laurel.ts';
 import type { LineContext, SensorLine } from './sensor-event.ts';
+import { type SensorName, sensorNames } from './sensor-name.ts';
 import { isTetragon, readTetragon } from './tetragon.ts';
 import { isTracee, readTracee } from './tracee.ts';
-
-export const sensorNames = ['tetragon', 'falco', 'tracee', 'laurel'] as const;
-export type SensorName = (typeof sensorNames)[number];
 
 export interface SensorFormat {
   readonly is: (json: JsonObject) => boolean;

@@ -10,7 +10,8 @@ import { decodeUtf8, encodeUtf8 } from '../event/utf8.ts';
 import { jsonFault } from './json-fault.ts';
 import { type JsonObject, objectOf } from './json-member.ts';
 import type { SensorLine } from './sensor-event.ts';
-import { type SensorName, sensorFormats, sensorNames, sensorOf } from './sensor-format.ts';
+import { sensorFormats, sensorOf } from './sensor-format.ts';
+import { type SensorName, sensorNames } from './sensor-name.ts';
 
 export interface SensorReaderOptions {
   readonly host: string;

@@ -14,12 +14,12 @@ export interface LoggerOptions {
 }
 
 /** Of an error, and no more: what drivers hang on theirs (a command with its arguments) is for nobody's eyes. */
-export interface LoggedError {
+export type LoggedError = {
   readonly type: string;
   readonly message: string;
   readonly code: string | undefined;
   readonly stack: string;
-}
+};
 
 export function loggerOptions(service: string, level: LogLevel): LoggerOptions {
   return { level, base: { service }, timestamp, stream: process.stderr, serializers: { err: loggedError } };

@@ -10,7 +10,7 @@ import { OtlpAnswer, OtlpLogs, OtlpStatus } from '../../contract/otlp-logs.ts';
 import { anyone, type Granted, speaksFor } from '../../runtime/access.ts';
 import { decompress } from '../../runtime/decompress.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { BatchAdmission } from '../batch-admission.ts';
+import type { BatchAdmission } from '../batch-admission.ts';
 import { problemOf, RequestError, tellWhen } from '../error-answer.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { otlpBatches } from '../otlp/otlp-batches.ts';
@@ -21,9 +21,12 @@ const protobuf = 'application/x-protobuf';
 const json = 'application/json';
 
 /** A scope of its own: its errors are told in another form than everybody else's. */
-export function otlpRoute(app: IngestApp, options: IngestAppOptions, metrics: IngestMetrics): void {
-  const { queue, access, rate, onFailure } = options;
-  const admission = new BatchAdmission(rate, access.tenant);
+export function otlpRoute(
+  app: IngestApp,
+  { queue, access, onFailure }: IngestAppOptions,
+  admission: BatchAdmission,
+  metrics: IngestMetrics,
+): void {
   app.addContentTypeParser([protobuf, json], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );

@@ -83,7 +83,7 @@ export async function openServeRow(options: ServeRowOptions) {
       onFailure: (error) => note(`a batch could not be taken: ${error}`),
       makeServer: makeServers?.ingest,
     });
-    const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ service: 'fold' });
+    const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ part: 'fold' });
     const service = await startFoldService({ queue, store, profileOf: profiles.of, metrics, log });
     closing.push(() => service.stop());
     closing.push(() => ingest.close());

@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { decompressed_bytes_max } from '../../contract/batch.ts';
 import { OtlpAnswer, OtlpLogs, OtlpStatus } from '../../contract/otlp-logs.ts';
+import { streamKey } from '../../core/batch-queue.ts';
 import { anyone, type Granted, speaksFor } from '../../runtime/access.ts';
 import { decompress } from '../../runtime/decompress.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
@@ -57,13 +58,17 @@ export function otlpRoute(
       const { batches, rejected, reasons } = await otlpBatches(logs, sender);
       if (batches.length === 0 && rejected > 0)
         throw new RequestError(refusalStatus(reasons), [...reasons].join('; '));
+      const kept: string[] = [];
       let records = 0;
       for (const batch of batches) {
-        const { isNew } = await queue.append(batch);
-        if (isNew) metrics.accepted(batch.count, batch.bytes.length);
+        const { isNew, next } = await queue.append(batch);
+        if (isNew) {
+          metrics.accepted(batch.count, batch.bytes.length);
+          kept.push(`${streamKey(batch.stream)} ${next - BigInt(batch.count)}-${next - 1n}`);
+        }
         records += batch.count;
       }
-      request.log.info({ batches: batches.length, records, rejected }, 'logs');
+      request.log.info({ batches: kept, records, rejected }, 'logs');
       const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: [...reasons].join('; ') };
       return send(request, reply, 200, rejected === 0 ? {} : { partialSuccess });
     },

@@ -14,7 +14,8 @@ export async function runPinned(script, args, options = {}) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
   // The first as in `disprotrack`, which says why.
   const flags = ['--v8-pool-size=0', '--disable-warning=ExperimentalWarning'];
-  const child = spawn(node, [...flags, file, ...args], {
+  const [program, ...before] = [...untilParentEnds(), node];
+  const child = spawn(program, [...before, ...flags, file, ...args], {
     stdio: 'inherit',
     // Modules are compiled, and their types stripped, once and not at every start.
     env: { NODE_COMPILE_CACHE: join(root, '.cache', 'compiled'), ...process.env, PATH: path },
@@ -26,6 +27,7 @@ export async function runPinned(script, args, options = {}) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  endWithNpm(() => child.kill('SIGTERM'));
   child.once('error', (error) => {
     process.stderr.write(`disprotrack: the pinned Node could not be started (${error.message}).\n`);
     process.exit(3);
@@ -33,6 +35,23 @@ export async function runPinned(script, args, options = {}) {
   child.once('exit', (code, signal) =>
     process.exit(signal === null ? code : 128 + constants.signals[signal]),
   );
+}
+
+/** What is run ends with this process, also where that is killed and can hand on nothing. */
+function untilParentEnds() {
+  return existsSync('/usr/bin/setpriv') ? ['/usr/bin/setpriv', '--pdeathsig', 'TERM'] : [];
+}
+
+/** npm can hand nothing on when it is killed; whoever starts this by itself may leave it behind. */
+function endWithNpm(end) {
+  if (process.env.npm_command === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    end();
+  }, 1_000);
+  watch.unref();
 }
 
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {

@@ -3,7 +3,7 @@
  * one in a store below it. It must not know how any of the parts works.
  */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-server.ts';
 import type { LogLevel } from '../runtime/logger.ts';
 import { isNeo4jAddress } from '../store/neo4j/address.ts';
@@ -19,7 +19,7 @@ import { TenantRows } from './tenant-rows.ts';
 export interface ServeAllOptions {
   /** Where the store is: a folder, or the address of a Neo4j. */
   readonly store: string;
-  /** Folder of what waits to be folded. */
+  /** Folder of what waits to be folded; what else is kept stands beside it. */
   readonly queueDir: string;
   readonly host: string;
   readonly port: number;
@@ -36,7 +36,8 @@ export interface ServeAllOptions {
 
 /** Resolves once stopped, with all that was in hand folded or given back. Rejects as what it opens does. */
 export async function serveAll(options: ServeAllOptions, context: CommandContext): Promise<void> {
-  const { store, queueDir, host, queueBytes, logLevel } = options;
+  const { store, host, queueDir, queueBytes, logLevel } = options;
+  const home = dirname(queueDir);
   const { terminal } = context;
   const note = (text: string): void => terminal.note(`disprotrack: ${safeText(text)}\n`);
   const stopped = context.untilStopped();
@@ -44,15 +45,20 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   const shared = { tokens, profiles: options.profiles, queueBytes, logLevel, note };
   const rows = new TenantRows({
     tokens,
-    open: (tenant) => openServeRow({ ...shared, ...tenantPlaces(store, tenant), tenant }),
+    open: async (tenant) => openServeRow({ ...shared, ...placesOf(store, home, tenant), tenant }),
     onTrouble: (error) => note(`a tenant's store: ${error}`),
   });
-  const own = { ...shared, store, queueDir, analysis: options.analysis };
+  const profilesDir = join(home, 'profiles');
+  const own = { ...shared, store, queueDir, profilesDir, analysis: options.analysis };
   const makeServers = { query: server('query'), ingest: server('ingest') };
-  const row = await openServeRow({ ...own, tenant: undefined, makeServers });
+  const row = await openServeRow({
+    ...own,
+    tenant: undefined,
+    makeServers,
+  });
   try {
     // What waits in their queues is folded, whether or not anybody comes.
-    for (const tenant of await tenantsOf(store)) await rows.of(tenant);
+    for (const tenant of await tenantsOf(home)) await rows.of(tenant);
     const urls = {
       query: await listen(row.query, host, options.port),
       ingest: await listen(row.ingest, host, options.ingestPort, '--ingest-port'),
@@ -74,23 +80,20 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
   }
 }
 
-/** Throws where a tenant can't have a store of its own. */
-function tenantPlaces(store: string, tenant: string) {
-  if (isNeo4jAddress(store))
-    throw new Error(`${tenant}: a database holds one graph; run services for this tenant on another`);
-  const folder = tenantFolder(store, tenant);
-  return { store: folder, queueDir: join(folder, 'queue') };
+/** Throws an Error where the store is no folder: tenants then have services of their own. */
+function placesOf(store: string, home: string, tenant: string) {
+  if (isNeo4jAddress(store)) throw new Error(`${tenant} needs a service and a database of its own`);
+  const beside = join(home, 'tenants', tenant);
+  return {
+    store: join(store, 'tenants', tenant),
+    queueDir: join(beside, 'queue'),
+    profilesDir: join(beside, 'profiles'),
+  };
 }
 
-/** Where a tenant's store is. */
-export function tenantFolder(store: string, tenant: string): string {
-  return join(store, 'tenants', tenant);
-}
-
-async function tenantsOf(store: string): Promise<string[]> {
-  if (isNeo4jAddress(store)) return [];
+async function tenantsOf(home: string): Promise<string[]> {
   try {
-    return (await readdir(join(store, 'tenants'))).sort();
+    return (await readdir(join(home, 'tenants'))).sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;

@@ -21,8 +21,9 @@ import type { ProfilePlaces } from '../worker/profile-registry.ts';
 export interface ServeRowOptions {
   /** Where the store is: a folder, or the address of a Neo4j. */
   readonly store: string;
-  /** Folder of what waits to be folded; profiles that come over HTTP are kept beside it. */
+  /** Folders of what waits to be folded, and of profiles that come over HTTP. */
   readonly queueDir: string;
+  readonly profilesDir: string;
   readonly tenant: string | undefined;
   /** Undefined where nobody needs one. */
   readonly tokens: Tokens | undefined;
@@ -42,7 +43,7 @@ const rate = { perSecond: 1_000, burst: 4_000 };
 
 /** Rejects with StoreError and QueueError; then nothing of it stays open. */
 export async function openServeRow(options: ServeRowOptions) {
-  const { queueDir, tenant, tokens, note, makeServers } = options;
+  const { tenant, tokens, note, makeServers } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     // Last opened, first closed.
@@ -52,9 +53,9 @@ export async function openServeRow(options: ServeRowOptions) {
     const store = await openStore(options.store, { mode: 'write' });
     closing.push(() => store.close());
     const bounds = options.queueBytes === undefined ? {} : { bytes_max: options.queueBytes };
-    const queue = await InlineQueue.open(queueDir, bounds);
+    const queue = await InlineQueue.open(options.queueDir, bounds);
     closing.push(() => queue.close());
-    const own = join(dirname(queueDir), 'profiles');
+    const own = options.profilesDir;
     // What a tenant brings counts for itself alone.
     const registry = (tenant === undefined ? options.profiles.registries[0] : undefined) ?? own;
     if (registry === own) await mkdir(own, { recursive: true });
@@ -89,7 +90,7 @@ export async function openServeRow(options: ServeRowOptions) {
       onFailure: (error) => note(`a batch could not be taken: ${error}`),
       makeServer: makeServers?.ingest,
     });
-    const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ service: 'fold' });
+    const log = options.logLevel === undefined ? notes(note) : ingest.log.child({ part: 'fold' });
     const profileOf = analyses?.profileOf ?? profiles.of;
     const service = await startFoldService({ queue, store, profileOf, metrics, log });
     closing.push(() => service.stop());

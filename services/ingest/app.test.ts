@@ -240,6 +240,16 @@ test('429 with Retry-After: a full queue, and a sender that asks too often', asy
   expect(statuses).toEqual([202, 202, 429]);
   expect(Number((await send()).headers['retry-after'])).toBeGreaterThan(5);
   expect((await send({ token: 'one' })).statusCode).toBe(202);
+  // Of each token, wherever it is shown.
+  const elsewhere = await app.inject({
+    method: 'POST',
+    url: '/v1/otlp/v1/logs',
+    remoteAddress: '10.0.0.9',
+    headers: { authorization: 'Bearer one', 'content-type': 'application/json' },
+    payload: '{}',
+  });
+  expect(elsewhere.statusCode).toBe(200);
+  expect((await send({ token: 'one' })).statusCode).toBe(429);
   await build();
 });
 

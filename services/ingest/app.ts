@@ -16,6 +16,7 @@ import type { Access } from '../runtime/access.ts';
 import { type MakeServer, plainServer } from '../runtime/http-server.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
+import { BatchAdmission } from './batch-admission.ts';
 import { answerError } from './error-answer.ts';
 import { IngestMetrics } from './ingest-metrics.ts';
 import { needsToken } from './request-access.ts';
@@ -92,9 +93,10 @@ export async function buildIngestApp(options: IngestAppOptions): Promise<Fastify
   await app.register(async (scope) => {
     const routes = typed(scope);
     const metrics = new IngestMetrics(options.metrics, options.queue);
-    batchRoute(routes, options, metrics);
-    await scope.register(async (own) => otlpRoute(typed(own), options, metrics));
-    await scope.register(async (own) => profileRoute(typed(own), options));
+    const admission = new BatchAdmission(options.rate, options.access.tenant);
+    batchRoute(routes, options, admission, metrics);
+    await scope.register(async (own) => otlpRoute(typed(own), options, admission, metrics));
+    await scope.register(async (own) => profileRoute(typed(own), options, admission));
     streamRoute(routes, options);
     deadLetterRoutes(routes, options);
     operationRoutes(routes, options);

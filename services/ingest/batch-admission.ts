@@ -1,4 +1,4 @@
-/** Which requests with batches are read at all: by rate, by number at a time, by host and tenant of their token. */
+/** Which requests with a body are read at all, whichever door they come to: by rate, by number at a time, by host and tenant of their token. */
 import type { FastifyRequest } from 'fastify';
 import { type Granted, speaksFor } from '../runtime/access.ts';
 import { RateLimit, type RateLimitOptions } from '../runtime/rate-limit.ts';

@@ -26,6 +26,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 export type MakeServer = (handler: Handler, limits: HttpLimits) => Server;
 
 const look_ms = 1_000;
+const timeout_look_ms = 5_000;
 
 /** Throws ConfigError where the files of `tls` are none, or do not belong together. */
 export function serverMaker(tls: TlsFiles | undefined, onTrouble: (message: string) => void): MakeServer {
@@ -34,6 +35,8 @@ export function serverMaker(tls: TlsFiles | undefined, onTrouble: (message: stri
       requestTimeout: limits.request_ms_max,
       headersTimeout: limits.headers_ms_max,
       maxHeaderSize: limits.header_bytes_max,
+      // How often Node looks for those that take too long.
+      connectionsCheckingInterval: Math.min(timeout_look_ms, limits.headers_ms_max),
     };
     const server =
       tls === undefined ? createServer(options, handler) : tlsServer(tls, options, handler, onTrouble);

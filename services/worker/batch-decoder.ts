@@ -11,7 +11,7 @@ import type { StreamName } from '../core/batch-queue.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader, type SavedAuditReader } from '../core/event/audit-reader.ts';
 import { RecordReader } from '../core/record/record-reader.ts';
-import type { SensorName } from '../core/sensor/sensor-format.ts';
+import type { SensorName } from '../core/sensor/sensor-name.ts';
 import { type SavedSensorReader, SensorReader } from '../core/sensor/sensor-reader.ts';
 import { decodeState, encodeState } from '../core/state-table.ts';
 import type { FoldItem } from '../core/upg/fold.ts';

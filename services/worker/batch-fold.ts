@@ -18,6 +18,8 @@ export interface BatchFoldOptions {
   readonly onDiagnostic: (d: Diagnostic) => void;
   /** Told of each call that was folded and committed. */
   readonly onFolded: (folded: Folded) => void;
+  /** Told how long the store took for each delta (ms). */
+  readonly onStored?: (ms: number) => void;
   /** Told of what will be tried again. */
   readonly onFailure: (batches: readonly QueuedBatch[], error: unknown) => void;
   /** Told of a batch that goes among the dead letters. */
@@ -28,8 +30,16 @@ export interface Folded {
   readonly batches: readonly QueuedBatch[];
   readonly items: number;
   readonly gaps: number;
+  /** Records that are missing in them, as far as a number is known. */
+  readonly missing: number;
   /** From being taken to being stored. */
   readonly ms: number;
+}
+
+interface Totals {
+  items: number;
+  gaps: number;
+  missing: number;
 }
 
 /** Read between two looks at what else the process has to do. */
@@ -53,7 +63,7 @@ export class BatchFold {
   #time = 0n;
   #gaps: Gap[] = [];
   #replays: string[] = [];
-  #totals = { items: 0, gaps: 0 };
+  #totals: Totals = { items: 0, gaps: 0, missing: 0 };
 
   constructor(options: BatchFoldOptions) {
     this.#options = options;
@@ -96,11 +106,11 @@ export class BatchFold {
   }
 
   /** Does `folding` in its turn; resolves when what it folded is stored. */
-  async #commit(folding: (work: Work) => Promise<void>): Promise<{ items: number; gaps: number }> {
+  async #commit(folding: (work: Work) => Promise<void>): Promise<Totals> {
     const turn = this.#turn.then(async () => {
       const work = await this.#opened();
       try {
-        this.#totals = { items: 0, gaps: 0 };
+        this.#totals = { items: 0, gaps: 0, missing: 0 };
         await folding(work);
         await this.#store(work);
         return { work, totals: this.#totals };
@@ -171,7 +181,6 @@ export class BatchFold {
   #gap(batch: QueuedBatch, missing: bigint, from: bigint, until: bigint, reason: string): void {
     const { host } = batch.stream;
     this.#gaps.push({ stream: streamKey(batch.stream), host, from, until, missing: Number(missing), reason });
-    this.#totals.gaps++;
   }
 
   async #store({ session, readers, replayed }: Work): Promise<void> {
@@ -186,7 +195,10 @@ export class BatchFold {
         state.set(replayPrefix + id, '1');
         replayed.add(id);
       }
-      return { ...delta, gaps: [...delta.gaps, ...gaps], state, positions };
+      const all = [...delta.gaps, ...gaps];
+      this.#totals.gaps += all.length;
+      for (const { missing } of all) this.#totals.missing += missing ?? 0;
+      return { ...delta, gaps: all, state, positions };
     });
   }
 
@@ -195,7 +207,7 @@ export class BatchFold {
     if (this.#work !== undefined && (await store.isCurrent())) return this.#work;
     const kept = await keptBy(store);
     const { state, positions } = kept;
-    const session = new FoldSession(store, kept, profileOf);
+    const session = new FoldSession(store, kept, profileOf, this.#options.onStored);
     const replayed = new Set(
       [...state.keys()].flatMap((key) =>
         key.startsWith(replayPrefix) ? key.slice(replayPrefix.length) : [],

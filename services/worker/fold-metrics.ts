@@ -8,6 +8,9 @@ export class FoldMetrics {
   readonly #batches;
   readonly #items;
   readonly #gaps;
+  readonly #missing;
+  readonly #dropped;
+  readonly #stored;
   readonly #failures;
   readonly #buried;
   readonly #diagnostics;
@@ -18,6 +21,12 @@ export class FoldMetrics {
     this.#batches = metrics.counter('fold_batches_total', 'Batches folded and committed');
     this.#items = metrics.counter('fold_items_total', 'Events, log entries and samples folded');
     this.#gaps = metrics.counter('fold_gaps_total', 'Gaps in streams');
+    this.#missing = metrics.counter('fold_missing_records_total', 'Records that are known to be missing');
+    this.#dropped = metrics.counter(
+      'fold_dropped_records_total',
+      'Records of batches put among the dead letters',
+    );
+    this.#stored = metrics.seconds('store_seconds', 'That the store takes to commit what was folded');
     this.#failures = metrics.counter('fold_failures_total', 'Failures that were tried again');
     this.#buried = metrics.counter('fold_buried_total', 'Batches put among the dead letters');
     this.#diagnostics = metrics.counter('fold_diagnostics_total', 'What was wrong with records', [
@@ -36,10 +45,11 @@ export class FoldMetrics {
     });
   }
 
-  folded({ batches, items, gaps, ms }: Folded): void {
+  folded({ batches, items, gaps, missing, ms }: Folded): void {
     this.#batches.inc(batches.length);
     this.#items.inc(items);
     this.#gaps.inc(gaps);
+    this.#missing.inc(missing);
     this.#seconds.observe(ms / 1_000);
     const now = Date.now();
     for (const { acceptedAt } of batches) this.#lag.observe(Math.max(0, (now - acceptedAt) / 1_000));
@@ -49,8 +59,13 @@ export class FoldMetrics {
     this.#failures.inc();
   }
 
-  buried(): void {
+  stored(ms: number): void {
+    this.#stored.observe(ms / 1_000);
+  }
+
+  buried(records: number): void {
     this.#buried.inc();
+    this.#dropped.inc(records);
   }
 
   diagnosed(severity: Diagnostic['severity']): void {

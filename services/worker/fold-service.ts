@@ -43,15 +43,16 @@ export async function startFoldService(options: FoldServiceOptions): Promise<Fol
     },
     onFolded: (folded) => {
       metrics.folded(folded);
-      const { batches, items, gaps, ms } = folded;
-      log.info({ batches: batches.map(nameOf), items, gaps, ms: Math.round(ms) }, 'folded');
+      const { batches, items, gaps, missing, ms } = folded;
+      log.info({ batches: batches.map(nameOf), items, gaps, missing, ms: Math.round(ms) }, 'folded');
     },
+    onStored: (ms) => metrics.stored(ms),
     onFailure: (batches, error) => {
       metrics.failed();
       log.warn({ err: error, batches: batches.map(nameOf) }, 'could not be folded, and will be tried again');
     },
     onBuried: (batch, reason) => {
-      metrics.buried();
+      metrics.buried(Number(batch.last - batch.first) + 1);
       log.error({ batch: nameOf(batch), reason }, 'is now a dead letter');
     },
   });

@@ -29,12 +29,20 @@ export async function keptBy(store: FoldStore): Promise<Kept> {
 export class FoldSession {
   readonly fold: Fold;
   readonly #store: FoldStore;
+  readonly #onStored: (ms: number) => void;
   #stored: Promise<void> = Promise.resolve();
   /** Spent on making deltas, and on waiting for the store. */
   readonly ms = { take: 0, store: 0 };
 
-  constructor(store: FoldStore, kept: Kept, profileOf: FoldOptions['profileOf']) {
+  /** `onStored`: told how long the store took for each delta. */
+  constructor(
+    store: FoldStore,
+    kept: Kept,
+    profileOf: FoldOptions['profileOf'],
+    onStored: (ms: number) => void = () => {},
+  ) {
     this.#store = store;
+    this.#onStored = onStored;
     this.fold = new Fold({ ...kept, templateOf, profileOf });
   }
 
@@ -47,7 +55,8 @@ export class FoldSession {
     const delta = amend(this.fold.take());
     this.ms.take += performance.now() - began;
     await this.settle();
-    this.#stored = this.#store.apply(delta);
+    const taken = performance.now();
+    this.#stored = this.#store.apply(delta).then(() => this.#onStored(performance.now() - taken));
     // Whoever awaits it next sees the failure; until then it is not unhandled.
     this.#stored.catch(() => {});
   }

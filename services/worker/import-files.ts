@@ -9,7 +9,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import { AuditReader } from '../core/event/audit-reader.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import type { RecordReader } from '../core/record/record-reader.ts';
-import type { SensorName } from '../core/sensor/sensor-format.ts';
+import type { SensorName } from '../core/sensor/sensor-name.ts';
 import type { SensorReader } from '../core/sensor/sensor-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
@@ -63,6 +63,8 @@ export interface ImportSummary {
   /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
   useless: string[];
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
+  /** Logs that held nothing, so that nothing tells their format. */
+  empty: string[];
 }
 
 /** Items that are folded at once, so that most are forgotten while they are young. */
@@ -273,8 +275,11 @@ class ImportRun {
       this.#diagnose({ severity: 'warning', code: 'older-log', message, file, line: 0, column: 0 });
     }
     const detected = this.#logReaders.flatMap(({ file, reader }) =>
-      reader.detected === undefined ? [] : [{ file: file.name, ...reader.detected }],
+      reader.detected === undefined || reader.counts.lines === 0
+        ? []
+        : [{ file: file.name, ...reader.detected }],
     );
+    const empty = this.#logReaders.filter(({ reader }) => reader.counts.lines === 0);
     return {
       ...this.#counts(),
       entries: this.#entries,
@@ -295,6 +300,7 @@ class ImportRun {
         ),
       ].map(({ file }) => file),
       detected,
+      empty: empty.map(({ file }) => file.name),
     };
   }
 }

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest';
 import { runCommand } from '../../test/fixture/run-command.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { GraphReader } from '../core/graph-store.ts';
-import { sensorNames } from '../core/sensor/sensor-format.ts';
+import { sensorNames } from '../core/sensor/sensor-name.ts';
 import { openStore } from '../store/open-store.ts';
 import { BatchFold } from './batch-fold.ts';
 

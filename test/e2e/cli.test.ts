@@ -170,14 +170,36 @@ test('the demo finds the root cause, shows its way there, and ends', () => {
   }
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm itself ends the demo that it runs', async (signal) => {
-  const npm = spawn('npm', ['run', 'demo'], { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] });
-  const address = (await firstMatch(npm.stdout, /http:\/\/127\.0\.0\.1:\d+/)).concat('/healthz');
-  expect((await fetch(address)).status).toBe(200);
-  npm.kill(signal);
-  await once(npm, 'exit');
-  await expect.poll(() => fetch(address).catch((e: Error) => e.message)).toBe('fetch failed');
+test.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+  '%s to npm itself ends the demo that it runs',
+  async (signal) => {
+    const npm = spawn('npm', ['run', 'demo'], { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] });
+    await endsWith(npm, signal);
+  },
+);
+
+test('SIGKILL to npx, and to the script that runs scripts, ends what they run', async () => {
+  const ports = ['--port', '0', '--ingest-port', '0'];
+  const argv = (store: string) => ['serve', '--store', join(folder, store), '--insecure', ...ports];
+  const run = (program: string, args: readonly string[]) =>
+    spawn(program, args, { cwd: repository, stdio: ['ignore', 'pipe', 'ignore'] });
+  await endsWith(run('npx', ['disprotrack', ...argv('npx')]), 'SIGKILL');
+  const script = ['scripts/run.js', 'services/cli/main.ts', ...argv('run')];
+  await endsWith(run(process.execPath, script), 'SIGKILL');
 });
+
+async function endsWith(
+  wrapper: ChildProcessByStdio<null, Readable, null>,
+  signal: NodeJS.Signals,
+): Promise<void> {
+  const address = (await firstMatch(wrapper.stdout, /http:\/\/127\.0\.0\.1:\d+/)).concat('/healthz');
+  expect((await fetch(address)).status).toBe(200);
+  wrapper.kill(signal);
+  await once(wrapper, 'exit');
+  await expect
+    .poll(() => fetch(address).catch((e: Error) => e.message), { timeout: 10_000 })
+    .toBe('fetch failed');
+}
 
 function start(args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
   return spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,7 +1,7 @@
 /** Reads a sensor's lines whole or in pieces, for tests and the fuzzer. */
 import type { Diagnostic } from '../../services/core/diagnostic.ts';
 import type { SystemEvent } from '../../services/core/event/event.ts';
-import type { SensorName } from '../../services/core/sensor/sensor-format.ts';
+import type { SensorName } from '../../services/core/sensor/sensor-name.ts';
 import { type SensorCounts, SensorReader } from '../../services/core/sensor/sensor-reader.ts';
 
 export interface ReadSensor {

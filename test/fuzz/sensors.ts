@@ -4,7 +4,7 @@
  * Run alone: node test/fuzz/sensors.ts --seconds 60
  */
 import { readFileSync } from 'node:fs';
-import { type SensorName, sensorNames } from '../../services/core/sensor/sensor-format.ts';
+import { type SensorName, sensorNames } from '../../services/core/sensor/sensor-name.ts';
 import type { Random } from '../bench/random.ts';
 import { runAlone } from './command-line.ts';
 import { fuzzLoop } from './fuzz-loop.ts';

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { FORMATS } from '../../core/app-log/format/registry.ts';
 import { zoneNamed } from '../../core/app-log/zone.ts';
-import { sensorNames } from '../../core/sensor/sensor-format.ts';
+import { sensorNames } from '../../core/sensor/sensor-name.ts';
 // Not only when the store is opened: its loading is no part of the time that an import takes.
 import '../../store/embedded/open-writer.ts';
 import { openStore } from '../../store/open-store.ts';

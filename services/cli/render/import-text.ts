@@ -11,7 +11,7 @@ export function importText(
   total_ms: number,
   paint: Paint,
 ): string {
-  const { records, events, entries, units, lost, diagnostics, detected, phases } = summary;
+  const { records, events, entries, units, lost, diagnostics, detected, empty, phases } = summary;
   const { vertices, edges } = graph;
   const rows: [string, string][] = [
     ['read', `${plural(records, 'record')} in ${plural(events, 'event')}, ${plural(entries, 'log line')}`],
@@ -36,5 +36,6 @@ export function importText(
     const sure = confidence >= 1 ? '' : ` (${Math.round(confidence * 100)} % sure)`;
     rows.push(['log', safeText(`${file}: ${format}${sure}, ${timeRule}`)]);
   }
+  for (const file of empty) rows.push(['log', safeText(`${file}: empty`)]);
   return `${rows.map(([name, text]) => `${paint.strong(name.padEnd(8))} ${text}`).join('\n')}\n`;
 }

@@ -129,7 +129,7 @@ const directoryArguments = new Map<string, readonly number[]>([
 const currentDirectory = -100;
 
 /** Whether a relative name of this call is one from the working directory. Without the call it can't be known. */
-function isRelativeToCwd(syscall: string, args: readonly [number, number, number, number]): boolean {
+export function isRelativeToCwd(syscall: string, args: readonly [number, number, number, number]): boolean {
   if (syscall === '') return false;
   const indices = directoryArguments.get(syscall);
   if (indices === undefined) return true;

@@ -3,7 +3,8 @@
  * docs/SENSORS.md has what is read of it.
  */
 import type { PathItem, SocketAddress, SystemEvent } from '../event/event.ts';
-import { absolutePath } from '../event/path-record.ts';
+import { absolutePath, isRelativeToCwd } from '../event/path-record.ts';
+import { decodeUtf8, encodeUtf8 } from '../event/utf8.ts';
 import { type JsonObject, listOf, member, objectOf, textOf, wholeOf } from './json-member.ts';
 import { internetAddress, type LineContext, type SensorLine } from './sensor-event.ts';
 
@@ -24,13 +25,14 @@ export function readLaurel(json: JsonObject, context: LineContext): SensorLine {
   const type = Object.keys(json).find((name) => name !== 'ID' && name !== 'NODE') ?? '';
   const event = { ...bare, host, serial: Number(serial), time, type };
   if (call === undefined) return { event };
-  const cwd = textOf(member(json.CWD, 'cwd'));
+  const cwd = nameOf(member(json.CWD, 'cwd'));
   const args = argumentsOf(call);
-  const syscall = textOf(call.SYSCALL) ?? `syscall_${wholeOf(call.syscall) ?? '?'}`;
+  const given = textOf(call.SYSCALL) ?? `syscall_${wholeOf(call.syscall) ?? '?'}`;
+  const name = kernelNames[given] ?? given;
   return {
     event: {
       ...event,
-      syscall: kernelNames[syscall] ?? syscall,
+      syscall: name,
       arch: textOf(call.ARCH) ?? '',
       success: call.success === 'yes',
       exit: wholeOf(call.exit) ?? 0,
@@ -40,12 +42,12 @@ export function readLaurel(json: JsonObject, context: LineContext): SensorLine {
       uid: wholeOf(call.uid) ?? unset,
       auid: wholeOf(call.auid) ?? unset,
       session: wholeOf(call.ses) ?? unset,
-      comm: textOf(call.comm) ?? '',
-      exe: textOf(call.exe) ?? '',
+      comm: nameOf(call.comm) ?? '',
+      exe: nameOf(call.exe) ?? '',
       container: containerOf(json),
       cwd,
-      paths: pathsOf(listOf(json.PATH), cwd),
-      argv: listOf(member(json.EXECVE, 'ARGV')).flatMap((each) => (typeof each === 'string' ? [each] : [])),
+      paths: pathsOf(listOf(json.PATH), isRelativeToCwd(name, args) ? cwd : undefined),
+      argv: wordsOf(member(json.EXECVE, 'ARGV')),
       proctitle: titleOf(json.PROCTITLE),
       address: addressOf(member(firstOf(json.SOCKADDR), 'SADDR')),
       fdPair: pairOf(firstOf(json.FD_PAIR)),
@@ -100,15 +102,16 @@ function argument(value: unknown): number {
   return Number(BigInt.asIntN(64, number));
 }
 
-function pathsOf(records: readonly unknown[], cwd: string | undefined): PathItem[] {
+/** `base`: what relative names are relative to. */
+function pathsOf(records: readonly unknown[], base: string | undefined): PathItem[] {
   return records.flatMap((record, i) => {
-    const name = textOf(member(record, 'name'));
+    const name = nameOf(member(record, 'name'));
     const mode = textOf(member(record, 'mode'))?.replace(/^0o/, '') ?? '';
     const inode = wholeOf(member(record, 'inode'));
     const item = {
       item: wholeOf(member(record, 'item')) ?? i,
       name,
-      path: absolutePath(name, cwd),
+      path: absolutePath(name, base),
       inode: inode === undefined || inode < 1 ? undefined : inode,
       device: textOf(member(record, 'dev')),
       mode: /^[0-7]{1,7}$/.test(mode) ? Number.parseInt(mode, 8) : undefined,
@@ -122,7 +125,7 @@ function addressOf(address: unknown): SocketAddress | undefined {
   const family = textOf(member(address, 'saddr_fam')) ?? textOf(member(address, 'family'));
   if (family === undefined) return undefined;
   if (family === 'local' || family === 'unix')
-    return { family: 'unix', path: textOf(member(address, 'path')) ?? '' };
+    return { family: 'unix', path: nameOf(member(address, 'path')) ?? '' };
   const internet = internetAddress(
     textOf(member(address, 'laddr')) ?? textOf(member(address, 'addr')),
     wholeOf(member(address, 'lport')) ?? wholeOf(member(address, 'port')),
@@ -131,8 +134,16 @@ function addressOf(address: unknown): SocketAddress | undefined {
 }
 
 function pairOf(record: unknown): readonly [number, number] | undefined {
-  const [first, second] = [wholeOf(member(record, 'fd0')), wholeOf(member(record, 'fd1'))];
+  const [first, second] = [descriptorOf(member(record, 'fd0')), descriptorOf(member(record, 'fd1'))];
   return first === undefined || second === undefined ? undefined : [first, second];
+}
+
+/** LAUREL takes an even number of digits for a text in hex: 41 comes as `A`. */
+function descriptorOf(value: unknown): number | undefined {
+  const whole = wholeOf(value);
+  if (whole !== undefined || typeof value !== 'string') return whole;
+  const digits = bytesOf(value).map((byte) => byte.toString(16).padStart(2, '0'));
+  return wholeOf(digits.join(''));
 }
 
 /** Records of which an event can have several come as a list. */
@@ -141,8 +152,27 @@ function firstOf(record: unknown): unknown {
 }
 
 function titleOf(record: unknown): string | undefined {
-  const words = listOf(member(record, 'ARGV')).flatMap((each) => (typeof each === 'string' ? [each] : []));
-  return words.length === 0 ? textOf(member(record, 'proctitle')) : words.join(' ');
+  const words = wordsOf(member(record, 'ARGV'));
+  return words.length === 0 ? nameOf(member(record, 'proctitle')) : words.join(' ');
+}
+
+/** Every one, also an empty one. */
+function wordsOf(list: unknown): string[] {
+  return listOf(list).flatMap((each) => (typeof each === 'string' ? [nameOf(each) ?? ''] : []));
+}
+
+/** LAUREL writes `%`, `+` and bytes that are no text as `%NN`. */
+function nameOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  if (text === undefined || !text.includes('%')) return text;
+  const bytes = bytesOf(text);
+  return decodeUtf8(Uint8Array.from(bytes), 0, bytes.length);
+}
+
+function bytesOf(text: string): number[] {
+  return text.split(/(%[0-9a-fA-F]{2})/).flatMap((part, i) => {
+    return i % 2 === 1 ? [Number.parseInt(part.slice(1), 16)] : [...encodeUtf8(part)];
+  });
 }
 
 /** Enrichment by LAUREL itself: the beginning of the container's id. */

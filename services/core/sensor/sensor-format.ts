@@ -3,22 +3,22 @@ import { isFalco, readFalco } from './falco.ts';
 import type { JsonObject } from './json-member.ts';
 import { isLaurel, readLaurel } from './laurel.ts';
 import type { LineContext, SensorLine } from './sensor-event.ts';
+import { type SensorName, sensorNames } from './sensor-name.ts';
 import { isTetragon, readTetragon } from './tetragon.ts';
 import { isTracee, readTracee } from './tracee.ts';
 
-export const sensorNames = ['tetragon', 'falco', 'tracee', 'laurel'] as const;
-export type SensorName = (typeof sensorNames)[number];
-
 export interface SensorFormat {
+  /** Its events have audit's serials, and come a little out of their order. */
+  readonly isNumbered: boolean;
   readonly is: (json: JsonObject) => boolean;
   readonly read: (json: JsonObject, context: LineContext) => SensorLine;
 }
 
 export const sensorFormats: Readonly<Record<SensorName, SensorFormat>> = {
-  tetragon: { is: isTetragon, read: readTetragon },
-  falco: { is: isFalco, read: readFalco },
-  tracee: { is: isTracee, read: readTracee },
-  laurel: { is: isLaurel, read: readLaurel },
+  tetragon: { isNumbered: false, is: isTetragon, read: readTetragon },
+  falco: { isNumbered: false, is: isFalco, read: readFalco },
+  tracee: { isNumbered: false, is: isTracee, read: readTracee },
+  laurel: { isNumbered: true, is: isLaurel, read: readLaurel },
 };
 
 /** Undefined where the line is of none that is known. */

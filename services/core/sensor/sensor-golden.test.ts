@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { readAudit } from '../../../test/fuzz/read-audit.ts';
 import { readSensor } from '../../../test/fuzz/read-sensor.ts';
 import type { SystemEvent } from '../event/event.ts';
-import { sensorNames } from './sensor-format.ts';
+import { sensorNames } from './sensor-name.ts';
 
 const folder = fileURLToPath(new URL('../../../test/golden/sensor/', import.meta.url));
 

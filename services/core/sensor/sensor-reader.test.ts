@@ -57,6 +57,15 @@ test('a bad line says its line and its column, counted in bytes', () => {
   ]);
 });
 
+test('lines of a container’s log are read out of what its runtime puts around them', () => {
+  const line = '{"time":"2026-11-27T08:00:00Z","process_exit":{"process":{"pid":7}}}';
+  const docker = JSON.stringify({ log: `${line}\n`, stream: 'stdout', time: '2026-11-27T08:00:01Z' });
+  const cri = '2026-11-27T08:00:01.5Z stdout F ';
+  const { events, diagnostics } = readSensor(bytes(`${cri}${line}\n${docker}\n${cri}{"time":x}\n`), {});
+  expect(events.map(({ pid }) => pid)).toEqual([7, 7]);
+  expect(diagnostics).toEqual([expect.objectContaining({ line: 3, column: cri.length + 9 })]);
+});
+
 test('a reader goes on where another was saved, in the middle of a line', () => {
   const line = '{"time":"2026-11-27T08:00:00Z","process_exit":{"process":{"pid":7}}}\n';
   const events: number[] = [];

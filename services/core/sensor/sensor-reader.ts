@@ -9,8 +9,11 @@ import { LineSplitter, type SavedLine } from '../event/line-splitter.ts';
 import { decodeUtf8, encodeUtf8 } from '../event/utf8.ts';
 import { jsonFault } from './json-fault.ts';
 import { type JsonObject, objectOf } from './json-member.ts';
+import { withoutEnvelope } from './log-envelope.ts';
 import type { SensorLine } from './sensor-event.ts';
-import { type SensorName, sensorFormats, sensorNames, sensorOf } from './sensor-format.ts';
+import { sensorFormats, sensorOf } from './sensor-format.ts';
+import { type SensorName, sensorNames } from './sensor-name.ts';
+import { type SavedOrder, SerialOrder } from './serial-order.ts';
 
 export interface SensorReaderOptions {
   readonly host: string;
@@ -37,6 +40,7 @@ export interface SavedSensorReader {
   readonly sensor: SensorName | undefined;
   readonly line: number;
   readonly begun: SavedLine;
+  readonly order: SavedOrder;
 }
 
 const line_bytes_max = 1 << 20;
@@ -50,6 +54,7 @@ export class SensorReader {
   readonly #options: SensorReaderOptions;
   readonly #diagnostics: DiagnosticLimit;
   readonly #lines: LineSplitter;
+  readonly #order: SerialOrder;
   readonly #ignored = new Set<string>();
   #sensor: SensorName | undefined;
   /** Of the stream, from 1; counts over savings. */
@@ -66,7 +71,10 @@ export class SensorReader {
       (bytes, start, end) => this.#read(bytes, start, end),
       (length) => this.#skip(length),
     );
-    if (options.saved !== undefined) this.#lines.restore(options.saved.begun);
+    this.#order = new SerialOrder(options.emit);
+    if (options.saved === undefined) return;
+    this.#lines.restore(options.saved.begun);
+    this.#order.restore(options.saved.order);
   }
 
   /** Undefined until a line showed it. */
@@ -80,21 +88,24 @@ export class SensorReader {
 
   end(): void {
     this.#lines.end();
+    this.#order.flush();
     this.#diagnostics.end();
   }
 
-  /** The end for now: a line that is not whole is left. */
+  /** The end for now: what is not whole, or may have something before it, is left. */
   pause(): void {
     this.#diagnostics.end();
   }
 
   save(): SavedSensorReader {
-    return { sensor: this.#sensor, line: this.#line, begun: this.#lines.save() };
+    return { sensor: this.#sensor, line: this.#line, begun: this.#lines.save(), order: this.#order.save() };
   }
 
   #read(bytes: Uint8Array, start: number, end: number): void {
     this.#begin();
-    const text = decodeUtf8(bytes, start, end);
+    const line = decodeUtf8(bytes, start, end);
+    const { text, place } = withoutEnvelope(line);
+    const columnAt = (at: number): number => columnOf(line, place + at);
     if (text.trim() === '') {
       this.counts.blank++;
       return;
@@ -102,33 +113,32 @@ export class SensorReader {
     const json = parsed(text);
     if (json === undefined) {
       const fault = jsonFault(text);
-      this.#broken('sensor-no-json', 'here the line stops being a JSON object', columnOf(text, fault));
+      this.#broken('sensor-no-json', 'here the line stops being a JSON object', columnAt(fault));
       return;
     }
     this.#sensor ??= sensorOf(json);
     const sensor = this.#sensor;
     if (sensor === undefined) {
       const message = `it is of no sensor that is known: ${sensorNames.join(', ')}`;
-      this.#broken('sensor-unknown', message, columnOf(text, text.search(/\S/)));
+      this.#broken('sensor-unknown', message, columnAt(text.search(/\S/)));
       return;
     }
-    this.#take(
-      sensor,
-      text,
-      sensorFormats[sensor].read(json, { host: this.#options.host, serial: this.#line, text }),
-    );
+    const context = { host: this.#options.host, serial: this.#line, text };
+    const read = sensorFormats[sensor].read(json, context);
+    const at = 'at' in read && read.at !== undefined ? text.indexOf(`"${read.at}"`) : 0;
+    this.#take(sensor, read, columnAt(Math.max(at, 0)));
   }
 
-  #take(sensor: SensorName, text: string, read: SensorLine): void {
+  #take(sensor: SensorName, read: SensorLine, column: number): void {
     if ('event' in read) {
       this.counts.events++;
-      this.#options.emit(read.event);
+      if (sensorFormats[sensor].isNumbered) this.#order.add(read.event);
+      else this.#options.emit(read.event);
     } else if ('ignored' in read) {
       this.counts.ignored++;
       this.#noteIgnored(sensor, read.ignored);
     } else {
-      const at = read.at === undefined ? -1 : text.indexOf(`"${read.at}"`);
-      this.#broken('sensor-line', `no line of ${sensor}: ${read.problem}`, columnOf(text, Math.max(at, 0)));
+      this.#broken('sensor-line', `no line of ${sensor}: ${read.problem}`, column);
     }
   }
 

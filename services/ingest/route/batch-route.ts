@@ -2,15 +2,18 @@
 import { BatchAnswer, BatchHeaders, mediaTypes } from '../../contract/batch.ts';
 import { streamKey } from '../../core/batch-queue.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { BatchAdmission } from '../batch-admission.ts';
+import type { BatchAdmission } from '../batch-admission.ts';
 import { readBatch } from '../batch-body.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { needsToken } from '../request-access.ts';
 
-export function batchRoute(app: IngestApp, options: IngestAppOptions, metrics: IngestMetrics): void {
-  const { queue, access, rate } = options;
-  const admission = new BatchAdmission(rate, access.tenant);
+export function batchRoute(
+  app: IngestApp,
+  { queue, access }: IngestAppOptions,
+  admission: BatchAdmission,
+  metrics: IngestMetrics,
+): void {
   app.post(
     '/v1/batches',
     {

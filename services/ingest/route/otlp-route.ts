@@ -7,10 +7,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { decompressed_bytes_max } from '../../contract/batch.ts';
 import { OtlpAnswer, OtlpLogs, OtlpStatus } from '../../contract/otlp-logs.ts';
+import { streamKey } from '../../core/batch-queue.ts';
 import { anyone, type Granted, speaksFor } from '../../runtime/access.ts';
 import { decompress } from '../../runtime/decompress.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { BatchAdmission } from '../batch-admission.ts';
+import type { BatchAdmission } from '../batch-admission.ts';
 import { problemOf, RequestError, tellWhen } from '../error-answer.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { otlpBatches } from '../otlp/otlp-batches.ts';
@@ -21,9 +22,12 @@ const protobuf = 'application/x-protobuf';
 const json = 'application/json';
 
 /** A scope of its own: its errors are told in another form than everybody else's. */
-export function otlpRoute(app: IngestApp, options: IngestAppOptions, metrics: IngestMetrics): void {
-  const { queue, access, rate, onFailure } = options;
-  const admission = new BatchAdmission(rate, access.tenant);
+export function otlpRoute(
+  app: IngestApp,
+  { queue, access, onFailure }: IngestAppOptions,
+  admission: BatchAdmission,
+  metrics: IngestMetrics,
+): void {
   app.addContentTypeParser([protobuf, json], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
@@ -54,13 +58,17 @@ export function otlpRoute(app: IngestApp, options: IngestAppOptions, metrics: In
       const { batches, rejected, reasons } = await otlpBatches(logs, sender);
       if (batches.length === 0 && rejected > 0)
         throw new RequestError(refusalStatus(reasons), [...reasons].join('; '));
+      const kept: string[] = [];
       let records = 0;
       for (const batch of batches) {
-        const { isNew } = await queue.append(batch);
-        if (isNew) metrics.accepted(batch.count, batch.bytes.length);
+        const { isNew, next } = await queue.append(batch);
+        if (isNew) {
+          metrics.accepted(batch.count, batch.bytes.length);
+          kept.push(`${streamKey(batch.stream)} ${next - BigInt(batch.count)}-${next - 1n}`);
+        }
         records += batch.count;
       }
-      request.log.info({ batches: batches.length, records, rejected }, 'logs');
+      request.log.info({ batches: kept, records, rejected }, 'logs');
       const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: [...reasons].join('; ') };
       return send(request, reply, 200, rejected === 0 ? {} : { partialSuccess });
     },

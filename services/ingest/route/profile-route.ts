@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { body_bytes_max, decompressed_bytes_max, encodings } from '../../contract/batch.ts';
 import { decompress } from '../../runtime/decompress.ts';
 import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { BatchAdmission } from '../batch-admission.ts';
+import type { BatchAdmission } from '../batch-admission.ts';
 import { RequestError } from '../error-answer.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { keepProfile } from '../profile-keeper.ts';
@@ -25,8 +25,11 @@ const ProfileHeaders = z.object({
 });
 
 /** A scope of its own, which takes JSON. */
-export function profileRoute(app: IngestApp, { access, rate, profiles }: IngestAppOptions): void {
-  const admission = new BatchAdmission(rate, access.tenant);
+export function profileRoute(
+  app: IngestApp,
+  { access, profiles }: IngestAppOptions,
+  admission: BatchAdmission,
+): void {
   app.addContentTypeParser(json, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.post(
     '/v1/profiles',

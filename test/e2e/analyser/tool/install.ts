@@ -16,6 +16,7 @@ const packages: Readonly<Record<string, string>> = {
   objdump: 'binutils',
   'aarch64-linux-gnu-objdump': 'binutils-aarch64-linux-gnu',
   size: 'binutils',
+  'docker-compose': 'docker-compose',
   'redis-server': 'redis-server',
   mmdebstrap: 'mmdebstrap',
   'qemu-system-x86_64': 'qemu-system-x86',

@@ -24,7 +24,12 @@ const address = [
 const services = {
   ingest: {
     start: () => import('../../ingest/server.ts'),
-    options: [redis, tokens, ['--insecure', 'take batches without a token; on the loopback alone'], ...address],
+    options: [
+      redis,
+      tokens,
+      ['--insecure', 'take batches without a token; on the loopback alone'],
+      ...address,
+    ],
     example: 'ingest --redis redis://127.0.0.1:6379 --tokens tokens.json',
   },
   worker: {
@@ -43,7 +48,10 @@ export function defineService(name: keyof typeof services) {
   const { start, options, example }: Service = services[name];
   return (command: Command, context: CommandContext): void => {
     for (const [flags, description] of options) command.option(flags, description);
-    command.addHelpText('after', '\nEach option is a variable too; docs/OPERATION.md has them, and the others.');
+    command.addHelpText(
+      'after',
+      '\nEach option is a variable too; docs/OPERATION.md has them, and the others.',
+    );
     command.action(async () => {
       // The service reads the line as if it had been started by itself.
       process.argv.splice(process.argv.indexOf(name, 2), 1);

@@ -12,6 +12,7 @@ import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import { readTokenFile, Tokens } from '../runtime/tokens.ts';
 import { startFoldService } from '../worker/fold-service.ts';
 import { type ProfilePlaces, readProfiles } from '../worker/profile-registry.ts';
+import { startRetention } from '../worker/retention.ts';
 import type { CommandContext } from './command-context.ts';
 import { CommandError } from './failure.ts';
 import { listen } from './listen.ts';
@@ -28,6 +29,8 @@ export interface ServeAllOptions {
   readonly insecure: boolean;
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
+  /** How long things stay; for ever where undefined. */
+  readonly keep_ms: number | undefined;
 }
 
 /** Of each sender. */
@@ -58,6 +61,11 @@ export async function serveAll(options: ServeAllOptions, context: CommandContext
     };
     const service = await startFoldService({ queue, store, profileOf, metrics, log });
     closing.push(() => service.stop());
+    const { keep_ms } = options;
+    if (keep_ms !== undefined) {
+      const onFailure = (error: unknown): void => note(`what is old could not be removed: ${error}`);
+      closing.push(startRetention({ store, keep_ms, metrics, onDone: () => {}, onFailure }));
+    }
     const tokens = new Tokens(options.tokens, note);
     const access = new Access(options.insecure ? undefined : tokens);
     const onFailure = (error: unknown): void => note(`a batch could not be taken: ${error}`);

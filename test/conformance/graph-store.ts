@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Edge, type GraphReader, type GraphStore, StoreError } from '../../services/core/graph-store.ts';
 import { delta, edge, use, vertex } from './deltas.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
+import { describeRetention } from './graph-store-retention.ts';
 import { scanned } from './scanned.ts';
 
 export interface OpenedStore {
@@ -35,6 +36,7 @@ export function graphStoreConformance(name: string, open: () => Promise<OpenedSt
     describeVertices(() => store, reopen);
     describeEdges(() => store, reopen);
     describeTheRest(() => store, reopen);
+    describeRetention(() => store, reopen);
   });
   graphStoreProperties(name, open, runs);
 }

@@ -7,7 +7,7 @@ import { openStore } from '../../store/open-store.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
+import { collected, duration, helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { serveReader } from '../serve-reader.ts';
 import { withReader } from '../with-reader.ts';
 
@@ -22,6 +22,8 @@ interface ServeOptions {
   readonly profiles?: readonly string[];
   readonly queue?: string;
   readonly queueMb?: number;
+  /** ms. */
+  readonly retain?: number;
   readonly queryOnly?: true;
 }
 
@@ -43,6 +45,7 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
+    .option('--retain <time>', 'how long things stay: 30d, 12h, 90m (default: for ever)', duration)
     .option('--query-only', 'only answer: another process may write to the store meanwhile')
     .action(async (options: ServeOptions) => {
       if (options.insecure && !isLoopback(options.host))
@@ -70,7 +73,10 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
     const { tokens, insecure = false, queueMb } = options;
     const profiles = { files: options.profile ?? [], registries: options.profiles ?? [] };
     const queueBytes = queueMb === undefined ? undefined : queueMb * 2 ** 20;
-    await serveAll({ ...options, queueDir, store, tokens, insecure, profiles, queueBytes }, context);
+    await serveAll(
+      { ...options, queueDir, store, keep_ms: options.retain, tokens, insecure, profiles, queueBytes },
+      context,
+    );
   } finally {
     await store.close();
   }

@@ -2,6 +2,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { depth, emptySymptom, symptom_length_max, top } from '../contract/question.ts';
 import { parseTime } from '../contract/time-text.ts';
+import { parseDuration } from '../core/duration.ts';
 import { UsageError } from './failure.ts';
 
 /** What a place of a store may be. */
@@ -40,6 +41,14 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
       throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
     return n;
   };
+}
+
+/** ms. */
+export function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined)
+    throw new InvalidArgumentError('It must be a length of time such as 30d, 12h, 90m or 45s.');
+  return ms;
 }
 
 /** Checked, and handed on as it was written. */

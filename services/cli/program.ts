@@ -59,6 +59,11 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/export.ts')).defineExport,
   },
   {
+    name: 'retain',
+    description: 'remove what is older than a window, but not what explains what stays',
+    load: async () => (await import('./command/retain.ts')).defineRetain,
+  },
+  {
     name: 'serve',
     description: 'take batches of records and answer, both over HTTP, until stopped (Ctrl-C)',
     load: async () => (await import('./command/serve.ts')).defineServe,

@@ -30,19 +30,21 @@ export interface ServeAllOptions {
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
   readonly logLevel: LogLevel | undefined;
+  /** How long things stay; for ever where undefined. */
+  readonly keep_ms: number | undefined;
   /** Undefined where no profiles are made. */
   readonly analysis: AnalysisSettings | undefined;
 }
 
 /** Resolves once stopped, with all that was in hand folded or given back. Rejects as what it opens does. */
 export async function serveAll(options: ServeAllOptions, context: CommandContext): Promise<void> {
-  const { store, host, queueDir, queueBytes, logLevel } = options;
+  const { store, host, queueDir, queueBytes, keep_ms, logLevel } = options;
   const home = dirname(queueDir);
   const { terminal } = context;
   const note = (text: string): void => terminal.note(`disprotrack: ${safeText(text)}\n`);
   const stopped = context.untilStopped();
   const tokens = await serveTokens(options, note);
-  const shared = { tokens, profiles: options.profiles, queueBytes, logLevel, note };
+  const shared = { tokens, profiles: options.profiles, queueBytes, keep_ms, logLevel, note };
   const rows = new TenantRows({
     tokens,
     open: async (tenant) => openServeRow({ ...shared, ...placesOf(store, home, tenant), tenant }),

@@ -17,6 +17,7 @@ import { openStore } from '../store/open-store.ts';
 import { startFoldService } from '../worker/fold-service.ts';
 import { LiveProfiles } from '../worker/live-profiles.ts';
 import type { ProfilePlaces } from '../worker/profile-registry.ts';
+import { startRetention } from '../worker/retention.ts';
 
 export interface ServeRowOptions {
   /** Where the store is: a folder, or the address of a Neo4j. */
@@ -30,6 +31,8 @@ export interface ServeRowOptions {
   /** Those that are read, beside the folder for those that come over HTTP. */
   readonly profiles: ProfilePlaces;
   readonly queueBytes: number | undefined;
+  /** How long things stay; for ever where undefined. */
+  readonly keep_ms: number | undefined;
   /** Of JSON lines; where it is undefined, what goes wrong is told to `note` alone. */
   readonly logLevel: LogLevel | undefined;
   /** Undefined where no profiles are made. */
@@ -94,6 +97,11 @@ export async function openServeRow(options: ServeRowOptions) {
     const profileOf = analyses?.profileOf ?? profiles.of;
     const service = await startFoldService({ queue, store, profileOf, metrics, log });
     closing.push(() => service.stop());
+    const { keep_ms } = options;
+    if (keep_ms !== undefined) {
+      const onFailure = (error: unknown): void => note(`what is old could not be removed: ${error}`);
+      closing.push(startRetention({ store, keep_ms, metrics, onDone: () => {}, onFailure }));
+    }
     closing.push(() => ingest.close());
     await Promise.all([query.ready(), ingest.ready()]);
     return { query, ingest, close };

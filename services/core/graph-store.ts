@@ -199,6 +199,14 @@ export interface FoldStore {
   isCurrent(): Promise<boolean>;
 }
 
+/** How many were removed. */
+export interface Removed {
+  readonly vertices: number;
+  readonly edges: number;
+  readonly uses: number;
+  readonly gaps: number;
+}
+
 /** As a fold's it is that of an import; its positions are those of all folds. */
 export interface GraphStore extends GraphReader, FoldStore {
   /**
@@ -206,6 +214,11 @@ export interface GraphStore extends GraphReader, FoldStore {
    * a single writer has one fold for all.
    */
   foldOf(host: string): FoldStore;
+  /**
+   * Removes what ended before `since` (ns), except what a fold has in hand and what carries ancestry between vertices
+   * that stay: see core/retention. Traces from `since` on find what they found before. May be cut off anywhere.
+   */
+  retain(since: bigint): Promise<Removed>;
 }
 
 /** An operational failure of a store. */

@@ -5,6 +5,7 @@ import { type GraphReader, type GraphStore, StoreError } from '../core/graph-sto
 import { openDatabase } from './embedded/database.ts';
 import { formatOf } from './embedded/format.ts';
 import { EmbeddedReader } from './embedded/reader.ts';
+import { ReplacedReader } from './embedded/replaced-reader.ts';
 import type { WriterBounds } from './embedded/store.ts';
 import { isNeo4jAddress } from './neo4j/address.ts';
 
@@ -57,6 +58,8 @@ function openReader(dir: string, bounds: Bounds): GraphReader {
     throw new StoreError('not-a-store', `${dir} holds no store yet`, {
       hint: 'import something into it first',
     });
-  const database = openDatabase(dir, { readOnly: true, check: true, mapBytesMax: bounds.mapBytesMax });
-  return new EmbeddedReader(database, bounds);
+  const { mapBytesMax } = bounds;
+  return new ReplacedReader(dir, () => {
+    return new EmbeddedReader(openDatabase(dir, { readOnly: true, check: true, mapBytesMax }), bounds);
+  });
 }

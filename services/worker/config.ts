@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AccessSettings } from '../runtime/access-settings.ts';
 import { Port } from '../runtime/config.ts';
+import { Duration } from '../runtime/duration.ts';
 import { logLevels } from '../runtime/logger.ts';
 import { QueueSettings } from '../runtime/queue/queue-settings.ts';
 
@@ -16,6 +17,8 @@ export const WorkerConfig = z.object({
   DISPROTRACK_PROFILES: z.string().optional(),
   /** Folders of such profiles, likewise. */
   DISPROTRACK_PROFILE_FOLDERS: z.string().optional(),
+  /** How long things stay in the store; for ever where it is not set. One worker of a store is enough. */
+  DISPROTRACK_RETAIN: Duration.optional(),
   DISPROTRACK_LOG_LEVEL: z.enum(logLevels).default('info'),
 });
 export type WorkerConfig = z.output<typeof WorkerConfig>;

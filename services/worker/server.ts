@@ -1,4 +1,4 @@
-/** The fold worker as a process: `node services/worker/server.ts --redis URL --store DIR [--host ADDRESS] [--port N]`. */
+/** The fold worker as a process: `node services/worker/server.ts --redis URL --store PLACE [--retain TIME] [--host ADDRESS] [--port N]`. */
 import { configuredAccess } from '../runtime/access-settings.ts';
 import { environment } from '../runtime/arguments.ts';
 import { readConfig } from '../runtime/config.ts';
@@ -13,12 +13,14 @@ import { buildWorkerApp } from './app.ts';
 import { WorkerConfig } from './config.ts';
 import { startFoldService } from './fold-service.ts';
 import { LiveProfiles } from './live-profiles.ts';
+import { startRetention } from './retention.ts';
 
 const shutdown_ms_max = 30_000;
 
 const options = {
   redis: 'DISPROTRACK_REDIS_URL',
   store: 'DISPROTRACK_STORE',
+  retain: 'DISPROTRACK_RETAIN',
   tokens: 'DISPROTRACK_TOKENS',
   host: 'DISPROTRACK_WORKER_HOST',
   port: 'DISPROTRACK_WORKER_PORT',
@@ -60,6 +62,13 @@ async function serve(config: WorkerConfig): Promise<void> {
       log: app.log,
     });
     shutdown.add('fold', () => service.stop());
+    const keep_ms = config.DISPROTRACK_RETAIN;
+    if (keep_ms !== undefined) {
+      const onDone = (removed: object): void =>
+        app.log.info(removed, 'removed what is older than the window');
+      const onFailure = (error: unknown): void => app.log.warn(error, 'what is old could not be removed');
+      shutdown.add('retention', startRetention({ store, keep_ms, metrics, onDone, onFailure }));
+    }
     shutdown.add('http', () => app.close());
     shutdown.listen();
     await app.listen({

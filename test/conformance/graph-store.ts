@@ -14,6 +14,7 @@ import {
 import { delta, edge, use, vertex } from './deltas.ts';
 import { describeLines } from './graph-store-lines.ts';
 import { graphStoreProperties } from './graph-store-properties.ts';
+import { describeRetention } from './graph-store-retention.ts';
 import { scanned } from './scanned.ts';
 
 export interface OpenedStore {
@@ -44,6 +45,7 @@ export function graphStoreConformance(name: string, open: () => Promise<OpenedSt
     describeEdges(() => store, reopen);
     describeTheRest(() => store, reopen);
     describeLines(() => store, reopen);
+    describeRetention(() => store, reopen);
   });
   graphStoreProperties(name, open, runs);
 }

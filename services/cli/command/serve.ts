@@ -8,7 +8,7 @@ import { isNeo4jAddress } from '../../store/neo4j/address.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
-import { collected, helpEnd, storeOption, wholeNumber } from '../option.ts';
+import { collected, duration, helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { safeText } from '../render/safe-text.ts';
 import { serveReader } from '../serve-reader.ts';
 import { serveTokens } from '../serve-tokens.ts';
@@ -25,6 +25,8 @@ interface ServeOptions {
   readonly profiles?: readonly string[];
   readonly queue?: string;
   readonly queueMb?: number;
+  /** ms. */
+  readonly retain?: number;
   readonly queryOnly?: true;
   readonly tenant?: string;
   readonly tlsCert?: string;
@@ -51,6 +53,7 @@ export function defineServe(command: Command, context: CommandContext): void {
     .option('--profiles <dir...>', 'folder of profiles, as analyse --registry keeps them', collected)
     .option('--queue <dir>', 'folder of what waits to be folded (default: in the store’s)')
     .option('--queue-mb <n>', 'what may wait to be folded, in MiB (default: 1024)', wholeNumber(1, 1 << 20))
+    .option('--retain <time>', 'how long things stay: 30d, 12h, 90m (default: for ever)', duration)
     .addOption(
       new Option(
         '--analyse <which>',
@@ -123,7 +126,7 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
           memory_mb_max: options.analyseMemory,
           redis: options.redis,
         };
-  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel, analysis };
+  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel, analysis, keep_ms: options.retain };
   await serveAll({ ...options, ...given }, context);
 }
 

@@ -34,7 +34,13 @@ const services = {
   },
   worker: {
     start: () => import('../../worker/server.ts'),
-    options: [redis, store, tokens, ...address],
+    options: [
+      redis,
+      store,
+      ['--retain <time>', 'how long things stay: 30d, 12h (default: for ever)'],
+      tokens,
+      ...address,
+    ],
     example: 'worker --redis redis://127.0.0.1:6379 --store neo4j://127.0.0.1:7687',
   },
   query: {

@@ -6,10 +6,17 @@ import { openDatabase, storeErrorFrom } from './database.ts';
 import { formatOf, writeFormat } from './format.ts';
 import { takeWriterLock } from './lock.ts';
 import { readHead } from './manifest.ts';
+import { RetainingStore } from './retaining-store.ts';
 import { EmbeddedStore, type WriterBounds } from './store.ts';
 
+type Bounds = WriterBounds & { mapBytesMax: number };
+
 /** Creates the folder where there is none. Throws StoreError: see `openStore`. */
-export function openWriter(dir: string, bounds: WriterBounds & { mapBytesMax: number }): GraphStore {
+export function openWriter(dir: string, bounds: Bounds): GraphStore {
+  return new RetainingStore(dir, (at) => openEmbedded(at, bounds));
+}
+
+function openEmbedded(dir: string, bounds: Bounds): EmbeddedStore {
   try {
     makeFolder(resolve(dir));
   } catch (cause) {

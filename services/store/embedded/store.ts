@@ -3,7 +3,7 @@
  * share one durable commit. Indexing is the background's; what it has not reached stays known here.
  * Must not know the domain.
  */
-import type { FoldStore, GraphDelta, GraphStore } from '../../core/graph-store.ts';
+import type { GraphDelta } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
 import { Background } from './background.ts';
 import { Batch } from './batch.ts';
@@ -55,7 +55,7 @@ const CLOSING_EDGES_MIN = 2_048;
 const CLOSING_BATCHES_MIN = 8;
 const CLOSING_LINE_BYTES_MIN = 16_384;
 
-export class EmbeddedStore extends EmbeddedReader implements GraphStore {
+export class EmbeddedStore extends EmbeddedReader {
   readonly #lock: WriterLock;
   readonly #bounds: WriterBounds;
   readonly #options: DatabaseOptions;
@@ -96,15 +96,6 @@ export class EmbeddedStore extends EmbeddedReader implements GraphStore {
       this.#queue.push({ delta, resolve, reject });
       this.#draining ??= this.#drain();
     });
-  }
-
-  foldOf(): FoldStore {
-    return this;
-  }
-
-  /** There is one writer. */
-  async isCurrent(): Promise<boolean> {
-    return true;
   }
 
   async positions(): Promise<Map<string, bigint>> {

@@ -13,6 +13,8 @@ export type Row = readonly unknown[];
 
 export interface Transaction {
   rows(query: string, parameters?: Parameters): Promise<Row[]>;
+  /** Row by row, for more than should be held at once. */
+  each(query: string, parameters: Parameters, take: (row: Row) => void): Promise<void>;
 }
 
 const connect_ms_max = 10_000;
@@ -53,13 +55,13 @@ export class Neo4jClient {
   }
 
   /** Throws StoreError. */
-  read<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#transact('READ', work);
+  read<T>(work: (transaction: Transaction) => Promise<T>, ms_max = transaction_ms_max): Promise<T> {
+    return this.#transact('READ', work, ms_max);
   }
 
   /** All of it or nothing. `work` may be called again. Throws StoreError. */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#transact('WRITE', work);
+    return this.#transact('WRITE', work, transaction_ms_max);
   }
 
   /** What is no part of a transaction: changes of the schema. Throws StoreError. */
@@ -80,15 +82,17 @@ export class Neo4jClient {
     await this.#driver.close();
   }
 
-  async #transact<T>(mode: 'READ' | 'WRITE', work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  async #transact<T>(
+    mode: 'READ' | 'WRITE',
+    work: (transaction: Transaction) => Promise<T>,
+    timeout: number,
+  ): Promise<T> {
     const session = this.#session(mode);
-    const run = (transaction: ManagedTransaction): Promise<T> =>
-      work({ rows: (...query) => rowsOf(transaction, ...query) });
-    const bounds = { timeout: transaction_ms_max };
+    const run = (transaction: ManagedTransaction): Promise<T> => work(transactionOver(transaction));
     try {
       return mode === 'READ'
-        ? await session.executeRead(run, bounds)
-        : await session.executeWrite(run, bounds);
+        ? await session.executeRead(run, { timeout })
+        : await session.executeWrite(run, { timeout });
     } catch (cause) {
       throw this.#error(cause);
     } finally {
@@ -129,15 +133,19 @@ export class Neo4jClient {
   }
 }
 
-async function rowsOf(
-  transaction: ManagedTransaction,
-  query: string,
-  parameters: Parameters = {},
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const record of transaction.run(query, toWire(parameters) as Parameters))
-    rows.push(fromWire([...record.values()]));
-  return rows;
+function transactionOver(transaction: ManagedTransaction): Transaction {
+  const each: Transaction['each'] = async (query, parameters, take) => {
+    const result = transaction.run(query, toWire(parameters) as Parameters);
+    for await (const record of result) take(fromWire([...record.values()]));
+  };
+  return {
+    each,
+    async rows(query, parameters = {}) {
+      const rows: Row[] = [];
+      await each(query, parameters, (row) => rows.push(row));
+      return rows;
+    },
+  };
 }
 
 /** The driver takes authorities of one's own only apart from an address that says how to encrypt. */

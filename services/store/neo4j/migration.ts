@@ -18,6 +18,7 @@ const versions: readonly (readonly string[])[] = [
     'CREATE CONSTRAINT position_key IF NOT EXISTS FOR (p:Position) REQUIRE (p.fold, p.stream) IS UNIQUE',
     'CREATE CONSTRAINT state_key IF NOT EXISTS FOR (s:State) REQUIRE (s.fold, s.at) IS UNIQUE',
     'CREATE INDEX flow_first IF NOT EXISTS FOR ()-[r:FLOW]-() ON (r.first)',
+    'CREATE INDEX use_time IF NOT EXISTS FOR (u:Use) ON (u.time)',
     'CREATE INDEX use_template IF NOT EXISTS FOR (u:Use) ON (u.template, u.time)',
   ],
 ];

@@ -2,10 +2,11 @@
  * The port over a Neo4j. Several processes may write to it at once: each fold is a row of its own that one of them has
  * at a time. It must not know the domain.
  */
-import type { FoldStore, GraphDelta, GraphStore } from '../../core/graph-store.ts';
+import type { FoldStore, GraphDelta, GraphStore, Removed } from '../../core/graph-store.ts';
 import type { Neo4jClient } from './client.ts';
 import { Neo4jFold } from './fold.ts';
 import { Neo4jReader } from './reader.ts';
+import { retain } from './retention.ts';
 
 /** Whoever folds no one host: an import. */
 const common = '';
@@ -42,6 +43,10 @@ export class Neo4jStore extends Neo4jReader implements GraphStore {
 
   foldOf(host: string): FoldStore {
     return this.#fold(`host ${host}`);
+  }
+
+  retain(since: bigint): Promise<Removed> {
+    return retain(this.client, since);
   }
 
   #fold(name: string): Neo4jFold {

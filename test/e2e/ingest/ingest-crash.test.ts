@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { randomNumbers } from '../../fixture/random-numbers.ts';
 import { RedisServer } from '../redis/redis-server.ts';
 import { BatchSender } from './batch-sender.ts';
 import { lampBatches } from './lamp-batches.ts';
@@ -12,17 +13,6 @@ import { storedGraph, undisturbedGraph } from './undisturbed.ts';
 const rounds = process.env.DISPROTRACK_FULL === '1' ? 50 : 6;
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-ingest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The same numbers each time (mulberry32). */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 

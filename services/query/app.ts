@@ -9,12 +9,13 @@ import {
 } from 'fastify-type-provider-zod';
 import type { GraphReader } from '../core/graph-store.ts';
 import { addEntityTags } from './entity-tag.ts';
-import { answerError } from './error-answer.ts';
+import { answerError, refuseUnreadable } from './error-answer.ts';
 import { browseRoutes } from './route/browse-routes.ts';
 import { exportRoute } from './route/export-route.ts';
 import { healthRoute } from './route/health-route.ts';
 import { vertexRoute } from './route/vertex-route.ts';
 import { whyRoutes } from './route/why-routes.ts';
+import { answerUnknownRoutes } from './unknown-route.ts';
 
 export interface QueryAppOptions {
   readonly reader: GraphReader;
@@ -28,6 +29,8 @@ export interface QueryAppOptions {
 
 const request_ms_max = 60_000;
 const body_bytes_max = 256 * 1024;
+/** A symptom may stand in the address, where a character takes up to nine bytes. */
+const head_bytes_max = 64 * 1024;
 /** Vertex ids stand in the path. */
 const parameter_length_max = 2_048;
 
@@ -38,6 +41,8 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
     logger: options.logger ?? false,
     requestTimeout: request_ms_max,
     bodyLimit: body_bytes_max,
+    http: { maxHeaderSize: head_bytes_max },
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: parameter_length_max },
   });
   // Only JSON is read; text would be taken for a request that does not fit.
@@ -46,17 +51,7 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
   addEntityTags(app);
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .status(404)
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: 'Not Found',
-        status: 404,
-        detail: `no route ${request.method} ${request.url}; GET /openapi.json lists them`,
-      }),
-  );
+  answerUnknownRoutes(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

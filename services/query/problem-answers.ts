@@ -8,6 +8,7 @@ const descriptions = {
   414: 'a part of the path is too long',
   415: 'the body is no JSON',
   422: 'the request does not fit its schema',
+  431: 'the address is too long',
   500: 'an error that the service did not expect',
   503: 'the store can not be used',
 } as const;

@@ -5,7 +5,7 @@ import { page } from './question.ts';
 import { QuerySymptom } from './why.ts';
 
 /** The next page begins at a time (ns), behind so many of the same time; or behind so many in all. */
-export const cursorPattern = /^(?:(\d{1,18})~)?(\d{1,7})$/;
+export const cursorPattern = /^(?:(\d{1,19})~)?(\d{1,7})$/;
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(page.min).max(page.max).default(page.default).describe('of one page'),

@@ -109,11 +109,30 @@ const commands: readonly CommandEntry[] = [
     load: async () => (await import('./command/doctor.ts')).defineDoctor,
   },
   {
+    name: 'completion',
+    description: 'print what a shell needs to complete commands and options',
+    load: async () => {
+      const { defineCompletion } = await import('./command/completion.ts');
+      return (command, context) => defineCompletion(command, context, () => described(context));
+    },
+  },
+  {
     name: 'demo',
     description: 'import a recorded data theft, say what caused it, and serve the query API over it',
     load: async () => (await import('./command/demo.ts')).defineDemo,
   },
 ];
+
+/** Every command with its options. */
+async function described(context: CommandContext): Promise<Command[]> {
+  const all: Command[] = [];
+  for (const { name, description, load } of commands) {
+    const command = new Command(name).description(description);
+    (await load())(command, context);
+    all.push(command);
+  }
+  return all;
+}
 
 /** Runs one command line (without node and script) and gives the exit code. Never rejects for bad input. */
 export async function runProgram(argv: readonly string[], options: ProgramOptions): Promise<ExitCode> {

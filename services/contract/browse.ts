@@ -1,18 +1,17 @@
 /** Answers to looking around in the graph, without a trace: a vertex, its neighbours, a search, a unit, services. */
 import { z } from 'zod';
-import { EdgeAnswer, TimeText, VertexAnswer } from './graph.ts';
+import { EdgeAnswer, Instant, TimeText, VertexAnswer } from './graph.ts';
 import { page } from './question.ts';
-import { parseTime } from './time-text.ts';
-import { Symptom } from './why.ts';
+import { QuerySymptom } from './why.ts';
 
-const Instant = z.string().refine((text) => parseTime(text) !== undefined, 'must be an RFC 3339 time');
-const cursor_length_max = 256;
+/** The next page begins at a time (ns), behind so many of the same time; or behind so many in all. */
+export const cursorPattern = /^(?:(\d{1,19})~)?(\d{1,7})$/;
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(page.min).max(page.max).default(page.default).describe('of one page'),
   cursor: z
     .string()
-    .max(cursor_length_max)
+    .regex(cursorPattern)
     .optional()
     .describe('where the page before ended (its `next`); a cursor is of one question'),
 });
@@ -41,7 +40,7 @@ export const Neighbours = z.strictObject({
 });
 export type Neighbours = z.infer<typeof Neighbours>;
 
-export const SearchQuery = PageQuery.extend({ q: Symptom, before: Instant.optional() });
+export const SearchQuery = PageQuery.extend({ q: QuerySymptom, before: Instant.optional() });
 
 export const SearchAnswer = z.strictObject({
   vertices: z.array(VertexAnswer),
@@ -52,7 +51,7 @@ export const SearchAnswer = z.strictObject({
 export type SearchAnswer = z.infer<typeof SearchAnswer>;
 
 export const TimelineQuery = PageQuery.extend({
-  q: Symptom,
+  q: QuerySymptom,
   after: Instant.optional().describe('only what went on then or later'),
   before: Instant.optional().describe('only what began by then'),
 });

@@ -1,5 +1,13 @@
 /** Vertices and edges as every answer has them. */
 import { z } from 'zod';
+import { timePattern } from './time-text.ts';
+
+/** That somebody asks for. */
+export const Instant = z
+  .string()
+  .max(64)
+  .regex(timePattern, 'must be an RFC 3339 time')
+  .describe('RFC 3339, such as 2026-11-24T20:28:41.5Z');
 
 export const TimeText = z.string().describe('RFC 3339, UTC, nanoseconds');
 

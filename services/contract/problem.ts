@@ -15,6 +15,7 @@ const titles = new Map([
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
   [404, 'Not Found'],
+  [405, 'Method Not Allowed'],
   [408, 'Request Timeout'],
   [409, 'Conflict'],
   [413, 'Payload Too Large'],
@@ -22,6 +23,7 @@ const titles = new Map([
   [415, 'Unsupported Media Type'],
   [422, 'Unprocessable Content'],
   [429, 'Too Many Requests'],
+  [431, 'Request Header Fields Too Large'],
   [503, 'Service Unavailable'],
   [507, 'Insufficient Storage'],
 ]);

@@ -1,6 +1,7 @@
 /** Bounds and defaults of the two questions, the same on the command line and over HTTP. It must not need schemas. */
 
 export const symptom_length_max = 65_536;
+export const querySymptom_length_max = 2_048;
 export const emptySymptom =
   'must not be empty: give a log line, a file path, ip[:port], pid:N or a vertex id';
 /** What a symptom may be, the likeliest reading first; docs/SYMPTOMS.md has the whole. */

@@ -1,18 +1,29 @@
 /** The question for root causes and its answer: the same object on the command line and over HTTP. */
 import { z } from 'zod';
 import { markKinds } from '../core/trace/completeness.ts';
-import { GapAnswer, GraphAnswer, TimeText, TruncationAnswer, VertexAnswer } from './graph.ts';
-import { answerVertices, depth, emptySymptom, symptom_length_max, timeout, top } from './question.ts';
-import { parseTime } from './time-text.ts';
+import { GapAnswer, GraphAnswer, Instant, TimeText, TruncationAnswer, VertexAnswer } from './graph.ts';
+import {
+  answerVertices,
+  depth,
+  emptySymptom,
+  querySymptom_length_max,
+  symptom_length_max,
+  timeout,
+  top,
+} from './question.ts';
 
-const Instant = z.string().refine((text) => parseTime(text) !== undefined, 'must be an RFC 3339 time');
+export const Symptom = symptomOf(symptom_length_max);
+/** In an address; a longer one is asked for in a body. */
+export const QuerySymptom = symptomOf(querySymptom_length_max);
 
-export const Symptom = z
-  .string()
-  .min(1, emptySymptom)
-  .max(symptom_length_max, `must have no more than ${symptom_length_max} characters`)
-  .refine((text) => text === '' || text.trim() !== '', emptySymptom)
-  .describe('a log line, a file path, ip[:port], pid:N or a vertex id');
+function symptomOf(length_max: number) {
+  return z
+    .string()
+    .min(1, emptySymptom)
+    .max(length_max, `must have no more than ${length_max} characters`)
+    .regex(/\S/, emptySymptom)
+    .describe('a log line, a request, a file, an address, …: docs/SYMPTOMS.md');
+}
 
 const Depth = z
   .number()
@@ -125,34 +136,28 @@ export const WhyAnswer = z.strictObject({
 });
 export type WhyAnswer = z.infer<typeof WhyAnswer>;
 
-export const TraceRequest = z
-  .strictObject({
-    symptom: Symptom,
-    direction: z.enum(['backward', 'forward']),
-    before: Instant.optional().describe('backward: only what happened up to then'),
-    after: Instant.optional().describe('forward: only what happened from then on'),
-    depth: Depth,
-    vertices: Vertices.default(answerVertices.max).describe('of the answer’s graph'),
-    timeoutMs: TimeoutMs,
-  })
-  .refine((r) => r.direction === 'backward' || r.before === undefined, {
-    path: ['before'],
-    message: 'is for a backward trace; a forward one takes after',
-  })
-  .refine((r) => r.direction === 'forward' || r.after === undefined, {
-    path: ['after'],
-    message: 'is for a forward trace; a backward one takes before',
-  });
-export type TraceRequest = z.input<typeof TraceRequest>;
-
-export const ImpactRequest = z.strictObject({
+const ofTrace = {
   symptom: Symptom,
-  after: Instant.optional().describe('only what happened from then on'),
   depth: Depth,
   vertices: Vertices.default(answerVertices.max).describe('of the answer’s graph'),
   timeoutMs: TimeoutMs,
+};
+
+export const ImpactRequest = z.strictObject({
+  ...ofTrace,
+  after: Instant.optional().describe('only what happened from then on'),
 });
 export type ImpactRequest = z.input<typeof ImpactRequest>;
+
+export const TraceRequest = z.discriminatedUnion('direction', [
+  z.strictObject({
+    ...ofTrace,
+    direction: z.literal('backward'),
+    before: Instant.optional().describe('only what happened up to then'),
+  }),
+  ImpactRequest.extend({ direction: z.literal('forward') }),
+]);
+export type TraceRequest = z.input<typeof TraceRequest>;
 
 export const TraceAnswer = WhyAnswer.omit({ rootCauses: true });
 export type TraceAnswer = z.infer<typeof TraceAnswer>;

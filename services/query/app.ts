@@ -13,13 +13,14 @@ import { Access } from '../runtime/access.ts';
 import { type MakeServer, plainServer } from '../runtime/http-server.ts';
 import type { RateLimitOptions } from '../runtime/rate-limit.ts';
 import { addEntityTags } from './entity-tag.ts';
-import { answerError } from './error-answer.ts';
+import { answerError, refuseUnreadable } from './error-answer.ts';
 import { requireTokens } from './request-access.ts';
 import { browseRoutes } from './route/browse-routes.ts';
 import { exportRoute } from './route/export-route.ts';
 import { healthRoute } from './route/health-route.ts';
 import { vertexRoute } from './route/vertex-route.ts';
 import { whyRoutes } from './route/why-routes.ts';
+import { answerUnknownRoutes } from './unknown-route.ts';
 
 export interface QueryAppOptions {
   readonly reader: GraphReader;
@@ -39,8 +40,8 @@ export interface QueryAppOptions {
 const limits = {
   request_ms_max: 60_000,
   headers_ms_max: 20_000,
-  // Vertex ids stand in the path.
-  header_bytes_max: 16 << 10,
+  // A symptom may stand in the address, where a character takes up to nine bytes.
+  header_bytes_max: 64 << 10,
   connections_max: 1_024,
 };
 const body_bytes_max = 256 * 1024;
@@ -53,6 +54,7 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
   const app: FastifyInstance = Fastify({
     logger: options.logger ?? false,
     bodyLimit: body_bytes_max,
+    clientErrorHandler: refuseUnreadable,
     routerOptions: { maxParamLength: parameter_length_max },
     genReqId: () => randomUUID(),
     serverFactory: (handler) => (options.makeServer ?? plainServer)(handler, limits),
@@ -63,17 +65,7 @@ export async function buildApp(options: QueryAppOptions): Promise<FastifyInstanc
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options.onFailure));
   addEntityTags(app);
-  app.setNotFoundHandler((request, reply) =>
-    reply
-      .status(404)
-      .type('application/problem+json')
-      .send({
-        type: 'about:blank',
-        title: 'Not Found',
-        status: 404,
-        detail: `no route ${request.method} ${request.url}; GET /openapi.json lists them`,
-      }),
-  );
+  answerUnknownRoutes(app);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

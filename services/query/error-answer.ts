@@ -1,4 +1,5 @@
 /** The one place where an error becomes an HTTP answer: problem+json. */
+import type { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, problem } from '../contract/problem.ts';
@@ -15,6 +16,16 @@ export function answerError(
   const { retry_s } = error as { retry_s?: number };
   if (retry_s !== undefined) reply.header('retry-after', String(retry_s));
   return reply.status(answer.status).type('application/problem+json').send(answer);
+}
+
+/** What is no HTTP request, or one whose head is too large, comes to no route: the answer is written as it goes out. */
+export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const answer = problem(status, status === 431 ? 'the address or a header is too long' : 'no HTTP request');
+  const body = JSON.stringify(answer);
+  const head = `HTTP/1.1 ${status} ${answer.title}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+  socket.end(head + body);
 }
 
 function problemOf(error: unknown): Problem {

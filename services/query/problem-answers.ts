@@ -11,6 +11,7 @@ const descriptions = {
   415: 'the body is no JSON',
   422: 'the request does not fit its schema',
   429: 'too much at once: try again after Retry-After',
+  431: 'the address is too long',
   500: 'an error that the service did not expect',
   503: 'the store can not be used',
 } as const;

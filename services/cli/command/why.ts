@@ -1,11 +1,13 @@
 /** `disprotrack why`: the ranked root causes of a symptom. */
-import type { Command } from 'commander';
-import { symptomHelp } from '../../contract/question.ts';
+import { type Command, Option } from 'commander';
+import { answerVertices, symptomHelp } from '../../contract/question.ts';
 import type { WhyAnswer, WhyRequest } from '../../contract/why.ts';
+import { dotFormat } from '../../query/export/dot-format.ts';
+import { graphText } from '../../query/export/graph-text.ts';
 import { answerWhy } from '../../query/why.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
-import { depthOption, helpEnd, symptomArgument, timeText, topOption } from '../option.ts';
+import { depthOption, helpEnd, symptomArgument, timeText, topOption, wholeNumber } from '../option.ts';
 import { addSourceOptions, askSource, type QuestionSource } from '../question-source.ts';
 import { paint } from '../render/paint.ts';
 import { safeText } from '../render/safe-text.ts';
@@ -13,6 +15,7 @@ import { whyText } from '../render/why-text.ts';
 
 interface WhyOptions extends QuestionSource, Omit<WhyRequest, 'symptom'> {
   readonly json?: true;
+  readonly dot?: true;
 }
 
 export function defineWhy(command: Command, context: CommandContext): void {
@@ -20,7 +23,13 @@ export function defineWhy(command: Command, context: CommandContext): void {
     .option('--before <time>', 'only what happened up to then (RFC 3339)', timeText)
     .addOption(topOption())
     .addOption(depthOption())
-    .option('--json', 'print the answer as JSON, as the HTTP API gives it')
+    .addOption(
+      new Option('--vertices <n>', `vertices to show (default: ${answerVertices.default})`).argParser(
+        wholeNumber(answerVertices.min, answerVertices.max),
+      ),
+    )
+    .addOption(new Option('--json', 'print the answer as JSON, as the HTTP API gives it').conflicts('dot'))
+    .option('--dot', 'print the graph of the answer for Graphviz')
     .addHelpText('after', `\n${symptomHelp}`)
     .action(async (symptom: string, options: WhyOptions) =>
       context.done(await why(symptom, options, context)),
@@ -30,6 +39,7 @@ export function defineWhy(command: Command, context: CommandContext): void {
     [
       'why --store ./store 203.0.113.66:4444',
       'why --recording node1.dpt /tmp/exfiltrated',
+      'why --store ./store --dot 203.0.113.66:4444 | dot -Tsvg > why.svg',
       "why --server http://127.0.0.1:7070 'GET /link.php 500 around 05:23'",
       `why --store ./store --before 2026-11-24T22:02:00Z '198.51.100.25 - - [24/Nov/2026:22:01:49 +0000] "GET /link.php HTTP/1.1" 200 466 "-" "Mozilla/5.0 (X11; Linux x86_64)" 18'`,
     ],
@@ -38,7 +48,7 @@ export function defineWhy(command: Command, context: CommandContext): void {
 }
 
 async function why(symptom: string, options: WhyOptions, { terminal }: CommandContext) {
-  const { store, recording, server, tokenFile, json, ...bounds } = options;
+  const { store, recording, server, tokenFile, json, dot, ...bounds } = options;
   const request = { symptom, ...bounds };
   const answer = await askSource(
     { store, recording, server, tokenFile },
@@ -47,6 +57,7 @@ async function why(symptom: string, options: WhyOptions, { terminal }: CommandCo
     async (service) => (await service.ask('POST', '/v1/root-causes', request)) as WhyAnswer,
   );
   if (json) await terminal.print(`${JSON.stringify(answer, null, 2)}\n`);
+  else if (dot) await terminal.print(graphText(answer.graph, dotFormat));
   else if (answer.symptom.matched.length > 0) await terminal.print(whyText(answer, paint(terminal.colour)));
   else {
     const { how } = answer.symptom;

@@ -1,5 +1,5 @@
 /** Graphviz DOT (graphviz.org/doc/info/lang.html): a shape for each kind, times in tooltips. */
-import type { GraphFormat } from './export-graph.ts';
+import type { GraphFormat } from './graph-text.ts';
 
 const shapes = {
   process: 'box',

@@ -2,6 +2,7 @@
 import { edgeAnswer, vertexAnswer } from '../../contract/graph-answer.ts';
 import { dotFormat } from './dot-format.ts';
 import type { GraphSource } from './graph-source.ts';
+import type { GraphFormat } from './graph-text.ts';
 import { graphmlFormat } from './graphml-format.ts';
 import { ocsfEvents } from './ocsf-events.ts';
 import { otelSpans } from './otel-spans.ts';
@@ -18,18 +19,6 @@ export const mediaTypes: Record<ExportFormat, string> = {
   ocsf: 'application/x-ndjson',
   otel: 'application/json',
 };
-
-type VertexText = ReturnType<typeof vertexAnswer>;
-type EdgeText = ReturnType<typeof edgeAnswer>;
-
-/** How a format writes the pieces of a graph, one after the other. */
-export interface GraphFormat {
-  readonly begin: string;
-  vertex(v: VertexText, first: boolean): string;
-  readonly between: string;
-  edge(e: EdgeText, first: boolean): string;
-  readonly end: string;
-}
 
 const jsonFormat: GraphFormat = {
   begin: '{"vertices":[',

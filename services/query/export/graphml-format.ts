@@ -1,5 +1,5 @@
 /** GraphML (graphml.graphdrawing.org), with an attribute for each field. */
-import type { GraphFormat } from './export-graph.ts';
+import type { GraphFormat } from './graph-text.ts';
 
 const vertexFields = ['kind', 'label', 'host', 'container', 'time'] as const;
 const edgeFields = ['op', 'first', 'last', 'count', 'bytes'] as const;

@@ -13,7 +13,7 @@ import { search, timeline } from '../browse/search.ts';
 import { services } from '../browse/services.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
-const errors = problemAnswers(400, 401, 403, 414, 422, 429, 500, 503);
+const errors = problemAnswers(400, 401, 403, 414, 422, 429, 431, 500, 503);
 
 export function browseRoutes(app: QueryApp, reader: GraphReader): void {
   app.get(

@@ -1,7 +1,7 @@
 /** The whole graph, or that of an answer, streamed. */
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { Symptom } from '../../contract/why.ts';
+import { QuerySymptom } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
 import { exportFormats, exportGraph, mediaTypes } from '../export/export-graph.ts';
@@ -26,9 +26,9 @@ export function exportRoute(app: QueryApp, reader: GraphReader, time_ms_max?: nu
           'JSON, Graphviz DOT, GraphML, W3C PROV-JSON, events of OCSF (a line of JSON for each), or spans of OpenTelemetry (OTLP as JSON).',
         querystring: z.object({
           format: z.enum(exportFormats).default('json'),
-          symptom: Symptom.optional().describe('only what an answer about its root causes shows'),
+          symptom: QuerySymptom.optional().describe('only what an answer about its root causes shows'),
         }),
-        response: { 200: graph, ...problemAnswers(401, 403, 422, 429, 500, 503) },
+        response: { 200: graph, ...problemAnswers(401, 403, 422, 429, 431, 500, 503) },
       },
     },
     async ({ query: { format, symptom } }, reply) => {

@@ -10,7 +10,7 @@ import { problemAnswers } from '../problem-answers.ts';
 import { knownVertex } from './known-vertex.ts';
 
 const params = z.object({ id: z.string().min(1).describe('id of a vertex, as answers give it') });
-const errors = problemAnswers(400, 401, 403, 404, 414, 422, 429, 500, 503);
+const errors = problemAnswers(400, 401, 403, 404, 414, 422, 429, 431, 500, 503);
 
 export function vertexRoute(app: QueryApp, reader: GraphReader): void {
   app.get(

@@ -6,7 +6,7 @@ import type { AppEntry } from '../app-log/app-entry.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import type { LmsMatch } from '../lms/matcher.ts';
 import { StateTable } from '../state-table.ts';
-import { saysSomething } from '../unit/lms-walk.ts';
+import { lettersSaid } from '../unit/lms-walk.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
@@ -77,17 +77,17 @@ export class LineFold {
     this.#print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
-  /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
+  /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
   #matched({ message, text }: AppEntry, writer: Process): PrintedLine {
     const profile = this.#profileOf(writer.exe);
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
-    const candidates = profile.match(message);
-    const isSaid = candidates[0] !== undefined && saysSomething(candidates[0], message);
-    if (isSaid || text === message) return { message, cfg, candidates };
-    const ofText = profile.match(text);
-    const isBetter = ofText[0] !== undefined && saysSomething(ofText[0], text);
-    return isBetter ? { message: text, cfg, candidates: ofText } : { message, cfg, candidates };
+    const ofMessage = { message, cfg, candidates: profile.match(message) };
+    const [best] = ofMessage.candidates;
+    const isWhole = best !== undefined && best.from === 0 && best.to === message.length;
+    if (text === message || (isWhole && lettersSaid(best, message) > 0)) return ofMessage;
+    const ofText = { message: text, cfg, candidates: profile.match(text) };
+    return mostSaid(ofText) > mostSaid(ofMessage) ? ofText : ofMessage;
   }
 
   /** What the line says of its unit. */
@@ -157,10 +157,16 @@ export class LineFold {
 
 const requestLabel_length_max = 160;
 
-/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line. */
+/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
 function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
   const candidate = candidates[chosen];
-  return candidate !== undefined && saysSomething(candidate, message) ? candidate.node : undefined;
+  if (candidate === undefined) return undefined;
+  const beginsAsLine = candidate.node.text[0] === message[candidate.from];
+  return beginsAsLine || lettersSaid(candidate, message) > 0 ? candidate.node : undefined;
+}
+
+function mostSaid({ message, candidates }: PrintedLine): number {
+  return candidates[0] === undefined ? 0 : lettersSaid(candidates[0], message);
 }
 
 function requestLabel({ request }: AppEntry): string | undefined {

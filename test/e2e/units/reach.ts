@@ -1,0 +1,118 @@
+/**
+ * How much a backward trace reaches from random symptoms in a recording: with units, without them, and with those of
+ * the published partitioning.
+ */
+import { readFileSync } from 'node:fs';
+import { zstdDecompressSync } from 'node:zlib';
+import type { SystemEvent } from '../../../services/core/event/event.ts';
+import type { Edge, GraphReader, Vertex } from '../../../services/core/graph-store.ts';
+import { uniteLmsCfgs } from '../../../services/core/lms/lms-cfg-union.ts';
+import { createMatcher } from '../../../services/core/lms/matcher.ts';
+import { trace } from '../../../services/core/trace/traversal.ts';
+import { openStore } from '../../../services/store/open-store.ts';
+import { importFiles } from '../../../services/worker/import-files.ts';
+import { readProfile } from '../../../services/worker/profile-registry.ts';
+import { Random } from '../../bench/random.ts';
+import { readRecords } from '../../fixture/read-records.ts';
+import { withoutUnits } from './merged-units.ts';
+import { connectionOf, PublishedPartition } from './published-partition.ts';
+
+export interface Reach {
+  readonly symptoms: number;
+  /** Mean and median number of vertices behind a symptom. */
+  readonly withUnits: Average;
+  readonly withoutUnits: Average;
+  readonly published: Average;
+}
+
+export interface Average {
+  readonly mean: number;
+  readonly median: number;
+}
+
+const symptoms_count = 200;
+const bounds = { depth_levels_max: 256, vertices_max: 1_000_000, edgesOfVertex_max: 1_000_000 };
+
+/** `store` is made of the recording. */
+export async function measureReach(
+  recording: string,
+  profiles: readonly string[],
+  store: string,
+): Promise<Reach> {
+  const written = await openStore(store, { mode: 'write' });
+  await importFiles({
+    store: written,
+    host: 'h',
+    audit: [],
+    logs: [],
+    identity: [],
+    recordings: [{ name: recording, path: recording }],
+    profiles,
+    onProgress: () => {},
+    onDiagnostic: () => {},
+  });
+  const vertices: Vertex[] = [];
+  const edges: Edge[] = [];
+  for await (const vertex of written.allVertices()) vertices.push(vertex);
+  for await (const edge of written.allEdges()) edges.push(edge);
+  const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
+  const symptoms = chosenSymptoms(edges, byId);
+  const merged = await openStore(`${store}-merged`, { mode: 'write' });
+  await merged.apply(withoutUnits(vertices, edges));
+  const published = await publishedOf(recording, profiles);
+  const reach = { withUnits: [] as number[], withoutUnits: [] as number[], published: [] as number[] };
+  for (const { to, first } of symptoms) {
+    reach.withUnits.push(await behind(written, to, first));
+    reach.withoutUnits.push(await behind(merged, to, first));
+    reach.published.push(published.behind(keyOf(byId.get(to)!)));
+  }
+  await written.close();
+  await merged.close();
+  return {
+    symptoms: symptoms.length,
+    withUnits: average(reach.withUnits),
+    withoutUnits: average(reach.withoutUnits),
+    published: average(reach.published),
+  };
+}
+
+/** What units told files and connections, at random. */
+function chosenSymptoms(edges: readonly Edge[], byId: ReadonlyMap<string, Vertex>): Edge[] {
+  const told = edges.filter(
+    ({ from, to }) =>
+      byId.get(from)?.kind === 'unit' && ['file', 'socket'].includes(byId.get(to)?.kind ?? ''),
+  );
+  const random = new Random(7);
+  return Array.from({ length: symptoms_count }, () => random.pick(told));
+}
+
+async function behind(reader: GraphReader, vertex: string, time: bigint): Promise<number> {
+  const { reached } = await trace(reader, [{ vertex, time }], 'backward', bounds);
+  return reached.size - 1;
+}
+
+async function publishedOf(recording: string, profiles: readonly string[]): Promise<PublishedPartition> {
+  const [first, ...others] = await Promise.all(profiles.map((path) => readProfile(path)));
+  const cfg = uniteLmsCfgs([first!, ...others]);
+  const partition = new PublishedPartition(cfg, createMatcher(cfg));
+  const bytes = readFileSync(recording);
+  const isPacked = bytes.readUInt32LE(0) === 0xfd2fb528;
+  for (const item of readRecords(isPacked ? zstdDecompressSync(bytes) : bytes).items) {
+    if (item.kind === 'system') partition.add(item as SystemEvent);
+  }
+  return partition;
+}
+
+/** As the published partitioning calls it. */
+function keyOf({ kind, label }: Vertex): string {
+  const [one, other] = label.split(' → ');
+  return kind === 'socket' && other !== undefined ? connectionOf(one!, other) : label;
+}
+
+function average(numbers: readonly number[]): Average {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return {
+    mean: numbers.reduce((sum, n) => sum + n, 0) / numbers.length,
+    median: sorted[Math.floor(sorted.length / 2)]!,
+  };
+}

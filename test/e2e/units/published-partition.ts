@@ -19,6 +19,8 @@ export class PublishedPartition {
   readonly #sources = new Map<string, Set<string>>();
   readonly #cfg: LmsCfg;
   readonly #matcher: Matcher;
+  /** By process: its subject from each time on, the newest last. */
+  readonly #subjects = new Map<number, { from: bigint; subject: string }[]>();
   #unit = 1;
   #node: LmsNode | undefined;
   #ending: readonly string[] | undefined;
@@ -35,6 +37,10 @@ export class PublishedPartition {
     if (this.#ending.length > 0 && !this.#ending.includes(event.syscall)) return;
     this.#unit++;
     this.#ending = undefined;
+  }
+
+  subjectAt(process: number, time: bigint): string {
+    return this.#subjects.get(process)?.findLast(({ from }) => from <= time)?.subject ?? '';
   }
 
   /** All that can have led to `object`, itself left out. */
@@ -76,6 +82,9 @@ export class PublishedPartition {
   #call(event: SystemEvent): void {
     if (!event.success) return;
     const subject = `${event.exe} #${this.#unit}`;
+    const subjects = this.#subjects.get(event.pid) ?? [];
+    if (subjects.at(-1)?.subject !== subject) subjects.push({ from: event.time, subject });
+    this.#subjects.set(event.pid, subjects);
     if (event.syscall === 'execve') {
       for (const { path } of event.paths) if (path !== undefined) this.#edge(path, subject);
       return;

@@ -61,10 +61,14 @@ export async function measureReach(
   await merged.apply(withoutUnits(vertices, edges));
   const published = await publishedOf(recording, profiles);
   const reach = { withUnits: [] as number[], withoutUnits: [] as number[], published: [] as number[] };
-  for (const { to, first } of symptoms) {
-    reach.withUnits.push(await behind(written, to, first));
-    reach.withoutUnits.push(await behind(merged, to, first));
-    reach.published.push(published.behind(keyOf(byId.get(to)!)));
+  for (const { vertex, time } of symptoms) {
+    const { kind, properties } = byId.get(vertex)!;
+    const actor = kind === 'unit' ? String(properties.process) : vertex;
+    reach.withUnits.push(await behind(written, vertex, time));
+    reach.withoutUnits.push(await behind(merged, actor, time));
+    const subject =
+      kind === 'unit' ? published.subjectAt(Number(properties.pid), time) : keyOf(byId.get(vertex)!);
+    reach.published.push(published.behind(subject));
   }
   await written.close();
   await merged.close();
@@ -76,14 +80,27 @@ export async function measureReach(
   };
 }
 
-/** What units told files and connections, at random. */
-function chosenSymptoms(edges: readonly Edge[], byId: ReadonlyMap<string, Vertex>): Edge[] {
-  const told = edges.filter(
-    ({ from, to }) =>
-      byId.get(from)?.kind === 'unit' && ['file', 'socket'].includes(byId.get(to)?.kind ?? ''),
-  );
+interface Symptom {
+  readonly vertex: string;
+  /** Up to when. */
+  readonly time: bigint;
+}
+
+/** Half of them lines that units printed, half what units told files (but logs) and connections, at random. */
+function chosenSymptoms(edges: readonly Edge[], byId: ReadonlyMap<string, Vertex>): Symptom[] {
+  const kindOf = (id: string) => byId.get(id)?.kind;
+  const ofUnits = edges.filter(({ from }) => kindOf(from) === 'unit');
+  const lines = ofUnits
+    .filter(({ op }) => op === 'log')
+    .map(({ from, last }) => ({ vertex: from, time: last }));
+  const told = ofUnits
+    .filter(
+      ({ to }) =>
+        kindOf(to) === 'socket' || (kindOf(to) === 'file' && !byId.get(to)!.label.includes('/log/')),
+    )
+    .map(({ to, last }) => ({ vertex: to, time: last }));
   const random = new Random(7);
-  return Array.from({ length: symptoms_count }, () => random.pick(told));
+  return Array.from({ length: symptoms_count }, (_, i) => random.pick(i % 2 === 0 ? lines : told));
 }
 
 async function behind(reader: GraphReader, vertex: string, time: bigint): Promise<number> {

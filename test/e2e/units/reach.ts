@@ -8,7 +8,7 @@ import type { SystemEvent } from '../../../services/core/event/event.ts';
 import type { Edge, GraphReader, Vertex } from '../../../services/core/graph-store.ts';
 import { uniteLmsCfgs } from '../../../services/core/lms/lms-cfg-union.ts';
 import { createMatcher } from '../../../services/core/lms/matcher.ts';
-import { trace } from '../../../services/core/trace/traversal.ts';
+import { endOfTime, trace } from '../../../services/core/trace/traversal.ts';
 import { openStore } from '../../../services/store/open-store.ts';
 import { importFiles } from '../../../services/worker/import-files.ts';
 import { readProfile } from '../../../services/worker/profile-registry.ts';
@@ -19,10 +19,16 @@ import { connectionOf, PublishedPartition } from './published-partition.ts';
 
 export interface Reach {
   readonly symptoms: number;
-  /** Mean and median number of vertices behind a symptom. */
-  readonly withUnits: Average;
-  readonly withoutUnits: Average;
-  readonly published: Average;
+  readonly all: Counts<Average>;
+  /** Of those, what was first seen after the first unit had begun; published: as a path, so not told. */
+  readonly served: Omit<Counts<Average>, 'published'>;
+}
+
+/** Vertices behind a symptom. */
+interface Counts<T> {
+  readonly withUnits: T;
+  readonly withoutUnits: T;
+  readonly published: T;
 }
 
 export interface Average {
@@ -60,23 +66,36 @@ export async function measureReach(
   const merged = await openStore(`${store}-merged`, { mode: 'write' });
   await merged.apply(withoutUnits(vertices, edges));
   const published = await publishedOf(recording, profiles);
-  const reach = { withUnits: [] as number[], withoutUnits: [] as number[], published: [] as number[] };
+  const began = vertices.reduce(
+    (least, { kind, time }) => (kind === 'unit' && time < least ? time : least),
+    endOfTime,
+  );
+  const isServed = (id: string): boolean => byId.get(id)!.time >= began;
+  const all = { withUnits: [] as number[], withoutUnits: [] as number[], published: [] as number[] };
+  const served = { withUnits: [] as number[], withoutUnits: [] as number[] };
   for (const { vertex, time } of symptoms) {
     const { kind, properties } = byId.get(vertex)!;
     const actor = kind === 'unit' ? String(properties.process) : vertex;
-    reach.withUnits.push(await behind(written, vertex, time));
-    reach.withoutUnits.push(await behind(merged, actor, time));
+    const withUnits = await behind(written, vertex, time);
+    const without = await behind(merged, actor, time);
+    all.withUnits.push(withUnits.length);
+    all.withoutUnits.push(without.length);
+    served.withUnits.push(withUnits.filter(isServed).length);
+    served.withoutUnits.push(without.filter(isServed).length);
     const subject =
       kind === 'unit' ? published.subjectAt(Number(properties.pid), time) : keyOf(byId.get(vertex)!);
-    reach.published.push(published.behind(subject));
+    all.published.push(published.behind(subject));
   }
   await written.close();
   await merged.close();
   return {
     symptoms: symptoms.length,
-    withUnits: average(reach.withUnits),
-    withoutUnits: average(reach.withoutUnits),
-    published: average(reach.published),
+    all: {
+      withUnits: average(all.withUnits),
+      withoutUnits: average(all.withoutUnits),
+      published: average(all.published),
+    },
+    served: { withUnits: average(served.withUnits), withoutUnits: average(served.withoutUnits) },
   };
 }
 
@@ -103,9 +122,9 @@ function chosenSymptoms(edges: readonly Edge[], byId: ReadonlyMap<string, Vertex
   return Array.from({ length: symptoms_count }, (_, i) => random.pick(i % 2 === 0 ? lines : told));
 }
 
-async function behind(reader: GraphReader, vertex: string, time: bigint): Promise<number> {
+async function behind(reader: GraphReader, vertex: string, time: bigint): Promise<string[]> {
   const { reached } = await trace(reader, [{ vertex, time }], 'backward', bounds);
-  return reached.size - 1;
+  return [...reached.keys()].filter((id) => id !== vertex);
 }
 
 async function publishedOf(recording: string, profiles: readonly string[]): Promise<PublishedPartition> {

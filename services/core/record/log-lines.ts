@@ -73,7 +73,7 @@ export class LogLines {
     const entries: AppEntry[] = [];
     const { host, name: file, container, format, stamp, notAfter } = log;
     const emit = (entry: AppEntry): void => {
-      entries.push(stamp === undefined ? entry : stamped(entry, stamp));
+      entries.push(entry);
     };
     // A format found on one line is often in doubt, and what is doubted is said for files, not for each line.
     const diagnose = (d: Diagnostic): void => {
@@ -82,7 +82,9 @@ export class LogLines {
     const reader = new AppLogReader({ host, file, container, format, notAfter, emit, diagnose });
     reader.write(log.bytes);
     reader.end();
-    return entries;
+    if (stamp === undefined) return entries;
+    const isForOthers = forOthers.has(reader.detected?.format ?? '');
+    return entries.map((entry) => stamped(entry, stamp, isForOthers ? entry.pid : undefined));
   }
 
   /** Lines whose end did not come in time, of streams where nothing more was written. */
@@ -108,6 +110,16 @@ export function journalExport(payload: Uint8Array, time: bigint): Uint8Array {
   return joinedBytes(head, joinedBytes(payload, encodeUtf8('\n\n')));
 }
 
-function stamped(entry: AppEntry, { pid, time }: WriteStamp): AppEntry {
-  return { ...entry, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
+/** Formats whose lines name who they are of, not who writes them. */
+const forOthers: ReadonlySet<string> = new Set([
+  'syslog-3164',
+  'syslog-5424',
+  'journald-json',
+  'journald-export',
+  'php-fpm-error',
+]);
+
+function stamped(entry: AppEntry, { pid, time }: WriteStamp, originPid: number | undefined): AppEntry {
+  const origin = originPid === undefined || originPid === pid ? {} : { originPid };
+  return { ...entry, ...origin, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
 }

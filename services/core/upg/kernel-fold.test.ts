@@ -323,6 +323,22 @@ test('any life of a host gives the same graph for any batches and any restart of
   );
 });
 
+test('a line that a logging daemon writes is of who it names, and its write is the daemon’s', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/in') })
+    .log(30, 'Nov 27 05:23:43 node1 app[10]: did 7 things\n', onFile('/var/log/syslog'))
+    .log(30, 'Nov 27 05:23:44 node1 app[77]: did 8 things\n', onFile('/var/log/syslog'));
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => !edge.startsWith('/in')),
+  ).toEqual([
+    'p10 -log-> did <num> things',
+    'p30 -write(2)-> /var/log/syslog',
+    'p30 -log-> did <num> things',
+  ]);
+});
+
 test('names without inodes mean the files that they meant: moved, replaced, removed', () => {
   const opened = (path: string, fd: number) => ({ args: [-100, 0, 1], result: fd, ...onFile(path) });
   const s = new RecordScript()

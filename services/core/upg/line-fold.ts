@@ -42,7 +42,9 @@ export class LineFold {
   place(entry: AppEntry, writer: Process, thread: number, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
-    this.#place(entry, writer, thread, time);
+    const origin = this.#originOf(entry, writer);
+    if (origin === undefined) this.#place(entry, writer, thread, time);
+    else this.#placeAt(entry, origin, this.#parts.units.at(origin.id, time), time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
@@ -60,10 +62,7 @@ export class LineFold {
       this.#place(entry, writer, 0, time);
       return;
     }
-    // The walk has gone on since.
-    this.#print(entry, writer, unit, time, said(this.#matched(entry, writer), 0));
-    const label = requestLabel(entry);
-    if (label !== undefined) unitVertex(this.#parts, writer, unit, time, label, {});
+    this.#placeAt(entry, writer, unit, time);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
@@ -120,6 +119,24 @@ export class LineFold {
     });
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     this.#parts.builder.use({ template: id, emitter, time, variables });
+  }
+
+  /** Its process's walk has gone on since, or is at something else. */
+  #placeAt(entry: AppEntry, process: Process, unit: string | undefined, time: bigint): void {
+    this.#print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
+    const label = requestLabel(entry);
+    if (label !== undefined && unit !== undefined) {
+      unitVertex(this.#parts, process, unit, time, label, {});
+    }
+  }
+
+  /** Whose line it is, where somebody else wrote it: the write is the writer's, the line is the origin's. */
+  #originOf(entry: AppEntry, writer: Process): Process | undefined {
+    const { originPid: pid } = entry;
+    if (pid === undefined || pid === writer.namespacePid) return undefined;
+    const { container } = writer;
+    const origin = this.#byPid({ ...entry, container, pid, pidSource: 'namespace-or-host' });
+    return origin === undefined || origin === writer || origin.exited ? undefined : origin;
   }
 
   #byPid(entry: AppEntry): Process | undefined {

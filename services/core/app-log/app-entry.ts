@@ -28,6 +28,8 @@ export interface AppEntry {
   readonly pid: number | undefined;
   /** `host` with a kernel stamp, `namespace-or-host` where only the line says it. */
   readonly pidSource: 'host' | 'namespace-or-host' | 'none';
+  /** Of a line that somebody else wrote for it (a logging daemon, a master for its child): the pid that it names. */
+  readonly originPid?: number | undefined;
   /** ns since the epoch; 0n with source `none`. */
   readonly time: bigint;
   readonly timeSource: TimeSource;

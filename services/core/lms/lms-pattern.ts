@@ -24,8 +24,9 @@ export interface RejectedNode {
   readonly reason: string;
 }
 
-/** Letters and digits: shorter words stand in messages of any kind. */
+/** Letters and digits: shorter words stand in messages of any kind, unless much stands around them. */
 const telling_characters_min = 4;
+const telling_weight_min = 12;
 
 /** The most specific first: the more constant text, the fewer gaps, then by id. */
 export function lmsPatterns(nodes: readonly LmsNode[]): { patterns: LmsPattern[]; rejected: RejectedNode[] } {
@@ -57,13 +58,15 @@ function patternOf(program: RegexProgram, nodes: readonly LmsNode[]): LmsPattern
   const said = constants.join('').replace(/[^\p{L}\p{N}]/gu, '').length;
   const first = ops.find(({ kind }) => kind !== op.save)!;
   const last = ops.findLastIndex(({ kind }) => kind !== op.save && kind !== op.done);
+  const weight = constants.reduce((sum, { length }) => sum + length, 0);
+  const saysEnough = said >= telling_characters_min || (said > 1 && weight >= telling_weight_min);
   return {
     rank: 0,
     nodes,
     program,
-    weight: constants.reduce((sum, { length }) => sum + length, 0),
+    weight,
     isCatchAll: said === 0,
-    isTelling: said >= telling_characters_min && program.isAnchored,
+    isTelling: saysEnough && program.isAnchored,
     beginsWithGap: first.isGap,
     lastGap: ops[last]?.isGap === true && ops[last - 1]?.kind === op.save ? ops[last - 1]!.slot : undefined,
   };

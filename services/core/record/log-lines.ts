@@ -93,7 +93,7 @@ export class LogLines {
     const entries: AppEntry[] = [];
     const { host, name: file, log: of, container, format, stamp, notAfter, original } = log;
     const emit = (entry: AppEntry): void => {
-      entries.push(stamp === undefined ? entry : stamped(entry, stamp));
+      entries.push(entry);
     };
     // A format found on one line is often in doubt, and what is doubted is said for files, not for each line.
     const diagnose = (d: Diagnostic): void => {
@@ -107,7 +107,9 @@ export class LogLines {
     reader.end();
     if (original === undefined) this.#next += reader.counts.lines;
     else this.#keepWhole(log, original);
-    return entries;
+    if (stamp === undefined) return entries;
+    const isForOthers = forOthers.has(reader.detected?.format ?? '');
+    return entries.map((entry) => stamped(entry, stamp, isForOthers ? entry.pid : undefined));
   }
 
   #keepWhole({ host, log, name }: LogBytes, bytes: Uint8Array): void {
@@ -141,6 +143,16 @@ export function journalExport(payload: Uint8Array, time: bigint): Uint8Array {
   return joinedBytes(head, joinedBytes(payload, encodeUtf8('\n\n')));
 }
 
-function stamped(entry: AppEntry, { pid, time }: WriteStamp): AppEntry {
-  return { ...entry, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
+/** Formats whose lines name who they are of, not who writes them. */
+const forOthers: ReadonlySet<string> = new Set([
+  'syslog-3164',
+  'syslog-5424',
+  'journald-json',
+  'journald-export',
+  'php-fpm-error',
+]);
+
+function stamped(entry: AppEntry, { pid, time }: WriteStamp, originPid: number | undefined): AppEntry {
+  const origin = originPid === undefined || originPid === pid ? {} : { originPid };
+  return { ...entry, ...origin, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
 }

@@ -84,13 +84,16 @@ export function step(
   return { chosen: best.at, skipped: best.skipped };
 }
 
-/** Whether it has a letter or digit of its own in the message. */
-export function saysSomething({ from, to, variables }: Candidate, message: string): boolean {
-  const said = message.slice(from, to).match(letters)?.join('').length ?? 0;
-  return said > variables.reduce((sum, each) => sum + (each.match(letters)?.join('').length ?? 0), 0);
+/** Letters and digits of its own in the message; none of what prints anything. */
+export function lettersSaid({ from, to, variables }: Candidate, message: string): number {
+  return variables.reduce((left, each) => left - lettersIn(each), lettersIn(message.slice(from, to)));
 }
 
 const letters = /[\p{L}\p{N}]+/gu;
+
+function lettersIn(text: string): number {
+  return text.match(letters)?.join('').length ?? 0;
+}
 
 interface Way {
   readonly cost: number;
@@ -117,7 +120,7 @@ function cheapestWay(
 
 function ownCost(candidate: Candidate, message: string): number {
   const isWhole = candidate.from === 0 && candidate.to === message.length;
-  return (isWhole ? 0 : part_cost) + (saysSomething(candidate, message) ? 0 : catchAll_cost);
+  return (isWhole ? 0 : part_cost) + (lettersSaid(candidate, message) > 0 ? 0 : catchAll_cost);
 }
 
 /** Lines left out between `from` and each candidate that can be reached. */

@@ -144,7 +144,7 @@ export class UnitPartition {
       this.#handOver.asked(process, thread, unit.ordinal);
       return undefined;
     }
-    if (unit.answered === undefined || unit.session) return undefined;
+    if (unit.answered === undefined || unit.session || unit.finished) return undefined;
     const { peer } = unit;
     this.#table.end(process, unit, time);
     const next = this.begin(process, { thread, reason: 'request', connection, peer, heard: true }, time);
@@ -165,7 +165,7 @@ export class UnitPartition {
   finished(process: string, connection: string): void {
     const unit = this.#table.ofConnection(process, connection);
     if (unit === undefined) return;
-    unit.session = true;
+    unit.finished = true;
     this.#table.touch(process, unit);
   }
 

@@ -98,6 +98,7 @@ export class UnitTable {
       connection: undefined,
       peer: undefined,
       session: false,
+      finished: false,
       heard: false,
       answered: undefined,
       closing: undefined,

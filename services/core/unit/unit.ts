@@ -18,8 +18,10 @@ export interface Unit {
   connection: string | undefined;
   /** Address and port of the connection's other end, as log lines name it. */
   peer: string | undefined;
-  /** All that is still said on the connection is one unit: its process was made for it, or has said its last word. */
+  /** Its process was made for the connection: all that is said on it is one unit. */
   session: boolean;
+  /** Its last word is said: what still comes on the connection is no other request. */
+  finished: boolean;
   /** Something was read from the connection. */
   heard: boolean;
   /** When something was last written to the connection since it was read; undefined while none was. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EventScript, open, pathItem, peer, writeOnly } from '../../../test/fixture/event-script.ts';
-import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
+import { FoldedGraph, foldInto, isConnection } from '../../../test/fixture/folded-graph.ts';
 import type { AppEntry } from '../app-log/app-entry.ts';
 
 function story(script: EventScript): string[] {
@@ -291,7 +291,8 @@ test('a boot ends every process: its pids, its descriptors and its serials mean 
   const graph = foldInto(new FoldedGraph(), s.inputs);
   const ofKind = (kind: string): number => [...graph.vertices.values()].filter((v) => v.kind === kind).length;
   expect(ofKind('process')).toBe(2);
-  expect(ofKind('socket')).toBe(2);
+  // Two connections, of two ways each.
+  expect(ofKind('socket')).toBe(4);
   expect(graph.story()).not.toContain('/secret -read-> p10');
   expect(graph.gaps).toEqual([]);
 });
@@ -426,7 +427,7 @@ test('both sides of a connection on one host are one vertex, a mapped file is re
     .call(20, 'mmap', { args: [0, 4096, 3, 1], exit: 0, mmapFd: 5 });
   const graph = foldInto(new FoldedGraph(), s.inputs);
   const told = graph.story().join('\n');
-  expect([...graph.vertices.values()].filter((v) => v.kind === 'socket')).toHaveLength(1);
+  expect([...graph.vertices.values()].filter(isConnection)).toHaveLength(1);
   expect(told).toMatch(/p10 -write-> 127\.0\.0\.1:40000 → 127\.0\.0\.1:80/);
   expect(told).toMatch(/127\.0\.0\.1:40000 → 127\.0\.0\.1:80 -read-> /);
   expect(told).toMatch(/\/db -mmap-> .*\n.*-mmap-> \/db/);
@@ -458,6 +459,6 @@ test('a listener on a port that the kernel chose has no port, and nobody else’
     .call(20, 'listen', { args: [3] })
     .call(20, 'accept4', { args: [3, 0, 0, 0], exit: 4, ...peer('127.0.0.1', 40_000) });
   const graph = foldInto(new FoldedGraph(), s.inputs);
-  const sockets = [...graph.vertices.values()].filter((v) => v.kind === 'socket');
+  const sockets = [...graph.vertices.values()].filter(isConnection);
   expect(sockets.map((v) => v.label)).toEqual(['127.0.0.1:40000 → p20']);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
+import { FoldedGraph, foldInto, isConnection } from '../../../test/fixture/folded-graph.ts';
 import { readRecords } from '../../../test/fixture/read-records.ts';
 import { object, onFile, onTcp, RecordScript } from '../../../test/fixture/record-script.ts';
 import { recordFlag, recordKind } from '../record/record-kind.ts';
@@ -98,7 +98,7 @@ test('both ends of a connection are one vertex by their addresses, on two hosts,
   ] as const) {
     const given = order.flatMap((script) => onHost(script, script === client ? 'h1' : 'h2'));
     const graph = foldInto(new FoldedGraph(), given);
-    const sockets = [...graph.vertices.values()].filter((v) => v.kind === 'socket');
+    const sockets = [...graph.vertices.values()].filter(isConnection);
     expect(sockets.map((v) => [v.id, v.label])).toEqual([
       ['socket:tcp/10.0.0.1:4000~10.0.0.2:80', '10.0.0.1:4000 → 10.0.0.2:80'],
     ]);
@@ -114,7 +114,7 @@ test('the same pair of ends later is another connection', () => {
     .call(10, 'close', { args: [3] })
     .wait(120_000)
     .call(10, 'connect', { args: [3], result: 0, ...ends, object: { ...ends.object!, inode: 51 } });
-  const sockets = [...fold(s).vertices.values()].filter((v) => v.kind === 'socket').map((v) => v.id);
+  const sockets = [...fold(s).vertices.values()].filter(isConnection).map((v) => v.id);
   expect(sockets).toEqual(['socket:tcp/10.0.0.1:4000~10.0.0.2:80', 'socket:tcp/10.0.0.1:4000~10.0.0.2:80+1']);
 });
 
@@ -136,6 +136,28 @@ test('connections and pipes that were there before the capture join by what the 
   ]);
 });
 
+test('an answer goes to who asked, and is no cause of the next request', () => {
+  const server = onTcp(60, '10.0.0.2:80', '10.0.0.1:4000');
+  const client = onTcp(50, '10.0.0.1:4000', '10.0.0.2:80');
+  const s = new RecordScript()
+    .call(10, 'connect', { args: [3], ...client })
+    .call(20, 'accept4', { args: [4], result: 5, ...server });
+  for (let request = 0; request < 2; request++) {
+    s.call(10, 'write', { args: [3], result: 4, ...client })
+      .call(20, 'read', { args: [5], result: 4, ...server })
+      .call(20, 'write', { args: [5], result: 4, ...server })
+      .call(10, 'read', { args: [3], result: 4, ...client });
+  }
+  const edges = [...fold(s).edges.values()];
+  const into = (id: string) => edges.filter(({ to }) => to === id).map(({ from }) => from);
+  const asked = edges.find(({ op, to }) => op === 'read' && to.startsWith('unit:'))!.from;
+  const answered = edges.find(({ op, to }) => op === 'read' && to.startsWith('process:'))!.from;
+  expect(new Set(into(asked).map((id) => id.split('/')[1]))).toEqual(new Set(['10@boot-1.10000000']));
+  expect(new Set(into(answered))).toEqual(
+    new Set(['unit:h1/20@boot-1.20000000#1', 'unit:h1/20@boot-1.20000000#2']),
+  );
+});
+
 test('a unix connection is one from connect over accept to both ends’ use', () => {
   const named = (fields: object) => ({ ...fields, texts: { path2: '/run/app.sock' } });
   const s = new RecordScript()
@@ -144,9 +166,7 @@ test('a unix connection is one from connect over accept to both ends’ use', ()
     .call(20, 'accept4', { args: [4], result: 5, ...named(unixSocket(90, 81)) })
     .call(20, 'read', { args: [5], result: 4, ...unixSocket(90, 81) });
   const graph = fold(s);
-  expect([...graph.vertices.values()].filter((v) => v.kind === 'socket').map((v) => v.label)).toEqual([
-    '/run/app.sock',
-  ]);
+  expect([...graph.vertices.values()].filter(isConnection).map((v) => v.label)).toEqual(['/run/app.sock']);
 });
 
 test('a log line is printed by the very write that carries it, in the unit that it was served in', () => {
@@ -301,6 +321,22 @@ test('any life of a host gives the same graph for any batches and any restart of
     }),
     { numRuns: 100 },
   );
+});
+
+test('a line that a logging daemon writes is of who it names, and its write is the daemon’s', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 0], result: 3, ...onFile('/in') })
+    .log(30, 'Nov 27 05:23:43 node1 app[10]: did 7 things\n', onFile('/var/log/syslog'))
+    .log(30, 'Nov 27 05:23:44 node1 app[77]: did 8 things\n', onFile('/var/log/syslog'));
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => !edge.startsWith('/in')),
+  ).toEqual([
+    'p10 -log-> did <num> things',
+    'p30 -write(2)-> /var/log/syslog',
+    'p30 -log-> did <num> things',
+  ]);
 });
 
 test('names without inodes mean the files that they meant: moved, replaced, removed', () => {

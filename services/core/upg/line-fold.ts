@@ -8,7 +8,7 @@ import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import type { LmsMatch } from '../lms/matcher.ts';
 import { StateTable } from '../state-table.ts';
-import { saysSomething } from '../unit/lms-walk.ts';
+import { lettersSaid } from '../unit/lms-walk.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
@@ -54,7 +54,9 @@ export class LineFold {
   place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
     const key = `${entry.host}/${entry.source}`;
     if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
-    this.#place(entry, writer, thread, time);
+    const origin = this.#originOf(entry, writer);
+    if (origin === undefined) this.#place(entry, writer, thread, time);
+    else this.#placeAt(entry, origin, this.#parts.units.at(origin.id, time), time);
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
@@ -72,12 +74,7 @@ export class LineFold {
       this.#place(entry, writer, 0, time);
       return;
     }
-    // The walk has gone on since.
-    this.#print(entry, writer, unit, time, said(this.#matched(entry, writer), 0));
-    const { terms, properties } = this.#sayings(entry, unit);
-    if (terms.length === 0) return;
-    const label = requestLabel(entry) ?? this.#printers.labelOf(unit) ?? unitLabel(writer, unit);
-    unitVertex(this.#parts, writer, { id: unit, time, label, terms, properties });
+    this.#placeAt(entry, writer, unit, time);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
@@ -94,17 +91,17 @@ export class LineFold {
     this.#print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
-  /** The message; or, where no statement says it, the whole line, of which its format took a part for its own. */
+  /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
   #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
     const profile = this.#profileOf(writer.exe, writer);
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
-    const candidates = profile.match(message);
-    const isSaid = candidates[0] !== undefined && saysSomething(candidates[0], message);
-    if (isSaid || text === message) return { message, cfg, candidates };
-    const ofText = profile.match(text);
-    const isBetter = ofText[0] !== undefined && saysSomething(ofText[0], text);
-    return isBetter ? { message: text, cfg, candidates: ofText } : { message, cfg, candidates };
+    const ofMessage = { message, cfg, candidates: profile.match(message) };
+    const [best] = ofMessage.candidates;
+    const isWhole = best !== undefined && best.from === 0 && best.to === message.length;
+    if (text === message || (isWhole && lettersSaid(best, message) > 0)) return ofMessage;
+    const ofText = { message: text, cfg, candidates: profile.match(text) };
+    return mostSaid(ofText) > mostSaid(ofMessage) ? ofText : ofMessage;
   }
 
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
@@ -150,6 +147,25 @@ export class LineFold {
     this.#parts.builder.use({ template: id, emitter, time, variables, place });
   }
 
+  /** Its process's walk has gone on since, or is at something else. */
+  #placeAt(entry: StreamEntry, process: Process, unit: string | undefined, time: bigint): void {
+    this.#print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
+    if (unit === undefined) return;
+    const { terms, properties } = this.#sayings(entry, unit);
+    if (terms.length === 0) return;
+    const label = requestLabel(entry) ?? this.#printers.labelOf(unit) ?? unitLabel(process, unit);
+    unitVertex(this.#parts, process, { id: unit, time, label, terms, properties });
+  }
+
+  /** Whose line it is, where somebody else wrote it: the write is the writer's, the line is the origin's. */
+  #originOf(entry: StreamEntry, writer: Process): Process | undefined {
+    const { originPid: pid } = entry;
+    if (pid === undefined || pid === writer.namespacePid) return undefined;
+    const { container } = writer;
+    const origin = this.#byPid({ ...entry, container, pid, pidSource: 'namespace-or-host' });
+    return origin === undefined || origin === writer || origin.exited ? undefined : origin;
+  }
+
   #byPid(entry: StreamEntry): Process | undefined {
     if (entry.pid === undefined) return undefined;
     const { processes } = this.#parts;
@@ -186,10 +202,16 @@ export class LineFold {
 
 const requestLabel_length_max = 160;
 
-/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line. */
+/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
 function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
   const candidate = candidates[chosen];
-  return candidate !== undefined && saysSomething(candidate, message) ? candidate.node : undefined;
+  if (candidate === undefined) return undefined;
+  const beginsAsLine = candidate.node.text[0] === message[candidate.from];
+  return beginsAsLine || lettersSaid(candidate, message) > 0 ? candidate.node : undefined;
+}
+
+function mostSaid({ message, candidates }: PrintedLine): number {
+  return candidates[0] === undefined ? 0 : lettersSaid(candidates[0], message);
 }
 
 function requestLabel({ request }: StreamEntry): string | undefined {

@@ -47,6 +47,11 @@ class Connection:
 
 
 class Http:
+    # Bytes at a request's end that the server reads with whatever comes next.
+    tail = 0
+    # A connection for each request.
+    once = False
+
     def login(self, c):
         pass
 
@@ -66,6 +71,10 @@ class Http:
 
 
 class FastCgi(Http):
+    # An empty record, which says that there is no input.
+    tail = 8
+    keep = 1
+
     def ask(self, c, tag):
         def record(kind, content):
             return struct.pack(">BBHHBB", 1, kind, 1, len(content), 0, 0) + content
@@ -73,13 +82,18 @@ class FastCgi(Http):
         script = "/srv/app.php"
         values = {"SCRIPT_NAME": script, "SCRIPT_FILENAME": script, "REQUEST_METHOD": "GET", "QUERY_STRING": f"tag={tag}"}
         pairs = b"".join(bytes([len(k), len(v)]) + k.encode() + v.encode() for k, v in values.items())
-        begin = record(1, bytes([0, 1, 1, 0, 0, 0, 0, 0]))
+        begin = record(1, bytes([0, 1, self.keep, 0, 0, 0, 0, 0]))
         c.send(begin + record(4, pairs) + record(4, b"") + record(5, b""))
         while True:
             _, kind, _, length, padding, _ = struct.unpack(">BBHHBB", c.take(8))
             c.take(length + padding)
             if kind == 3:
                 return
+
+
+class FastCgiOnce(FastCgi):
+    keep = 0
+    once = True
 
 
 class Redis(Http):
@@ -128,7 +142,7 @@ class Mysql(Http):
         c.send(b"\1\0\0\0\1")
 
 
-protocols = {"http": Http, "fastcgi": FastCgi, "redis": Redis, "memcached": Memcached, "mysql": Mysql}
+protocols = {"http": Http, "fastcgi": FastCgi, "fastcgi-once": FastCgiOnce, "redis": Redis, "memcached": Memcached, "mysql": Mysql}
 rows = []
 failures = []
 together = threading.Barrier(clients)
@@ -142,6 +156,9 @@ def work(number):
 
     def part(tag, act, *words):
         nonlocal c
+        if speaks.once and c.sent > 0:
+            c.socket.close()
+            c = Connection()
         begun = (c.sent, c.received)
         try:
             act(c, *words)
@@ -152,7 +169,7 @@ def work(number):
             c = Connection()
             begun = (0, 0)
             act(c, *words)
-        rows.append({"tag": tag, "port": c.port, "sent": [begun[0], c.sent], "received": [begun[1], c.received]})
+        rows.append({"tag": tag, "port": c.port, "sent": [begun[0], max(begun[0], c.sent - speaks.tail)], "received": [begun[1], c.received]})
 
     part(f"t{number:02}login", speaks.login)
     for request in range(requests):

@@ -42,7 +42,11 @@ export async function scoreLines(
       else if (truth.formats.length === 0) score.others++;
       else {
         score.lines++;
-        if (truth.formats.includes(String(vertex.properties.lms))) score.right++;
+        const taken = String(vertex.properties.lms);
+        if (
+          truth.formats.some((format) => (typeof format === 'string' ? format === taken : format.test(taken)))
+        )
+          score.right++;
         else wrong.add(`${text} ⇒ ${vertex.properties.lms}`);
       }
     }

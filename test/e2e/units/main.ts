@@ -1,21 +1,75 @@
-/** `npm run units-truth`: measures units of real servers against the truth, and writes docs/UNITS.md. */
+/**
+ * `npm run units-truth [-- SERVER …]`: holds the units of real servers against the truth, counts what traces reach,
+ * writes docs/UNITS.md (of all servers), and fails where a promise is broken.
+ */
 import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureServer } from './run-server.ts';
-import { dataServers } from './server/data-servers.ts';
-import { functions } from './server/functions.ts';
-import { webServers } from './server/web-servers.ts';
+import { fileURLToPath } from 'node:url';
+import { installPackages, isInstalled } from '../analyser/tool/install.ts';
+import { buildCapture } from '../capture/capture-build.ts';
+import { brokenPromises } from './gates.ts';
+import { type NamedReach, writePage } from './page.ts';
+import { measureReach } from './reach.ts';
+import { type Measured, measureServer, profilesOf, recordingOf } from './run-server.ts';
+import { packagesOf, serverNamed, unitServers } from './servers.ts';
 
-const wanted = process.argv.slice(2);
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-units-')));
-chmodSync(folder, 0o755);
-for (const server of [...webServers, ...functions, ...dataServers]) {
-  if (wanted.length > 0 && !wanted.includes(server.name)) continue;
-  const measured = await measureServer(server, folder, { clients: 32, requests: 10 });
-  process.stdout.write(
-    `${JSON.stringify({ name: server.name, ...measured.units, lines2: measured.lines }, null, 1)}\n`,
-  );
+const load = { clients: 32, requests: 10 };
+/** Servers whose traces are counted, at a load that is longer. */
+const traced = ['nginx', 'apache2-event', 'lighttpd'];
+const longLoad = { clients: 32, requests: 100 };
+const portal = fileURLToPath(new URL('../../corpus/lamp/recordings/E3/recording.dpt.zst', import.meta.url));
+
+async function main(): Promise<number> {
+  const names = process.argv.slice(2);
+  const servers = names.length === 0 ? unitServers : names.map(serverNamed);
+  buildCapture();
+  const wanted = packagesOf(servers);
+  const there = await Promise.all(wanted.map(isInstalled));
+  const missing = wanted.filter((_, i) => !there[i]);
+  if (missing.length > 0) await installPackages(missing);
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-units-')));
+  chmodSync(folder, 0o755);
+  try {
+    const broken: string[] = [];
+    const measured: Measured[] = [];
+    for (const server of servers) {
+      const each = await measureServer(server, folder, load);
+      const { f1, callsRight, linesRight } = each.units;
+      const { lines, right } = each.lines;
+      process.stdout.write(
+        `▸ ${server.name} ${JSON.stringify({ f1, callsRight, linesRight, lines, right })}\n`,
+      );
+      measured.push(each);
+      broken.push(...brokenPromises(each));
+    }
+    // A page of some would say something else than its title.
+    if (names.length === 0) writePage(measured, await reaches(folder), load);
+    for (const sentence of broken) process.stdout.write(`✗ ${sentence}\n`);
+    return broken.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
-if (process.env.KEEP === undefined) rmSync(folder, { recursive: true });
-else console.log(folder);
+
+async function reaches(folder: string): Promise<NamedReach[]> {
+  const long = join(folder, 'long');
+  const found: NamedReach[] = [];
+  const add = async (recording: string, file: string, profiles: readonly string[]): Promise<void> => {
+    const reach = await measureReach(file, profiles, join(folder, `reach ${found.length}`));
+    process.stdout.write(`▸ ${recording} ${JSON.stringify(reach)}\n`);
+    found.push({ recording, reach });
+  };
+  const profiles = await Promise.all(
+    ['apache2-prefork', 'php-fpm'].map((name) => profilesOf(serverNamed(name))),
+  );
+  await add('login application, 220 requests', portal, profiles.flat());
+  for (const name of traced) {
+    await measureServer(serverNamed(name), long, longLoad);
+    const requests = longLoad.clients * longLoad.requests;
+    await add(`${name}, ${requests} requests`, recordingOf(long, name), await profilesOf(serverNamed(name)));
+  }
+  return found;
+}
+
+process.exitCode = await main();

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
 import { UnitAnswer } from '../../../services/contract/units.ts';
@@ -25,8 +25,6 @@ export interface Measured {
   readonly server: UnitServer;
   readonly units: UnitScore;
   readonly lines: LineScore;
-  /** Where its store is. */
-  readonly store: string;
 }
 
 const command = fileURLToPath(new URL('../../../scripts/disprotrack', import.meta.url));
@@ -37,7 +35,7 @@ const start_ms_max = 30_000;
 
 /** All that it makes lies below `folder`. */
 export async function measureServer(server: UnitServer, folder: string, load: Load): Promise<Measured> {
-  const profiles = await Promise.all(server.binaries.map(profileOf));
+  const profiles = await profilesOf(server);
   const work = join(folder, server.name);
   mkdirSync(work, { recursive: true });
   const { recording, requests } = await record(server, work, load);
@@ -51,7 +49,6 @@ export async function measureServer(server: UnitServer, folder: string, load: Lo
   );
   return {
     server,
-    store,
     units: scoreUnits(trueUnits(events, requests), units),
     lines: await scoreLines(
       store,
@@ -59,6 +56,15 @@ export async function measureServer(server: UnitServer, folder: string, load: Lo
       server.lines,
     ),
   };
+}
+
+/** Of a server that was measured below `folder`. */
+export function recordingOf(folder: string, server: string): string {
+  return join(folder, server, 'recording.dpt');
+}
+
+export function profilesOf({ binaries }: UnitServer): Promise<string[]> {
+  return Promise.all(binaries.map(profileOf));
 }
 
 /** A process is known by the file itself, not by a link to it. */
@@ -81,7 +87,7 @@ async function record(
   try {
     container = new ServerContainer(work, parent.path, server.name);
     await server.prepare(container, tagsOf(clients, requests));
-    const recording = join(work, 'recording.dpt');
+    const recording = recordingOf(dirname(work), server.name);
     const recorder = await startRecorder(recording, parent.path);
     container.start(server.command());
     await container.listening(server.port);

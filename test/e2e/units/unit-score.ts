@@ -54,17 +54,6 @@ export function scoreUnits(truth: TrueUnits, units: readonly UnitAnswer[]): Unit
   };
 }
 
-export function wrongCalls(truth: TrueUnits, units: readonly UnitAnswer[]) {
-  const givenOf = indexEntries(truth, units);
-  const assigned = truth.calls.map((call) => givenOf(call));
-  const right = matching(truth.calls, assigned);
-  return truth.calls.flatMap((call, i) =>
-    assigned[i] !== undefined && right.get(call.tag) === assigned[i]
-      ? []
-      : [{ ...call, given: assigned[i], want: right.get(call.tag) }],
-  );
-}
-
 /** The unit that a call was given to, by its name, its object and its time. */
 function indexEntries(
   truth: TrueUnits,

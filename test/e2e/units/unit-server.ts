@@ -9,7 +9,7 @@ export interface UnitServer {
   readonly isAsync: boolean;
   readonly packages: readonly string[];
   readonly port: number;
-  readonly protocol: 'http' | 'fastcgi' | 'redis' | 'memcached' | 'mysql';
+  readonly protocol: 'http' | 'fastcgi' | 'fastcgi-once' | 'redis' | 'memcached' | 'mysql';
   /** Fills the container's file system; `tags` are those that will be asked for. */
   prepare(container: ServerContainer, tags: readonly string[]): void | Promise<void>;
   command(): readonly string[];
@@ -22,7 +22,7 @@ export interface UnitServer {
 export interface TrueLine {
   readonly line: RegExp;
   /** Format strings that it may be; empty for a line that configuration or a script made, not the program. */
-  readonly formats: readonly string[];
+  readonly formats: readonly (string | RegExp)[];
 }
 
 /** A file for each tag, so that what is opened tells whose it is. */

@@ -1,5 +1,6 @@
 /** Brings connections into the graph: what they are called and found by. It must not know which call is on them. */
 import type { SocketAddress } from '../../event/event.ts';
+import type { Descriptor } from '../descriptor-table.ts';
 import { addressText, hostsTerm, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
@@ -8,6 +9,7 @@ export interface InternetAddress {
   port: number;
 }
 
+/** `isOne`: nothing on it answers anything: a datagram's peer, or who refused. */
 export function connectionVertex(
   c: FlowContext,
   id: string,
@@ -17,6 +19,7 @@ export function connectionVertex(
     role: string;
     /** Where its other side was seen to begin. */
     otherHost?: string | undefined;
+    isOne?: true;
   },
 ): void {
   const text = (a: InternetAddress | undefined): string =>
@@ -36,25 +39,47 @@ export function connectionVertex(
     ...(client === '' ? {} : { client }),
     ...(server === '' ? {} : { server }),
   };
-  c.vertex(id, 'socket', client === '' ? `→ ${server}` : label, terms, properties);
+  for (const each of ends.isOne ? [id] : [id, answersOf(id)]) {
+    c.vertex(each, 'socket', client === '' ? `→ ${server}` : label, terms, properties);
+  }
+}
+
+/** What is said on a connection the other way. */
+function answersOf(connection: string): string {
+  return `${connection}/answers`;
+}
+
+/**
+ * Which of a connection's two ways `object` a descriptor is written or read: else an answer were a cause of all that is
+ * asked on the connection later. Both sides come to the same, by the ports where the kernel said both ends, by who
+ * accepted and who connected elsewhere.
+ */
+export function directed(c: FlowContext, d: Descriptor, object: string, isWriting: boolean): string {
+  if (d.kind !== 'socket' || d.datagram) return object;
+  const asks = isAsking(c, d);
+  return asks === undefined || asks === isWriting ? object : answersOf(object);
+}
+
+function isAsking({ event }: FlowContext, { accepted, asks }: Descriptor): boolean | undefined {
+  const { local, remote } = event.kernel?.socket ?? {};
+  if (isInternet(local) && isInternet(remote) && local.port !== 0 && remote.port !== 0) {
+    return local.port === remote.port ? local.address > remote.address : local.port > remote.port;
+  }
+  if (asks !== undefined) return true;
+  return accepted === undefined ? undefined : false;
 }
 
 export function unixVertex(c: FlowContext, id: string, path: string | undefined): void {
-  c.vertex(
-    id,
-    'socket',
-    path ?? `unix socket of ${c.process.comm}`,
-    path === undefined ? [] : [term('path', path)],
-    {
-      role: 'unix',
-    },
-  );
+  const terms = path === undefined ? [] : [term('path', path)];
+  for (const each of [id, answersOf(id)]) {
+    c.vertex(each, 'socket', path ?? `unix socket of ${c.process.comm}`, terms, { role: 'unix' });
+  }
 }
 
 /** What all send to who sends datagrams to a name, and its owner receives. */
 export function unixMailbox(c: FlowContext, path: string): string {
   const id = `socket:${c.process.host}/${c.process.container ?? ''}:${path}`;
-  unixVertex(c, id, path);
+  c.vertex(id, 'socket', path, [term('path', path)], { role: 'unix' });
   return id;
 }
 

@@ -2,6 +2,7 @@
 import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
+import { directed } from './connection-vertex.ts';
 import type { FlowContext } from './flow-context.ts';
 
 const duplicateFd = 0;
@@ -18,13 +19,13 @@ export function read(c: FlowContext): void {
     c.parts.units.close(c.process.id, d.object, c.time);
     beginUnit(c, { connection: d.object, reason: 'job' });
   }
-  c.outOf(d.object, c.event.exit);
+  c.outOf(directed(c, d, d.object, false), c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
-  if (d.object !== undefined) c.into(d.object, c.event.exit);
+  if (d.object !== undefined) c.into(directed(c, d, d.object, true), c.event.exit);
   sent(c, d);
 }
 
@@ -181,10 +182,10 @@ function wakerOf(c: FlowContext, d: Descriptor): string | undefined {
 
 function copy(c: FlowContext, from: number, to: number): void {
   if (c.event.exit <= 0) return;
-  const source = c.descriptorOrUnseen(from).object;
+  const source = c.descriptorOrUnseen(from);
   const sink = used(c, to, true);
-  if (source !== undefined) c.outOf(source, c.event.exit);
-  if (sink.object !== undefined) c.into(sink.object, c.event.exit);
+  if (source.object !== undefined) c.outOf(directed(c, source, source.object, false), c.event.exit);
+  if (sink.object !== undefined) c.into(directed(c, sink, sink.object, true), c.event.exit);
   sent(c, sink);
 }
 

@@ -79,7 +79,7 @@ export function failedConnect(c: FlowContext, errorName: string): void {
     return;
   const id = socketId(c.event);
   if (address.family === 'unix') unixVertex(c, id, address.path);
-  else if (isInternet(address)) connectionVertex(c, id, { server: address, role: 'refused' });
+  else if (isInternet(address)) connectionVertex(c, id, { server: address, role: 'refused', isOne: true });
   c.into(id, 0, `connect!${errorName}`);
   c.outOf(id, 0, `connect!${errorName}`);
 }
@@ -207,7 +207,7 @@ function addressDatagram(c: FlowContext): void {
 /** One vertex for what one process exchanges with one datagram peer. */
 export function datagramPeer(c: FlowContext, server: InternetAddress): string {
   const id = `socket:${c.process.id.slice('process:'.length)}/udp/${addressText(server.address, server.port)}`;
-  connectionVertex(c, id, { server, role: 'outbound' });
+  connectionVertex(c, id, { server, role: 'outbound', isOne: true });
   return id;
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../analyser/tool/command.ts';
 import type { UnitServer } from '../unit-server.ts';
+import { memcachedLines, redisLines } from './true-lines.ts';
 
 const redis: UnitServer = {
   name: 'redis',
@@ -17,7 +18,7 @@ const redis: UnitServer = {
     ...['--loglevel', 'verbose', '--logfile', '/var/log/redis/redis.log', '--dir', '/tmp'],
   ],
   binaries: ['/usr/bin/redis-server'],
-  lines: [],
+  lines: redisLines,
 };
 
 const memcached: UnitServer = {
@@ -30,7 +31,7 @@ const memcached: UnitServer = {
   prepare() {},
   command: () => ['/usr/bin/memcached', '-u', 'nobody', '-l', '127.0.0.1', '-p', '11211', '-vv'],
   binaries: ['/usr/bin/memcached'],
-  lines: [],
+  lines: memcachedLines,
 };
 
 const mariadb: UnitServer = {

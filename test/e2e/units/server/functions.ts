@@ -2,17 +2,18 @@
 import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type UnitServer, writeTagged } from '../unit-server.ts';
+import { fpmLines } from './true-lines.ts';
 
 const fpmPath = (): string =>
   join('/usr/sbin', readdirSync('/usr/sbin').find((name) => name.startsWith('php-fpm'))!);
 
-const fpm: UnitServer = {
-  name: 'php-fpm',
-  model: 'a process for each connection',
+const fpm = (name: string, protocol: UnitServer['protocol'], model: string): UnitServer => ({
+  name,
+  model,
   isAsync: false,
   packages: ['php-fpm'],
   port: 9000,
-  protocol: 'fastcgi',
+  protocol,
   prepare(container, tags) {
     mkdirSync(join(container.root, 'var/log/php-fpm'));
     writeTagged(container, 'srv/f', tags);
@@ -44,8 +45,8 @@ access.format = "%p %m %r?%q %s"
   get binaries() {
     return [fpmPath()];
   },
-  lines: [{ line: /tag=t\d\dr\d\d/, formats: [] }],
-};
+  lines: fpmLines,
+});
 
 const python: UnitServer = {
   name: 'python3',
@@ -82,7 +83,7 @@ Server(("127.0.0.1", 8080), Handler).serve_forever()
   },
   command: () => ['/usr/bin/python3', '/srv/server.py'],
   binaries: [],
-  lines: [{ line: /t\d\dr\d\d/, formats: [] }],
+  lines: [],
 };
 
 const node: UnitServer = {
@@ -113,7 +114,12 @@ process.on('SIGTERM', () => process.exit(0));
   },
   command: () => ['/srv/node', '/srv/server.cjs'],
   binaries: [],
-  lines: [{ line: /t\d\dr\d\d/, formats: [] }],
+  lines: [],
 };
 
-export const functions: readonly UnitServer[] = [fpm, python, node];
+export const functions: readonly UnitServer[] = [
+  fpm('php-fpm', 'fastcgi-once', 'a process for each request, a connection for each as web servers make'),
+  fpm('php-fpm-kept', 'fastcgi', 'a process for each connection, which is kept'),
+  python,
+  node,
+];

@@ -2,9 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type UnitServer, writeTagged } from '../unit-server.ts';
-
-/** An access line is made as configuration says. */
-const accessLine = { line: /GET \/f\/t\d\dr\d\d/, formats: [] };
+import { apacheLines, lighttpdLines, nginxLines } from './true-lines.ts';
 
 function apache(model: 'prefork' | 'worker' | 'event'): UnitServer {
   return {
@@ -48,7 +46,7 @@ CustomLog /var/log/apache2/access.log short
     },
     command: () => ['/usr/sbin/apache2', '-f', '/etc/apache2.conf', '-D', 'FOREGROUND'],
     binaries: ['/usr/sbin/apache2', `/usr/lib/apache2/modules/mod_mpm_${model}.so`],
-    lines: [{ line: /GET \/f\/t\d\dr\d\d|t\d\dr\d\d GET/, formats: [] }],
+    lines: apacheLines,
   };
 }
 
@@ -80,7 +78,7 @@ http {
   },
   command: () => ['/usr/sbin/nginx', '-c', '/etc/nginx.conf', '-g', 'daemon off;'],
   binaries: ['/usr/sbin/nginx'],
-  lines: [accessLine],
+  lines: nginxLines,
 };
 
 const lighttpd: UnitServer = {
@@ -112,7 +110,7 @@ mimetype.assign = (".html" => "text/html")
   },
   command: () => ['/usr/sbin/lighttpd', '-D', '-f', '/etc/lighttpd.conf'],
   binaries: ['/usr/sbin/lighttpd'],
-  lines: [{ line: /^t\d\dr\d\d GET/, formats: [] }],
+  lines: lighttpdLines,
 };
 
 export const webServers: readonly UnitServer[] = [

@@ -4,7 +4,6 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { AnalysisSettings } from './analysis-service.ts';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
@@ -18,6 +17,7 @@ import { startFoldService } from '../worker/fold-service.ts';
 import { LiveProfiles } from '../worker/live-profiles.ts';
 import type { ProfilePlaces } from '../worker/profile-registry.ts';
 import { startRetention } from '../worker/retention.ts';
+import type { AnalysisSettings } from './analysis-service.ts';
 
 export interface ServeRowOptions {
   /** Where the store is: a folder, or the address of a Neo4j. */
@@ -111,7 +111,10 @@ export async function openServeRow(options: ServeRowOptions) {
   }
 }
 
-async function analysesOf({ analysis, queueDir, profiles: places, note }: ServeRowOptions, profiles: LiveProfiles) {
+async function analysesOf(
+  { analysis, queueDir, profiles: places, note }: ServeRowOptions,
+  profiles: LiveProfiles,
+) {
   const registry = places.registries[0];
   if (analysis === undefined || registry === undefined) return undefined;
   const { startAnalysisService } = await import('./analysis-service.ts');

@@ -204,6 +204,8 @@ export interface Removed {
   readonly vertices: number;
   readonly edges: number;
   readonly uses: number;
+  /** At least those of which nothing that was printed stays; a store may keep more of a log. */
+  readonly lines: number;
   readonly gaps: number;
 }
 

@@ -10,7 +10,7 @@ import { type FoldStore, type Gap, type GraphDelta, StoreError } from '../core/g
 import type { FoldItem, FoldOptions } from '../core/upg/fold.ts';
 import { decompress } from '../runtime/decompress.ts';
 import { commit_items, FoldSession, keptBy, weightOf } from './fold-session.ts';
-import { openDecoder, StreamReaders, streamPositions } from './stream-readers.ts';
+import { openDecoder, StreamReaders } from './stream-readers.ts';
 
 export interface BatchFoldOptions {
   readonly store: FoldStore;

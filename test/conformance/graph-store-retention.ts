@@ -1,7 +1,7 @@
 /** What every store removes when asked to, and what it does not. */
 import { expect, test } from 'vitest';
 import type { GraphReader, GraphStore } from '../../services/core/graph-store.ts';
-import { delta, edge, use, vertex } from './deltas.ts';
+import { delta, edge, logLine, use, vertex } from './deltas.ts';
 
 const gap = { stream: 's', host: 'h', missing: 1, reason: 'lost' };
 const since = 1_000n;
@@ -23,7 +23,10 @@ function history() {
   return delta({
     vertices,
     edges,
-    uses: [use('t', 5n, 'old'), use('t', 1_001n, 'new')],
+    uses: [
+      { ...use('t', 5n, 'old'), place: { stream: 's', number: 1, count: 1 } },
+      { ...use('t', 1_001n, 'new'), place: { stream: 's', number: 2, count: 1 } },
+    ],
     gaps: [
       { ...gap, from: 1n, until: 2n },
       { ...gap, from: 900n, until: 1_100n },
@@ -35,13 +38,15 @@ function history() {
 
 export function describeRetention(store: () => GraphStore, reopen: () => Promise<void>): void {
   test('what is older goes, but not what is in hand, nor what says how things of today came about', async () => {
+    await store().apply(delta({ lines: [logLine(1, 'old\n')] }));
     await store().apply({
       ...history(),
+      lines: [logLine(2, 'new\n')],
       vertices: [...history().vertices, vertex('t', { kind: 'template', time: 2_000n })],
     });
     const removed = await store().retain(since);
     // The later of the jobs tells what the earlier one does.
-    expect(removed).toEqual({ vertices: 2, edges: 3, uses: 1, gaps: 1 });
+    expect(removed).toEqual({ vertices: 2, edges: 3, uses: 1, lines: 1, gaps: 1 });
     for (const look of ['at once', 'after opening again']) {
       if (look !== 'at once') await reopen();
       expect(await ids(store())).toEqual(['job2', 'log', 'running', 't', 'today', 'tool']);
@@ -59,6 +64,7 @@ export function describeRetention(store: () => GraphStore, reopen: () => Promise
         ['job2', 21n],
       ]);
       expect((await store().usesOf('t', 9_999n, 9)).map(({ variables }) => variables)).toEqual([['new']]);
+      expect((await store().logStreams()).map(({ lines }) => lines)).toEqual([1]);
       expect((await store().gaps(0n, 9_999n)).map(({ from }) => from)).toEqual([900n]);
       const { vertices, edges: left, uses } = await store().counts();
       expect([vertices, left, uses]).toEqual([6, 4, 1]);
@@ -67,7 +73,7 @@ export function describeRetention(store: () => GraphStore, reopen: () => Promise
         new Map([['s', 7n]]),
       ]);
     }
-    expect(await store().retain(since)).toEqual({ vertices: 0, edges: 0, uses: 0, gaps: 0 });
+    expect(await store().retain(since)).toEqual({ vertices: 0, edges: 0, uses: 0, lines: 0, gaps: 0 });
   });
 
   test('what was removed may come again, and what stayed goes on', async () => {

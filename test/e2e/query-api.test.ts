@@ -120,6 +120,7 @@ async function fillStore(dir: string): Promise<string> {
     vertices,
     edges: [...graph.edges.values()],
     uses: [],
+    lines: [],
     gaps: [gap],
     state: new Map(),
     positions: new Map(),

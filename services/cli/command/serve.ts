@@ -126,7 +126,18 @@ async function serveStore(options: ServeOptions, context: CommandContext): Promi
           memory_mb_max: options.analyseMemory,
           redis: options.redis,
         };
-  const given = { store, queueDir, tokens, insecure, tls: tlsOf(options), profiles, queueBytes, logLevel, analysis, keep_ms: options.retain };
+  const given = {
+    store,
+    queueDir,
+    tokens,
+    insecure,
+    tls: tlsOf(options),
+    profiles,
+    queueBytes,
+    logLevel,
+    analysis,
+    keep_ms: options.retain,
+  };
   await serveAll({ ...options, ...given }, context);
 }
 

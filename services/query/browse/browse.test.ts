@@ -41,6 +41,7 @@ const reader = memoryReader({
     emitter: i === 0 ? request!.id : 'unit:other',
     time: log.first,
     variables: [value],
+    place: undefined,
   })),
 });
 let app: Awaited<ReturnType<typeof buildApp>>;

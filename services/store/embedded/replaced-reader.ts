@@ -11,6 +11,8 @@ import type {
   EdgeQuery,
   Gap,
   GraphReader,
+  LineQuery,
+  LogStream,
   ScanQuery,
   StoreCounts,
   TemplateUse,
@@ -18,6 +20,7 @@ import type {
   VertexNumber,
 } from '../../core/graph-store.ts';
 import { StoreError } from '../../core/graph-store.ts';
+import type { LogLine } from '../../core/line/log-line.ts';
 import { DATA_FILE } from './format.ts';
 
 /** Between two looks at whether the files are still the same. */
@@ -79,6 +82,18 @@ export class ReplacedReader<R extends GraphReader = GraphReader> implements Grap
 
   async degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]> {
     return (await this.#now()).degrees(ids);
+  }
+
+  async frequencies(terms: readonly string[]): Promise<number[]> {
+    return (await this.#now()).frequencies(terms);
+  }
+
+  async *lines(query: LineQuery): AsyncIterable<LogLine> {
+    yield* (await this.#now()).lines(query);
+  }
+
+  async logStreams(): Promise<LogStream[]> {
+    return (await this.#now()).logStreams();
   }
 
   async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {

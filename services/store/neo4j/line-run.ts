@@ -93,9 +93,13 @@ RETURN l.key, l.stream, l.name, l.first, l.last, l.lines, l.bytes, l.packed`;
   let end = 0;
   for (const head of heads) {
     const group = groups.at(-1);
-    if (group?.[0]!.stream === head.stream && head.first <= end) group.push(head);
-    else groups.push([head]);
-    end = groups.at(-1)!.length === 1 ? head.last : Math.max(end, head.last);
+    if (group !== undefined && group[0]!.stream === head.stream && head.first <= end) {
+      group.push(head);
+      end = Math.max(end, head.last);
+    } else {
+      groups.push([head]);
+      end = head.last;
+    }
   }
   return groups;
 }

@@ -5,6 +5,7 @@
 import type { Removed } from '../../core/graph-store.ts';
 import { heldIds } from '../../core/retention/held-ids.ts';
 import { keptGraph } from '../../core/retention/kept-graph.ts';
+import { KeptLines } from '../../core/retention/kept-lines.ts';
 import { TimedRows } from '../../core/retention/timed-rows.ts';
 import type { Neo4jClient, Parameters } from './client.ts';
 import { readState } from './state-log.ts';
@@ -16,10 +17,12 @@ const look_ms_max = 3_600_000;
 
 export async function retain(client: Neo4jClient, since: bigint): Promise<Removed> {
   const { edges, vertices } = await findWaste(client, since);
+  const printed = await printedLines(client, since);
   return {
     edges: await remove(client, deleteEdges, edges, since),
     vertices: await removeVertices(client, vertices, since),
     uses: await removeOld(client, 'MATCH (n:Use) WHERE n.time < $since', since),
+    lines: await removeLines(client, printed),
     gaps: await removeOld(client, 'MATCH (n:Gap) WHERE n.until < $since', since),
   };
 }
@@ -115,6 +118,36 @@ async function removeOld(client: Neo4jClient, match: string, since: bigint): Pro
     removed += some;
     if (some < rows_max) return removed;
   }
+}
+
+async function printedLines(client: Neo4jClient, since: bigint): Promise<KeptLines> {
+  const query = `
+MATCH (u:Use) WHERE u.stream IS NOT NULL
+WITH u.stream AS stream, u.time >= $since AS stays, min(u.number) AS first, max(u.number + u.count) AS next
+RETURN stream, stays, first, next`;
+  const printed = new KeptLines();
+  for (const row of await client.read((t) => t.rows(query, { since }), look_ms_max)) {
+    const [stream, stays, first, next] = row as [string, boolean, number, number];
+    printed.printed({ stream, number: first, count: next - first }, stays);
+  }
+  return printed;
+}
+
+/** Of runs all of whose lines go. */
+async function removeLines(client: Neo4jClient, printed: KeptLines): Promise<number> {
+  const query = `
+MATCH (l:LineRun) WHERE l.stream = $stream AND l.last < $first
+WITH l, l.lines AS lines LIMIT ${rows_max} DELETE l RETURN count(*), sum(lines)`;
+  let removed = 0;
+  for (const stream of printed.streams()) {
+    for (let some = rows_max; some === rows_max; ) {
+      const first = printed.firstOf(stream);
+      const [row] = await client.write((t) => t.rows(query, { stream, first }));
+      some = Number(row![0]);
+      removed += Number(row![1]);
+    }
+  }
+  return removed;
 }
 
 async function count(client: Neo4jClient, query: string, parameters: Parameters): Promise<number> {

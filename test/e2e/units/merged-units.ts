@@ -10,6 +10,7 @@ export function withoutUnits(vertices: readonly Vertex[], edges: readonly Edge[]
   const actor = (id: string): string => processOf.get(id) ?? id;
   return {
     uses: [],
+    lines: [],
     gaps: [],
     state: new Map(),
     positions: new Map(),

@@ -221,7 +221,7 @@ export class BatchFold implements BatchConsumer {
     const emit = (stream: string, item: FoldItem): void => {
       this.#items += weightOf(item);
       this.#totals.items++;
-      if (item.kind !== 'gap' && item.kind !== 'line' && item.time > this.#time) this.#time = item.time;
+      if ('time' in item && item.time > this.#time) this.#time = item.time;
       session.fold.addItem(stream, item);
     };
     return { emit, diagnose: this.#options.onDiagnostic };

@@ -281,7 +281,7 @@ function namedFormat(name: string): FormatName {
 
 /** Undefined: with the item before it. */
 function mergeTime(item: FoldInput['item']): bigint | undefined {
-  if (item.kind === 'gap' || item.kind === 'line') return undefined;
+  if (item.kind === 'gap' || item.kind === 'line' || item.kind === 'image') return undefined;
   if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
   return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
 }

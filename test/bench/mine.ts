@@ -5,7 +5,10 @@
  */
 import { templateOf } from '../../services/core/lms/template.ts';
 import { TemplateMiner } from '../../services/core/lms/template-miner.ts';
+import { parseLine } from '../../services/query/parse-line.ts';
 import { debianPackage } from '../e2e/analyser/debian/package-store.ts';
+import { LineMatcher } from '../e2e/analyser/reality/line-matcher.ts';
+import { realServers, recordServer } from '../e2e/analyser/reality/servers.ts';
 import { analyse } from '../e2e/analyser/tool/analyse.ts';
 import type { BenchRow } from './bench-row.ts';
 import { groupingAccuracy } from './grouping-accuracy.ts';
@@ -23,15 +26,38 @@ const heldOut = [
 ];
 
 export async function mineBench(): Promise<BenchRow[]> {
+  const real = await realLogs();
   const seen = await each(programs);
   const unseen = await each(heldOut);
   const loghub = [...labelledLogs(process.env.DISPROTRACK_LOGHUB ?? '')].map(([name, log]) => row(name, log));
   return [
+    ...real,
+    mean('mean of logs that real servers wrote', real),
     ...seen,
     ...unseen,
     mean('mean of those held out', unseen),
     ...(loghub.length === 0 ? [] : [...loghub, mean('mean of Loghub', loghub)]),
   ];
+}
+
+/** Lines of a server that runs, labelled by the statements of its binary that match them; what matches none is left out. */
+async function realLogs(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const server of realServers) {
+    try {
+      const { binary, lines } = await recordServer(server);
+      const matcher = new LineMatcher((await analyse(binary)).nodes);
+      const log = lines.flatMap(({ text }): LabelledLine[] => {
+        const label = matcher.match(text).join();
+        return label === '' ? [] : [{ message: parseLine(text).message, label }];
+      });
+      rows.push(row(`${server.name}, ${log.length} of ${lines.length} real lines`, log));
+    } catch (error) {
+      const note = error instanceof Error ? error.message : String(error);
+      rows.push({ name: `grouping accuracy, ${server.name}`, value: Number.NaN, unit: '', note });
+    }
+  }
+  return rows;
 }
 
 async function each(names: readonly string[]): Promise<BenchRow[]> {

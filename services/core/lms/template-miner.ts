@@ -39,6 +39,20 @@ export class TemplateMiner {
   readonly #byShape = new Map<string, number>();
   /** Hash of a shape without one of its words → groups that have a word of their own there. */
   readonly #without = new Map<number, Place>();
+  readonly #onJoin: (founder: string) => void;
+
+  /** `onJoin` is told what a group was named after that became part of an older one. */
+  constructor(onJoin: (founder: string) => void = () => {}) {
+    this.#onJoin = onJoin;
+  }
+
+  get size(): number {
+    return this.#byTemplate.size;
+  }
+
+  has(template: string): boolean {
+    return this.#byTemplate.has(template);
+  }
 
   /** Takes in a template, and gives the one that its group is named after. */
   add(template: string): string {
@@ -105,7 +119,10 @@ export class TemplateMiner {
     const roots = [...new Set(ids.map((id) => this.#root(id)))].sort((a, b) => a.id - b.id);
     const [oldest, ...rest] = roots;
     if (rest.length === 0) return;
-    for (const root of rest) root.parent = oldest!.id;
+    for (const root of rest) {
+      root.parent = oldest!.id;
+      this.#onJoin(root.founder);
+    }
     const all = [oldest!, ...rest].map((root) => root.words);
     oldest!.words = all.reduce((a, b) =>
       a.length === b.length ? a.map((word, at) => (word === b[at] ? word : value)) : a,

@@ -22,13 +22,14 @@ import { FlowContext, type FoldParts } from './flow/flow-context.ts';
 import { applyFlow, writeCalls } from './flow/flow-rules.ts';
 import { HostClock } from './host-clock.ts';
 import { unitId } from './identity.ts';
+import type { ImageBuild } from './image-build.ts';
 import { LineFold, type ProfileOf, type TemplateOf } from './line-fold.ts';
 import { type Birth, type Process, ProcessTable } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { SocketPairing } from './socket-pairing.ts';
 
-export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | KnownGap;
+export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
 
 /** One input with its place in its stream; a place before the stream's position was folded already. */
 export interface FoldInput {
@@ -94,6 +95,7 @@ export class Fold {
     else if (item.kind === 'app') this.#app(stream, item);
     else if (item.kind === 'line') this.#line(stream, item);
     else if (item.kind === 'container') this.#sample(item);
+    else if (item.kind === 'image') this.#lines.image(item);
     else this.#gap(stream, item);
   }
 
@@ -148,7 +150,9 @@ export class Fold {
     if (entries.length === 0 && event.success && writeCalls.has(event.syscall)) this.#logWrite(context);
     applyFlow(context);
     this.#parts.units.syscall(process.id, event.syscall, time);
-    if (process.exited) this.#containers.exited(process.host, process.pid);
+    if (!process.exited) return;
+    this.#containers.exited(process.host, process.pid);
+    this.#lines.exited(process);
   }
 
   /** What only the kernel knows, before any rule is asked: container, child, descriptors. */
@@ -185,6 +189,7 @@ export class Fold {
       processVertex(this.#parts, sibling, sibling.start);
     }
     this.#identify(child);
+    this.#lines.born(child, parent);
     processVertex(this.#parts, child, time);
     const unit =
       reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, time)?.id;

@@ -66,7 +66,22 @@ export function templateId(program: string, template: string): string {
   return bounded(`template:${program}|${template}`, idLength_max);
 }
 
-export type TermKind = 'path' | 'name' | 'ip' | 'addr' | 'pid' | 'exe' | 'comm' | 'container' | 'template';
+/** What a statement is known by of which a profile has the text. */
+export function lmsId(program: string, text: string): string {
+  return bounded(`lms:${program}|${text}`, idLength_max);
+}
+
+export type TermKind =
+  | 'path'
+  | 'name'
+  | 'ip'
+  | 'addr'
+  | 'pid'
+  | 'exe'
+  | 'comm'
+  | 'container'
+  | 'template'
+  | 'statement';
 
 /** A term as `GraphReader.lookup` takes it. Over-long texts are cut and told apart by a hash of the whole. */
 export function term(kind: TermKind, text: string): string {

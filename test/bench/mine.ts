@@ -5,15 +5,14 @@
  */
 import { templateOf } from '../../services/core/lms/template.ts';
 import { TemplateMiner } from '../../services/core/lms/template-miner.ts';
-import { parseLine } from '../../services/query/parse-line.ts';
 import { debianPackage } from '../e2e/analyser/debian/package-store.ts';
-import { LineMatcher } from '../e2e/analyser/reality/line-matcher.ts';
-import { realServers, recordServer } from '../e2e/analyser/reality/servers.ts';
+import { realServers } from '../e2e/analyser/reality/servers.ts';
 import { analyse } from '../e2e/analyser/tool/analyse.ts';
 import type { BenchRow } from './bench-row.ts';
 import { groupingAccuracy } from './grouping-accuracy.ts';
 import { type LabelledLine, labelledLogs, printedLog } from './labelled-log.ts';
 import { Random } from './random.ts';
+import { realLog } from './real-log.ts';
 
 const seeds = [1, 2];
 const programs = ['nginx:usr/sbin/nginx', 'apache2-bin:usr/sbin/apache2'];
@@ -40,18 +39,12 @@ export async function mineBench(): Promise<BenchRow[]> {
   ];
 }
 
-/** Lines of a server that runs, labelled by the statements of its binary that match them; what matches none is left out. */
 async function realLogs(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const server of realServers) {
     try {
-      const { binary, lines } = await recordServer(server);
-      const matcher = new LineMatcher((await analyse(binary)).nodes);
-      const log = lines.flatMap(({ text }): LabelledLine[] => {
-        const label = matcher.match(text).join();
-        return label === '' ? [] : [{ message: parseLine(text).message, label }];
-      });
-      rows.push(row(`${server.name}, ${log.length} of ${lines.length} real lines`, log));
+      const { log, lines } = await realLog(server);
+      rows.push(row(`${server.name}, ${log.length} of ${lines} real lines`, log));
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
       rows.push({ name: `grouping accuracy, ${server.name}`, value: Number.NaN, unit: '', note });

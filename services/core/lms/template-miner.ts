@@ -109,7 +109,10 @@ export class TemplateMiner {
       this.#without.set(key, place);
       const groups = [...place.groups, id];
       const found = groups.map((group) => this.#groups[group]!.words[at]!);
-      place.isValue ||= groups.length > 1 && (new Set(found).size >= words_count_min || found.every(isName));
+      place.isValue ||=
+        groups.length > 1 &&
+        !found.some(isConstant) &&
+        (new Set(found).size >= words_count_min || found.every(isName));
       if (place.isValue) this.#join(groups, generalised);
       place.groups = place.isValue ? groups.slice(0, 1) : groups;
     }
@@ -156,4 +159,9 @@ function hashOf(text: string): number {
 /** Not a word of a language, and not what is called: it has marks or capitals inside. */
 function isName(word: string): boolean {
   return word === value || (!word.includes('(') && /[._@$\-/\\]\w|\p{Ll}\p{Lu}/u.test(word));
+}
+
+/** A name that a program's source has, and so one of its text: `MSG_KEXINIT`. */
+function isConstant(word: string): boolean {
+  return /^[A-Z][A-Z0-9]*_[A-Z0-9_<*>]+[:,.]?$/.test(word);
 }

@@ -59,6 +59,8 @@ export interface ImportSummary {
   /** Audit logs and samples of containers that were not empty, and in which nothing was any. */
   useless: string[];
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
+  /** How far the clocks of logs are from the kernel's, where that is known. */
+  clocks: { source: string; add_ns: bigint; bound_ns: bigint }[];
 }
 
 /** Items that are folded at once, so that most are forgotten while they are young. */
@@ -268,6 +270,7 @@ class ImportRun {
         ...this.#recordReaders.filter(({ counts }) => counts.frames.records === 0),
       ].map(({ file }) => file),
       detected,
+      clocks: fold.clocks().map(([source, { add, bound }]) => ({ source, add_ns: add, bound_ns: bound })),
     };
   }
 }

@@ -7,6 +7,7 @@
  * of its time. It must not know where inputs come from or where deltas go.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
+import type { ClockDifference } from '../ascl/clock-difference.ts';
 import { LogPlacement } from '../ascl/log-placement.ts';
 import type { KernelFacts, SystemEvent } from '../event/event.ts';
 import type { KnownGap } from '../event/known-gap.ts';
@@ -97,6 +98,11 @@ export class Fold {
     else if (item.kind === 'container') this.#sample(item);
     else if (item.kind === 'image') this.#lines.image(item);
     else this.#gap(stream, item);
+  }
+
+  /** How far the clocks of logs are known to be from the kernel's, by host/source. */
+  clocks(): [key: string, difference: ClockDifference][] {
+    return this.#placement.clocks();
   }
 
   /** The host's newest effective time (ns); 0 before its first event. */
@@ -235,8 +241,10 @@ export class Fold {
   #app(stream: string, given: AppEntry): void {
     const now = this.#clock.now(given.host);
     const entry = { ...given, stream: streamOf(stream, given.log) };
-    if (now === 0n) this.#lines.placeLate(entry, entry.time);
-    else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
+    if (now === 0n) {
+      this.#placement.pass(entry);
+      this.#lines.placeLate(entry, entry.time);
+    } else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
   }
 
   #logWrite(c: FlowContext): void {

@@ -270,7 +270,11 @@ class ImportRun {
         ...this.#recordReaders.filter(({ counts }) => counts.frames.records === 0),
       ].map(({ file }) => file),
       detected,
-      clocks: fold.clocks().map(([source, { add, bound }]) => ({ source, add_ns: add, bound_ns: bound })),
+      clocks: fold.clocks().map(([key, { add, bound }]) => ({
+        source: key.slice(key.indexOf('/') + 1),
+        add_ns: add,
+        bound_ns: bound,
+      })),
     };
   }
 }

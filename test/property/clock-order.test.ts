@@ -29,7 +29,10 @@ function life(skew: bigint, precision: bigint): Life {
     s.wait(700 + (i % 9) * 13);
     const time = s.time;
     const printed = time - millisecond + skew;
-    timed.push({ at: printed - 10n * millisecond, input: line(printed - (printed % precision), i + 30, precision) });
+    timed.push({
+      at: printed - 10n * millisecond,
+      input: line(printed - (printed % precision), i + 30, precision),
+    });
     s.call(20, 'write', { args: [7], exit: i + 30 });
     writes.set(i + 30, time);
   }

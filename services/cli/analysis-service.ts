@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { AnalysisQueue } from '../core/analysis-queue.ts';
-import type { ProfileOf } from '../core/upg/line-fold.ts';
+import type { ProfileOf } from '../core/upg/running-programs.ts';
 import { InlineAnalyses } from '../runtime/queue/analyses/inline-analyses.ts';
 import { Analyst } from './analyst.ts';
 import { SeenPrograms } from './seen-programs.ts';
@@ -46,9 +46,9 @@ export async function startAnalysisService(options: AnalysisServiceOptions): Pro
   const consumption = await queue.consume(new Analyst({ registry, time_s_max, memory_mb_max, note }));
   return {
     queue,
-    profileOf: (exe, process) => {
-      const profile = profileOf(exe, process);
-      if (seen && profile === undefined) programs.see(exe, process);
+    profileOf: (program) => {
+      const profile = profileOf(program);
+      if (seen && profile === undefined) programs.see(program);
       return profile;
     },
     stop: async () => {

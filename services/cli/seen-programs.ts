@@ -5,6 +5,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { buildIdOf } from '../analyser/elf/build-id.ts';
 import type { AnalysisQueue } from '../core/analysis-queue.ts';
+import type { RunningProgram } from '../core/upg/running-programs.ts';
 
 const file_bytes_max = 256 << 20;
 const programs_max = 10_000;
@@ -29,7 +30,7 @@ export class SeenPrograms {
   }
 
   /** Returns at once: a fold must not wait for it. */
-  see(exe: string, { host, container }: { host: string; container: string | undefined }): void {
+  see({ exe, host, container }: RunningProgram): void {
     if (host !== this.#host || container !== undefined || !exe.startsWith('/')) return;
     const before = this.#seen.get(exe);
     const now = Date.now();

@@ -224,7 +224,7 @@ export class BatchFold {
     const emit = (stream: string, item: FoldItem): void => {
       this.#items += weightOf(item);
       this.#totals.items++;
-      if (item.kind !== 'gap' && item.kind !== 'line' && item.time > this.#time) this.#time = item.time;
+      if ('time' in item && item.time > this.#time) this.#time = item.time;
       session.fold.addItem(stream, item);
     };
     return { emit, diagnose: this.#options.onDiagnostic };

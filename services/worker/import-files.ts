@@ -65,6 +65,8 @@ export interface ImportSummary {
   detected: { file: string; format: string; confidence: number; timeRule: string }[];
   /** Logs that held nothing, so that nothing tells their format. */
   empty: string[];
+  /** How far the clocks of logs are from the kernel's, where that is known. */
+  clocks: { source: string; add_ns: bigint; bound_ns: bigint }[];
 }
 
 /** Items that are folded at once, so that most are forgotten while they are young. */
@@ -301,6 +303,11 @@ class ImportRun {
       ].map(({ file }) => file),
       detected,
       empty: empty.map(({ file }) => file.name),
+      clocks: fold.clocks().map(([key, { add, bound }]) => ({
+        source: key.slice(key.indexOf('/') + 1),
+        add_ns: add,
+        bound_ns: bound,
+      })),
     };
   }
 }
@@ -314,7 +321,7 @@ function namedFormat(name: string): FormatName {
 
 /** Undefined: with the item before it. */
 function mergeTime(item: FoldInput['item']): bigint | undefined {
-  if (item.kind === 'gap' || item.kind === 'line') return undefined;
+  if (item.kind === 'gap' || item.kind === 'line' || item.kind === 'image') return undefined;
   if (item.kind === 'app') return item.timeSource === 'none' ? undefined : item.time - lead_ns;
   return item.kind === 'container' ? item.time - sampleLead_ns : item.time;
 }

@@ -18,16 +18,18 @@ const profile = (program: string) =>
     edges: [],
   });
 
+const late = { host: 'h', container: undefined, exe: '/usr/bin/late', argv: [], buildId: undefined };
+
 test('a profile that comes later is known at the next look, and a broken one leaves those that were read', async () => {
   const said: string[] = [];
   const live = await LiveProfiles.open({ files: [], registries: [registry] }, (d) => said.push(d.code), 20);
   try {
-    expect([live.of('/usr/bin/late'), said]).toEqual([undefined, ['no-profile']]);
+    expect([live.of(late), said]).toEqual([undefined, ['no-profile']]);
     await writeWholeFile(join(registry, 'late.json'), profile('/usr/bin/late'));
-    await expect.poll(() => live.of('/usr/bin/late')?.cfg.program).toBe('/usr/bin/late');
+    await expect.poll(() => live.of(late)?.cfg.program).toBe('/usr/bin/late');
     writeFileSync(join(registry, 'broken.json'), '{');
     await expect.poll(() => said).toContain('profiles');
-    expect(live.of('/usr/bin/late')?.match('started')).toHaveLength(1);
+    expect(live.of(late)?.match('started')).toHaveLength(1);
   } finally {
     await live.stop();
   }

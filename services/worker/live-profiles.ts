@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import type { RunningProgram } from '../core/upg/running-programs.ts';
 import { type Profile, type ProfilePlaces, readProfiles } from './profile-registry.ts';
 
 const look_ms = 2_000;
@@ -12,7 +13,7 @@ export class LiveProfiles {
   readonly #places: ProfilePlaces;
   readonly #diagnose: (d: Diagnostic) => void;
   readonly #timer: NodeJS.Timeout;
-  #current: (exe: string) => Profile | undefined;
+  #current: LiveProfiles['of'];
   #seen: string;
   #looking: Promise<void> = Promise.resolve();
 
@@ -44,7 +45,7 @@ export class LiveProfiles {
     return new LiveProfiles(places, await readProfiles(places, diagnose), seen, diagnose, every_ms);
   }
 
-  readonly of = (exe: string): Profile | undefined => this.#current(exe);
+  readonly of = (program: RunningProgram): Profile | undefined => this.#current(program);
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);

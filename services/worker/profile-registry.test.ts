@@ -59,6 +59,21 @@ describe('the profiles of a process', () => {
     expect(texts({ path: 'tool', buildId: 'ff' })).toEqual(['two', 'library']);
   });
 
+  test.each([
+    ['a script by its path', '/usr/bin/python3.11', 'python3 -u /srv/job.py --fast', ['script', 'library']],
+    ['a script beside others', '/usr/bin/python3.11', 'python3 /srv/other.py', undefined],
+    [
+      'a program before what its arguments name',
+      '/usr/sbin/server',
+      'server /srv/job.py',
+      ['new', 'library'],
+    ],
+    ['no program for a script', '/bin/cat', 'cat /usr/sbin/server', undefined],
+  ])('by its arguments: %s', (_, exe, argv, expected) => {
+    const found = registry.ofProgram({ exe, argv: argv.split(' '), buildId: undefined });
+    expect(found?.cfg.nodes.map(({ text }) => text)).toEqual(expected);
+  });
+
   test('match as one', () => {
     const matches = registry.of([{ path: 'server' }])!.match('library');
     expect(matches.map(({ node }) => node.id)).toEqual([1]);
@@ -80,7 +95,7 @@ describe('profiles in files', () => {
     const files = [write(join(folder, 'named.json'), 'nginx', 'three')];
     const profileOf = await readProfiles({ files, registries: [registryFolder] }, () => {});
     const texts = ['/usr/sbin/nginx', '/usr/sbin/sshd', '/bin/ls'].map(
-      (exe) => profileOf(exe)?.cfg.nodes[0]?.text,
+      (exe) => profileOf({ exe, argv: [], buildId: undefined })?.cfg.nodes[0]?.text,
     );
     expect(texts).toEqual(['three', 'two', undefined]);
   });

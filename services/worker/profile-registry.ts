@@ -10,6 +10,7 @@ import type { Diagnostic } from '../core/diagnostic.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
 import { uniteLmsCfgs } from '../core/lms/lms-cfg-union.ts';
 import { createMatcher, type LmsMatch } from '../core/lms/matcher.ts';
+import type { RunningProgram } from '../core/upg/running-programs.ts';
 import { InputError } from './input-stream.ts';
 
 /** What a process runs, as far as it is known: its program, a library that it has loaded, a source. */
@@ -35,6 +36,9 @@ export interface FiledProfile {
   readonly path: string;
   readonly cfg: LmsCfg;
 }
+
+/** Looked at for a script. */
+const arguments_count_max = 16;
 
 export class ProfileRegistry {
   readonly #named: ReadonlyMap<string, readonly FiledProfile[]>;
@@ -65,6 +69,32 @@ export class ProfileRegistry {
     const key = images.map(({ path, buildId }) => `${path}\0${buildId ?? ''}`).join('\0');
     if (!this.#known.has(key)) this.#known.set(key, this.#find(images));
     return this.#known.get(key);
+  }
+
+  /** Where its program has no profile, that of the script which its arguments name: it is an interpreter. */
+  ofProgram({ exe, argv, buildId }: Pick<RunningProgram, 'exe' | 'argv' | 'buildId'>): Profile | undefined {
+    if (this.#has(exe)) return this.of([{ path: exe, buildId }]);
+    const script = argv.slice(1, 1 + arguments_count_max).flatMap((word) => this.#scriptOf(word));
+    return script.length === 0 ? undefined : this.of([{ path: script[0]! }]);
+  }
+
+  #has(path: string): boolean {
+    const name = baseName(path);
+    return this.#named.has(name) || this.#registered.has(name);
+  }
+
+  /** The source itself, or the nearest folder of sources that it stands in. */
+  #scriptOf(word: string): string[] {
+    if (word.startsWith('-')) return [];
+    const folders = word.split('/').slice(0, -1).reverse();
+    const name = [baseName(word), ...folders].find((each) => each !== '' && this.#isSource(each));
+    return name === undefined ? [] : [name];
+  }
+
+  /** A build id says that it is no source. */
+  #isSource(name: string): boolean {
+    const profiles = [...(this.#named.get(name) ?? []), ...(this.#registered.get(name) ?? [])];
+    return profiles.length > 0 && profiles.every(({ cfg }) => cfg.buildId === undefined);
   }
 
   #find([program, ...others]: readonly [ProcessImage, ...ProcessImage[]]): Profile | undefined {
@@ -105,7 +135,7 @@ function fitting(profiles: readonly FiledProfile[], { buildId }: ProcessImage): 
 export async function readProfiles(
   { files, registries }: ProfilePlaces,
   diagnose: (d: Diagnostic) => void,
-): Promise<(exe: string) => Profile | undefined> {
+): Promise<(program: RunningProgram) => Profile | undefined> {
   const named: FiledProfile[] = [];
   for (const path of files) named.push({ path, cfg: await readProfile(path) });
   const registered: FiledProfile[] = [];
@@ -118,7 +148,7 @@ export async function readProfiles(
     }
   }
   const registry = new ProfileRegistry(named, registered, diagnose);
-  return (exe) => registry.of([{ path: exe }]);
+  return (program) => registry.ofProgram(program);
 }
 
 /** Throws InputError naming the file and the place of the first problem. */

@@ -18,10 +18,9 @@ const conversion = /%[-+ #0'\d.*]*(?:hh|h|ll|l|z|j|t|u|x|X)*([A-Za-z%])/g;
 
 /** Formats must say something: one that is all values has no statement that anybody could know it by. */
 export function printedLog(formats: readonly string[], random: Random): LabelledLine[] {
-  const telling = [...new Set(formats)].filter((format) => {
-    const words = format.replace(conversion, ' ').match(/\p{L}{2,}/gu) ?? [];
-    return words.length >= 2 && !format.includes('\n') && format.length < 200;
-  });
+  const telling = [...new Set(formats)].filter(
+    (format) => isTelling(format) && !format.includes('\n') && format.length < 200,
+  );
   const statements = Array.from({ length: Math.min(statements_count, telling.length) }, () => {
     const [format] = telling.splice(random.below(telling.length), 1);
     const kinds = [...format!.matchAll(conversion)].map(() => random.pick(texts));
@@ -41,6 +40,11 @@ export function printedLog(formats: readonly string[], random: Random): Labelled
     });
     return { message, label: format };
   });
+}
+
+/** Whether a format has words of its own. */
+export function isTelling(format: string): boolean {
+  return (format.replace(conversion, ' ').match(/\p{L}{2,}/gu) ?? []).length >= 2;
 }
 
 /** `NAME_2k.log_structured.csv` files of Loghub, in `folder` or one below it, by name. */

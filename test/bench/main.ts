@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
 import { captureBench } from './capture.ts';
 import { columnsBench } from './columns.ts';
+import { foldBench } from './fold.ts';
 import { ingestBench } from './ingest.ts';
 import { matchBench } from './match.ts';
 import { mineBench } from './mine.ts';
@@ -13,6 +14,7 @@ import { storeBench } from './store.ts';
 const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
   capture: captureBench,
   columns: columnsBench,
+  fold: foldBench,
   ingest: ingestBench,
   match: matchBench,
   mine: mineBench,

@@ -6,11 +6,13 @@
 import { templateOf } from '../../services/core/lms/template.ts';
 import { TemplateMiner } from '../../services/core/lms/template-miner.ts';
 import { debianPackage } from '../e2e/analyser/debian/package-store.ts';
+import { realServers } from '../e2e/analyser/reality/servers.ts';
 import { analyse } from '../e2e/analyser/tool/analyse.ts';
 import type { BenchRow } from './bench-row.ts';
 import { groupingAccuracy } from './grouping-accuracy.ts';
 import { type LabelledLine, labelledLogs, printedLog } from './labelled-log.ts';
 import { Random } from './random.ts';
+import { realLog } from './real-log.ts';
 
 const seeds = [1, 2];
 const programs = ['nginx:usr/sbin/nginx', 'apache2-bin:usr/sbin/apache2'];
@@ -23,15 +25,32 @@ const heldOut = [
 ];
 
 export async function mineBench(): Promise<BenchRow[]> {
+  const real = await realLogs();
   const seen = await each(programs);
   const unseen = await each(heldOut);
   const loghub = [...labelledLogs(process.env.DISPROTRACK_LOGHUB ?? '')].map(([name, log]) => row(name, log));
   return [
+    ...real,
+    mean('mean of logs that real servers wrote', real),
     ...seen,
     ...unseen,
     mean('mean of those held out', unseen),
     ...(loghub.length === 0 ? [] : [...loghub, mean('mean of Loghub', loghub)]),
   ];
+}
+
+async function realLogs(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const server of realServers) {
+    try {
+      const { log, lines } = await realLog(server);
+      rows.push(row(`${server.name}, ${log.length} of ${lines} real lines`, log));
+    } catch (error) {
+      const note = error instanceof Error ? error.message : String(error);
+      rows.push({ name: `grouping accuracy, ${server.name}`, value: Number.NaN, unit: '', note });
+    }
+  }
+  return rows;
 }
 
 async function each(names: readonly string[]): Promise<BenchRow[]> {

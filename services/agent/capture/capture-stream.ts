@@ -1,15 +1,18 @@
 /**
- * The stream of a source as the agent hands it on: the source's records, and before a record of a container that was
- * not seen before, who that is. It must not know where the records go.
+ * The stream of a source as the agent hands it on: the source's records, before a record of a container that was not
+ * seen before, who that is, and after one of a process with another program, which build of it runs. It must not know
+ * where the records go.
  */
 import type { ContainerRecord } from '../../contract/container-record.ts';
 import type { Diagnostic } from '../../core/diagnostic.ts';
+import { writeNote } from '../../core/record/note.ts';
 import { RecordFramer } from '../../core/record/record-framer.ts';
 import { recordKind } from '../../core/record/record-kind.ts';
 import { place, RecordView } from '../../core/record/record-view.ts';
 import { type RecordFields, writeRecord } from '../../core/record/record-writer.ts';
 import { monotonicTime, realTime } from '../host/this-host.ts';
 import { ContainerWatch, type ContainerWatchOptions } from '../identity/container-watch.ts';
+import { ProgramBuilds } from '../identity/program-builds.ts';
 
 import type { SourcePlace } from './kept-helper.ts';
 
@@ -27,6 +30,7 @@ export interface CaptureStreamOptions {
 const pids_max = 65_536;
 const pid_ms_max = 60_000;
 const auditPid = /\bpid=(\d{1,10})\b/;
+const auditExe = /\bexe="([^"]*)"/;
 
 export class CaptureStream {
   readonly #options: CaptureStreamOptions;
@@ -36,9 +40,11 @@ export class CaptureStream {
   #run = '';
   /** What stands at the framer's byte zero, in what the source gives. */
   #base = 0;
+  readonly #builds: ProgramBuilds;
 
   constructor(options: CaptureStreamOptions) {
     this.#options = options;
+    this.#builds = new ProgramBuilds(options.containers?.proc);
     this.#framer = new RecordFramer({
       file: 'source',
       onRecord: (record, offset) => this.#take(record, offset),
@@ -94,6 +100,25 @@ export class CaptureStream {
     if (this.#watch !== undefined) this.#identify(record, this.#watch);
     this.#options.onRecord(record);
     this.#options.onPlace({ run: this.#run, position: this.#base + offset + record.size });
+    this.#tellBuild(record);
+  }
+
+  #tellBuild(record: RecordView): void {
+    const { kind } = record;
+    if (kind === recordKind.exec || kind === recordKind.process) this.#told(record.tgid, record.text('exe'));
+    else if (kind === recordKind.exit) this.#builds.ended(record.tgid);
+    else if (kind === recordKind.auditLine) {
+      const line = auditCall(record);
+      if (line !== undefined)
+        this.#told(Number(auditPid.exec(line)?.[1] ?? 0), auditExe.exec(line)?.[1] ?? '');
+    }
+  }
+
+  #told(pid: number, path: string): void {
+    const buildId = pid === 0 ? undefined : this.#builds.news(pid, path);
+    if (buildId === undefined) return;
+    const payload = writeNote({ note: 'image', pid, path, buildId });
+    this.add({ kind: recordKind.note, texts: { payload } });
   }
 
   #identify(record: RecordView, watch: ContainerWatch): void {
@@ -107,8 +132,8 @@ export class CaptureStream {
   }
 
   #identifyAudit(record: RecordView, watch: ContainerWatch): void {
-    const line = Buffer.from(record.textBytes('payload')).toString('latin1');
-    if (!line.startsWith('type=SYSCALL')) return;
+    const line = auditCall(record);
+    if (line === undefined) return;
     const pid = Number(auditPid.exec(line)?.[1] ?? 0);
     const now = performance.now();
     if (pid === 0 || now - (this.#pids.get(pid) ?? -pid_ms_max) < pid_ms_max) return;
@@ -116,6 +141,11 @@ export class CaptureStream {
     this.#pids.set(pid, now);
     watch.seenPid(pid);
   }
+}
+
+function auditCall(record: RecordView): string | undefined {
+  const line = Buffer.from(record.textBytes('payload')).toString('latin1');
+  return line.startsWith('type=SYSCALL') ? line : undefined;
 }
 
 const childPid = place('child_tgid');

@@ -4,12 +4,14 @@ import type { GraphReader, LineQuery, LogStream } from '../../core/graph-store.t
 import { bytesOfText } from '../../core/line/byte-text.ts';
 import { type LineCondition, parseCondition } from '../../core/line/line-condition.ts';
 import type { LogLine } from '../../core/line/log-line.ts';
+import { templatesOfStatement } from '../../core/trace/statement.ts';
 import { endOfTime } from '../../core/trace/traversal.ts';
 import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
 import { helpEnd, storeOption, wholeNumber } from '../option.ts';
 import { jsonLine, logTable, plainLine } from '../render/line-text.ts';
+import { safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { withReader } from '../with-reader.ts';
 
@@ -49,7 +51,10 @@ export function defineLines(command: Command, context: CommandContext): void {
       "lines of this log: a file's name or the end of its path, or an id that --logs gives",
     )
     .option('--where <condition>', 'only lines with such a value; may be given several times', condition)
-    .option('--template <id>', 'only lines of this template, as export and why name it (template:…)')
+    .option(
+      '--template <id>',
+      'only lines of the statement of this template (template:…), as export names it',
+    )
     .option('--from <n>', 'from the line of this number on', wholeLine)
     .option('--until <n>', 'up to the line of this number', wholeLine)
     .addOption(new Option('--raw', 'the very bytes that were read, and nothing else').conflicts('json'))
@@ -113,15 +118,19 @@ async function placesOf(
   template: string,
   terminal: Terminal,
 ): Promise<Map<string, Set<number>>> {
-  const uses = await reader.usesOf(template, endOfTime, uses_count_max);
-  if (uses.length === uses_count_max)
-    terminal.note(`disprotrack: only the newest ${uses_count_max} lines of the template are looked for\n`);
   const places = new Map<string, Set<number>>();
-  for (const { place } of uses) {
-    if (place === undefined) continue;
-    const numbers = places.get(place.stream) ?? new Set();
-    for (let i = 0; i < place.count; i++) numbers.add(place.number + i);
-    places.set(place.stream, numbers);
+  for (const id of await templatesOfStatement(reader, template)) {
+    const uses = await reader.usesOf(id, endOfTime, uses_count_max);
+    if (uses.length === uses_count_max)
+      terminal.note(
+        `disprotrack: only the newest ${uses_count_max} lines of ${safeText(id)} are looked for\n`,
+      );
+    for (const { place } of uses) {
+      if (place === undefined) continue;
+      const numbers = places.get(place.stream) ?? new Set();
+      for (let i = 0; i < place.count; i++) numbers.add(place.number + i);
+      places.set(place.stream, numbers);
+    }
   }
   return places;
 }

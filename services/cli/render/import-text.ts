@@ -11,7 +11,7 @@ export function importText(
   total_ms: number,
   paint: Paint,
 ): string {
-  const { records, events, entries, units, lost, diagnostics, detected, empty, phases } = summary;
+  const { records, events, entries, units, lost, diagnostics, detected, empty, clocks, phases } = summary;
   const { vertices, edges } = graph;
   const rows: [string, string][] = [
     ['read', `${plural(records, 'record')} in ${plural(events, 'event')}, ${plural(entries, 'log line')}`],
@@ -37,5 +37,13 @@ export function importText(
     rows.push(['log', safeText(`${file}: ${format}${sure}, ${timeRule}`)]);
   }
   for (const file of empty) rows.push(['log', safeText(`${file}: empty`)]);
+  for (const { source, add_ns, bound_ns } of clocks) {
+    const [by, bound] = [Number(add_ns) / 1e6, Number(bound_ns) / 1e6];
+    const text = `${source}: a line's write comes ${by.toFixed(0)} ms after its time, and at most ${bound.toFixed(0)} ms more (λ)`;
+    rows.push([
+      'clock',
+      safeText(by < 0 ? text.replace(`${by.toFixed(0)} ms after`, `${(-by).toFixed(0)} ms before`) : text),
+    ]);
+  }
   return `${rows.map(([name, text]) => `${paint.strong(name.padEnd(8))} ${text}`).join('\n')}\n`;
 }

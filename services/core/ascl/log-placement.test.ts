@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StreamEntry } from '../app-log/app-entry.ts';
-import { LogPlacement, type LogWrite } from './log-placement.ts';
+import { LogPlacement } from './log-placement.ts';
+import type { LogWrite } from './log-write.ts';
 
 const second = 1_000_000_000n;
 

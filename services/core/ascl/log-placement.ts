@@ -8,20 +8,9 @@
  */
 import type { StreamEntry } from '../app-log/app-entry.ts';
 import { StateTable } from '../state-table.ts';
+import { type ClockDifference, ClockDifferences } from './clock-difference.ts';
 import { sameContainer } from './container-name.ts';
-
-/** What is known of the writer of a write that may have printed log lines. */
-export interface LogWrite {
-  readonly host: string;
-  readonly time: bigint;
-  readonly bytes: number;
-  readonly pid: number;
-  readonly namespacePid: number | undefined;
-  readonly container: string | undefined;
-  /** Vertex of what was written, and its path. */
-  readonly object: string;
-  readonly path: string | undefined;
-}
+import type { LogWrite } from './log-write.ts';
 
 interface Source {
   waiting: StreamEntry[];
@@ -35,6 +24,8 @@ const early_ns_max = 10_000_000n;
 const late_ns_max = 5_000_000_000n;
 /** A kernel stamp is the write's own time; only the audit clock's step lies between. */
 const lateStamped_ns_max = 4_000_000n;
+/** A write may come this much after its line's time (and its precision) by a clock that is right. */
+const agreeing_ns_max = 100_000_000n;
 /** Entries waiting in one source; beyond it the oldest is placed by time. */
 const waiting_max = 20_000;
 /** Entries looked at for one write in one source. */
@@ -45,16 +36,25 @@ const endOfTime = 2n ** 64n;
 
 export class LogPlacement {
   readonly #sources: StateTable<Source>;
+  readonly #clocks: ClockDifferences;
   /** Before this time no entry is overdue, of whatever host. */
   #nextDue = 0n;
 
   constructor(saved: ReadonlyMap<string, string>) {
     this.#sources = new StateTable('log', saved);
+    this.#clocks = new ClockDifferences(saved);
+  }
+
+  /** What is not to wait still says something of its log's clock. */
+  pass(entry: StreamEntry): void {
+    this.#clocks.line(`${entry.host}/${entry.source}`, entry);
   }
 
   /** Keeps the entry until its write comes. */
-  wait(entry: StreamEntry): void {
-    const key = `${entry.host}/${entry.source}`;
+  wait(given: StreamEntry): void {
+    const key = `${given.host}/${given.source}`;
+    this.#clocks.line(key, given);
+    const entry = onKernelClock(given, this.#clocks.of(key));
     const source =
       this.#sources.get(key) ?? this.#sources.set(key, { waiting: [], object: undefined, found: 0 });
     source.waiting.push(entry);
@@ -65,6 +65,7 @@ export class LogPlacement {
 
   /** The entries that this write printed, in order; empty where it printed none. */
   writtenBy(write: LogWrite): StreamEntry[] {
+    this.#clocks.write(write);
     let best: { key: string; source: Source; from: number; count: number; score: number } | undefined;
     for (const [key, source] of this.#sources.entries()) {
       if (source.waiting.length === 0 || !key.startsWith(`${write.host}/`)) continue;
@@ -119,8 +120,14 @@ export class LogPlacement {
     return hosts;
   }
 
+  /** How far the clocks of sources are known to be from the kernel's, by host/source. */
+  clocks(): [key: string, difference: ClockDifference][] {
+    return this.#clocks.all();
+  }
+
   drainInto(into: Map<string, string | undefined>): void {
     this.#sources.drainInto(into);
+    this.#clocks.drainInto(into);
   }
 
   /** Whatever stands first in the source now is the next of it to be overdue. */
@@ -130,6 +137,14 @@ export class LogPlacement {
     const due = waiting.length > waiting_max ? 0n : lateTime(first);
     if (due < this.#nextDue) this.#nextDue = due;
   }
+}
+
+/** As the kernel's clock would have timed it, where the clocks are known to be apart; a stamp is the kernel's own. */
+function onKernelClock(entry: StreamEntry, clock: ClockDifference | undefined): StreamEntry {
+  if (clock === undefined || entry.timeSource === 'kernel-stamp' || entry.timeSource === 'none') return entry;
+  const agrees = clock.add >= -early_ns_max && clock.add <= entry.timePrecision + agreeing_ns_max;
+  if (agrees) return entry;
+  return { ...entry, time: entry.time + clock.add, timePrecision: clock.bound };
 }
 
 /** The first run of consecutive waiting entries whose lengths add up to the write's. */

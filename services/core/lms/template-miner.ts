@@ -39,6 +39,20 @@ export class TemplateMiner {
   readonly #byShape = new Map<string, number>();
   /** Hash of a shape without one of its words → groups that have a word of their own there. */
   readonly #without = new Map<number, Place>();
+  readonly #onJoin: (founder: string) => void;
+
+  /** `onJoin` is told what a group was named after that became part of an older one. */
+  constructor(onJoin: (founder: string) => void = () => {}) {
+    this.#onJoin = onJoin;
+  }
+
+  get size(): number {
+    return this.#byTemplate.size;
+  }
+
+  has(template: string): boolean {
+    return this.#byTemplate.has(template);
+  }
 
   /** Takes in a template, and gives the one that its group is named after. */
   add(template: string): string {
@@ -95,7 +109,10 @@ export class TemplateMiner {
       this.#without.set(key, place);
       const groups = [...place.groups, id];
       const found = groups.map((group) => this.#groups[group]!.words[at]!);
-      place.isValue ||= groups.length > 1 && (new Set(found).size >= words_count_min || found.every(isName));
+      place.isValue ||=
+        groups.length > 1 &&
+        !found.some(isConstant) &&
+        (new Set(found).size >= words_count_min || found.every(isName));
       if (place.isValue) this.#join(groups, generalised);
       place.groups = place.isValue ? groups.slice(0, 1) : groups;
     }
@@ -105,7 +122,10 @@ export class TemplateMiner {
     const roots = [...new Set(ids.map((id) => this.#root(id)))].sort((a, b) => a.id - b.id);
     const [oldest, ...rest] = roots;
     if (rest.length === 0) return;
-    for (const root of rest) root.parent = oldest!.id;
+    for (const root of rest) {
+      root.parent = oldest!.id;
+      this.#onJoin(root.founder);
+    }
     const all = [oldest!, ...rest].map((root) => root.words);
     oldest!.words = all.reduce((a, b) =>
       a.length === b.length ? a.map((word, at) => (word === b[at] ? word : value)) : a,
@@ -139,4 +159,9 @@ function hashOf(text: string): number {
 /** Not a word of a language, and not what is called: it has marks or capitals inside. */
 function isName(word: string): boolean {
   return word === value || (!word.includes('(') && /[._@$\-/\\]\w|\p{Ll}\p{Lu}/u.test(word));
+}
+
+/** A name that a program's source has, and so one of its text: `MSG_KEXINIT`. */
+function isConstant(word: string): boolean {
+  return /^[A-Z][A-Z0-9]*_[A-Z0-9_<*>]+[:,.]?$/.test(word);
 }

@@ -17,9 +17,16 @@ const part = `(?:${hole}|[^\\s=:,;()\\[\\]{}<>"'|])`;
 /** Not what is called: `SSL_set0_chain(`. */
 const withHole = new RegExp(`${part}*(?:${hole}|\\d)${part}*(?!${part}|\\()`, 'g');
 const path =
-  /(?<![^\s=:,;()[\]{}<>"'|])(?:\/[^\s=:,;()[\]{}<>"'|]+|[^\s=:,;()[\]{}<>"'|/]+(?:\/[^\s=:,;()[\]{}<>"'|/]+){2,}|[^\s=:,;()[\]{}<>"'|@]+@[^\s=:,;()[\]{}<>"'|]+)/g;
+  /(?<![^\s=:,;()[\]{}<>"'|])(?:\/[^\s=:,;()[\]{}<>"'|]*|[^\s=:,;()[\]{}<>"'|/]+(?:\/[^\s=:,;()[\]{}<>"'|/]+){2,}|[^\s=:,;()[\]{}<>"'|@]+@[^\s=:,;()[\]{}<>"'|]+)/g;
+const url = /\b[a-z][a-z0-9+.-]{1,15}:\/\/\S*/g;
+/** Names and values as a table: `Request-URI     : /`. */
+const listed = /^([^:]{1,64} :) .+$/s;
+/** Of a request: which one it was is a value, as its path is. */
+const requestLine = /\b(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?=[/*<]|\w+:)/g;
 /** What a name is said to be: `user=eve`. */
-const assigned = /(?<=\w=)[^\s=:,;()[\]{}<>"'|]+/g;
+const assigned = /(?<=\w=)[^\s,;()[\]{}<>"']*/g;
+/** Numbers are padded to a width: the blanks are the value's. */
+const padding = new RegExp(` {2,}(?=${hole})`, 'g');
 const holes = new RegExp(`${hole}|<\\*>`, 'g');
 const values = /<\*>(?:[:,;|/.=-]*<\*>)+/g;
 
@@ -28,6 +35,10 @@ export function shapeOf(template: string): string[] {
   const given = template
     .slice(0, template_length_max)
     .replace(errorText, value)
+    .replace(requestLine, `${value} `)
+    .replace(url, value)
+    .replace(listed, `$1 ${value}`)
+    .replace(padding, ' ')
     .split(' ', words_max + 1);
   const words: string[] = [];
   for (const [at, word] of given.entries()) {

@@ -10,6 +10,8 @@ export type AgentNote =
       readonly from: bigint;
       readonly until: bigint;
     }
+  /** A process runs this build of its program. */
+  | { readonly note: 'image'; readonly pid: number; readonly path: string; readonly buildId: string }
   | {
       readonly note: 'clock-step' | 'log-rotated' | 'log-truncated' | 'source-failed';
       readonly text: string;
@@ -44,6 +46,12 @@ export function readNote(text: string): { value: AgentNote } | { problem: string
     const [begin, end] = [nanos(from), nanos(until)];
     if (typeof records === 'number' && begin !== undefined && end !== undefined) {
       return { value: { note, records, from: begin, until: end } };
+    }
+  }
+  if (note === 'image') {
+    const { pid, path, buildId } = json as Readonly<Record<string, unknown>>;
+    if (typeof pid === 'number' && typeof path === 'string' && typeof buildId === 'string') {
+      return { value: { note, pid, path, buildId } };
     }
   }
   const isTold = note === 'clock-step' || note === 'log-rotated' || note === 'log-truncated';

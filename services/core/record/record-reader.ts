@@ -10,6 +10,7 @@ import type { SystemEvent } from '../event/event.ts';
 import type { KnownGap } from '../event/known-gap.ts';
 import type { LineItem } from '../line/log-line.ts';
 import type { ContainerSample } from '../upg/container-identity.ts';
+import type { ImageBuild } from '../upg/image-build.ts';
 import { AuditLines } from './audit-lines.ts';
 import type { FileHeader } from './file-header.ts';
 import { LogLines } from './log-lines.ts';
@@ -24,7 +25,7 @@ import { knownSyscall } from './record-syscall.ts';
 import type { RecordView } from './record-view.ts';
 import { SequenceCheck } from './sequence-check.ts';
 
-export type RecordItem = SystemEvent | AppEntry | LineItem | ContainerSample | KnownGap;
+export type RecordItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
 
 export interface RecordReaderOptions {
   /** Of records without a header, or before it. */
@@ -243,6 +244,9 @@ export class RecordReader {
     } else if (note.note === 'spool-dropped') {
       const { records: missing, from, until } = note;
       this.#gap({ from, until, missing, reason: `${missing} records dropped from a full spool` });
+    } else if (note.note === 'image') {
+      const { pid, path, buildId } = note;
+      this.#emit({ kind: 'image', host: this.#host, pid, path, buildId });
     } else this.#diagnose('note', `record-${note.note}`, note.text);
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { EventScript, open, pathItem, peer, writeOnly } from '../../../test/fixture/event-script.ts';
 import { FoldedGraph, foldInto, isConnection } from '../../../test/fixture/folded-graph.ts';
 import type { AppEntry } from '../app-log/app-entry.ts';
+import { createLmsCfg } from '../lms/lms-cfg.ts';
 
 function story(script: EventScript): string[] {
   return foldInto(new FoldedGraph(), script.inputs).story();
@@ -256,6 +257,39 @@ test('a unit is found by its request and by the call ids that it printed, and is
     expect([unit.label, [...unit.terms].sort()]).toEqual(['GET /a', [`call:${trace}`, 'request:GET /a']]);
     expect(unit.properties).toMatchObject({ request: 'GET /a', status: 200, reason: 'connection' });
   }
+});
+
+test('lines without a profile are of a learned statement; a profile that comes later names it, and no id changes', () => {
+  const s = new EventScript().call(20, 'openat', { ...open('/var/log/access.log', 7, writeOnly) });
+  const users = ['eve', 'bob', 'ann', 'eve'];
+  for (const [i, user] of users.entries()) {
+    s.push(line(s.time, `session was opened for ${user}`, 40 + i));
+    s.call(20, 'write', { args: [7], exit: 40 + i });
+  }
+  const id = (user: string): string => `template:p20|session was opened for ${user}`;
+  const graph = foldInto(new FoldedGraph(), s.inputs);
+  expect(users.map((user) => graph.vertices.get(id(user))!.properties.statement)).toEqual([
+    undefined,
+    id('eve'),
+    id('eve'),
+    undefined,
+  ]);
+  expect(foldInto(new FoldedGraph(), s.inputs, [2, 3, 5]).canonical()).toEqual(graph.canonical());
+  const text = 'session was opened for %s';
+  const marks = { function: undefined, loopStart: false, loopEnd: false, endSyscalls: [] };
+  const node = { id: 0, text, regex: '^session was opened for (.*)$', ...marks };
+  const cfg = createLmsCfg({ program: 'p20', buildId: undefined, nodes: [node] }, []);
+  s.push(line(s.time, 'session was opened for bob', 50));
+  s.call(20, 'write', { args: [7], exit: 50 });
+  foldInto(graph, s.inputs, [], () => ({
+    cfg,
+    match: (message) => [{ node, variables: ['bob'], from: 0, to: message.length }],
+  }));
+  expect(graph.vertices.get(id('bob'))).toMatchObject({
+    label: text,
+    properties: { lms: text, statement: `lms:p20|${text}` },
+  });
+  expect(graph.vertices.get(id('ann'))!.properties.statement).toBe(id('eve'));
 });
 
 function line(time: bigint, text: string, byteLength: number): AppEntry {

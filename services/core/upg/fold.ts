@@ -7,6 +7,7 @@
  * of its time. It must not know where inputs come from or where deltas go.
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
+import type { ClockDifference } from '../ascl/clock-difference.ts';
 import { LogPlacement } from '../ascl/log-placement.ts';
 import type { KernelFacts, SystemEvent } from '../event/event.ts';
 import type { KnownGap } from '../event/known-gap.ts';
@@ -22,13 +23,16 @@ import { FlowContext, type FoldParts } from './flow/flow-context.ts';
 import { applyFlow, writeCalls } from './flow/flow-rules.ts';
 import { HostClock } from './host-clock.ts';
 import { unitId } from './identity.ts';
-import { LineFold, type ProfileOf, type TemplateOf } from './line-fold.ts';
+import type { ImageBuild } from './image-build.ts';
+import { LineFold } from './line-fold.ts';
 import { type Birth, type Process, ProcessTable } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
+import { type ProfileOf, RunningPrograms } from './running-programs.ts';
 import { SocketPairing } from './socket-pairing.ts';
+import { StatementFold, type TemplateOf } from './statement-fold.ts';
 
-export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | KnownGap;
+export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
 
 /** One input with its place in its stream; a place before the stream's position was folded already. */
 export interface FoldInput {
@@ -51,6 +55,8 @@ export class Fold {
   readonly #containers: ContainerIdentity;
   readonly #placement: LogPlacement;
   readonly #parts: FoldParts;
+  readonly #programs: RunningPrograms;
+  readonly #statements: StatementFold;
   readonly #lines: LineFold;
   readonly #positions: Map<string, bigint>;
   readonly #moved = new Set<string>();
@@ -77,7 +83,10 @@ export class Fold {
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
     };
-    this.#lines = new LineFold(this.#parts, state, options.templateOf, options.profileOf);
+    this.#programs = new RunningPrograms(state);
+    this.#statements = new StatementFold(this.#parts, state, options.templateOf);
+    const { profileOf } = options;
+    this.#lines = new LineFold(this.#parts, state, this.#statements, this.#programs, profileOf);
     this.#positions = new Map(options.positions);
   }
 
@@ -94,7 +103,13 @@ export class Fold {
     else if (item.kind === 'app') this.#app(stream, item);
     else if (item.kind === 'line') this.#line(stream, item);
     else if (item.kind === 'container') this.#sample(item);
+    else if (item.kind === 'image') this.#programs.image(item);
     else this.#gap(stream, item);
+  }
+
+  /** How far the clocks of logs are known to be from the kernel's, by host/source. */
+  clocks(): [key: string, difference: ClockDifference][] {
+    return this.#placement.clocks();
   }
 
   /** The host's newest effective time (ns); 0 before its first event. */
@@ -114,6 +129,8 @@ export class Fold {
     this.#containers.drainInto(state);
     this.#placement.drainInto(state);
     this.#lines.drainInto(state);
+    this.#statements.drainInto(state);
+    this.#programs.drainInto(state);
     const { processes, files, units, pairing, connections, reduction } = this.#parts;
     for (const part of [processes, files, units, pairing, connections, reduction]) part.drainInto(state);
     const positions = new Map<string, bigint>();
@@ -153,7 +170,9 @@ export class Fold {
     if (entries.length === 0 && isWrite) this.#logWrite(context);
     applyFlow(context);
     this.#parts.units.syscall(process.id, context.thread, event.syscall, time);
-    if (process.exited) this.#containers.exited(process.host, process.pid);
+    if (!process.exited) return;
+    this.#containers.exited(process.host, process.pid);
+    this.#programs.exited(process);
   }
 
   /** What only the kernel knows, before any rule is asked: container, child, descriptors. */
@@ -199,6 +218,7 @@ export class Fold {
       processVertex(this.#parts, sibling, sibling.start);
     }
     this.#identify(child);
+    this.#programs.born(child, parent);
     processVertex(this.#parts, child, time);
     const unit =
       reported || parent === undefined ? birth.unit : this.#parts.units.current(parent.id, 0, time)?.id;
@@ -244,8 +264,10 @@ export class Fold {
   #app(stream: string, given: AppEntry): void {
     const now = this.#clock.now(given.host);
     const entry = { ...given, stream: streamOf(stream, given.log) };
-    if (now === 0n) this.#lines.placeLate(entry, entry.time);
-    else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
+    if (now === 0n) {
+      this.#placement.pass(entry);
+      this.#lines.placeLate(entry, entry.time);
+    } else this.#placement.wait(entry.timeSource === 'none' ? { ...entry, time: now } : entry);
   }
 
   #logWrite(c: FlowContext): void {

@@ -66,6 +66,11 @@ export function templateId(program: string, template: string): string {
   return bounded(`template:${program}|${template}`, idLength_max);
 }
 
+/** What a statement is known by of which a profile has the text. */
+export function lmsId(program: string, text: string): string {
+  return bounded(`lms:${program}|${text}`, idLength_max);
+}
+
 export const termKinds = [
   'path',
   'name',
@@ -79,6 +84,7 @@ export const termKinds = [
   'pod',
   'service',
   'template',
+  'statement',
   /** `GET /path`, without the query. */
   'request',
   /** An id that services hand on from call to call. */

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { FoldedGraph, foldInto, isConnection } from '../../../test/fixture/folded-graph.ts';
 import { readRecords } from '../../../test/fixture/read-records.ts';
 import { object, onFile, onTcp, RecordScript } from '../../../test/fixture/record-script.ts';
+import { writeNote } from '../record/note.ts';
 import { recordFlag, recordKind } from '../record/record-kind.ts';
 import type { FoldInput } from './fold.ts';
+import type { RunningProgram } from './running-programs.ts';
 
 function inputs(script: RecordScript): FoldInput[] {
   return readRecords(script.bytes).items.map((item, i) => ({ stream: 'h1/ebpf', position: BigInt(i), item }));
@@ -212,6 +214,29 @@ test('what ran before the capture is there with its image, its parent and its de
     .add(recordKind.descriptor, 10, { ...before, args: [6], ...onFile('/var/log/access.log') })
     .call(10, 'write', { args: [6], result: 3 });
   expect(fold(s).story()).toEqual(['nginx -g daemon off; -write-> /var/log/access.log']);
+});
+
+test('a profile is asked for by the build that an agent read, also for a worker, and until another image runs', () => {
+  const note = (pid: number, path: string, buildId: string) => ({
+    texts: { payload: writeNote({ note: 'image', pid, path, buildId }) },
+  });
+  const line = 'request 1 was answered\n';
+  const s = new RecordScript()
+    .exec(10, '/usr/sbin/nginx', ['nginx', '-g'])
+    .fromUserSpace(recordKind.note, note(10, '/usr/sbin/nginx', 'aa'))
+    .log(10, line, { args: [2], ...onFile('/e.log'), texts: { exe: '/usr/sbin/nginx' } })
+    .fork(10, 11)
+    .log(11, line, { args: [2], ...onFile('/e.log'), texts: { exe: '/usr/sbin/nginx' } })
+    .exec(11, '/usr/bin/python3', ['python3', '/srv/job.py'])
+    .log(11, line, { args: [2], ...onFile('/e.log'), texts: { exe: '/usr/bin/python3' } });
+  const asked: RunningProgram[] = [];
+  foldInto(new FoldedGraph(), inputs(s), [2, 4], (program) => {
+    asked.push(program);
+    return undefined;
+  });
+  const nginx = { exe: '/usr/sbin/nginx', argv: ['nginx', '-g'], buildId: 'aa' };
+  const python = { exe: '/usr/bin/python3', argv: ['python3', '/srv/job.py'], buildId: undefined };
+  expect(asked).toEqual([nginx, nginx, python]);
 });
 
 test('a signal goes to the process that the number means to its sender', () => {

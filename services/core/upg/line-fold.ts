@@ -1,52 +1,45 @@
 /**
- * Folds application entries whose writer is known (or guessed) into the graph: the line's template, the unit that
- * printed it, and what the line says of the unit. It must not know how an entry found its place.
+ * Folds application entries whose writer is known (or guessed) into the graph: which unit printed the line, and what the
+ * line says of the unit. It must not know how an entry found its place, nor what templates are.
  */
 import type { StreamEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
-import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
-import type { LmsMatch } from '../lms/matcher.ts';
+import type { LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import { lettersSaid } from '../unit/lms-walk.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
-import { requestTerm, templateId, term } from './identity.ts';
+import { requestTerm, term } from './identity.ts';
 import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
+import type { ProfileOf, RunningPrograms } from './running-programs.ts';
+import type { StatementFold } from './statement-fold.ts';
 import { type Sayings, toldUnit, unitBegan, unitLabel, unitVertex } from './unit-vertex.ts';
-
-export type TemplateOf = (message: string) => { template: string; variables: readonly string[] };
-
-/**
- * The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. `process`
- * runs the program.
- */
-export type ProfileOf = (
-  exe: string,
-  process: Pick<Process, 'host' | 'container'>,
-) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
 
 export class LineFold {
   readonly #parts: FoldParts;
   /** host/source → pid of the process that wrote its last line. */
   readonly #writers: StateTable<number>;
   readonly #printers: Printers;
-  readonly #templateOf: TemplateOf;
+  readonly #statements: StatementFold;
+  readonly #programs: RunningPrograms;
   readonly #profileOf: ProfileOf;
 
   constructor(
     parts: FoldParts,
     saved: ReadonlyMap<string, string>,
-    templateOf: TemplateOf,
+    statements: StatementFold,
+    programs: RunningPrograms,
     profileOf: ProfileOf,
   ) {
     this.#parts = parts;
     this.#writers = new StateTable('writer', saved);
     this.#printers = new Printers(saved);
-    this.#templateOf = templateOf;
+    this.#statements = statements;
+    this.#programs = programs;
     this.#profileOf = profileOf;
   }
 
@@ -66,7 +59,7 @@ export class LineFold {
     const latest = entry.time + entry.timePrecision;
     const time = now !== 0n && now < latest ? now : latest;
     if (writer === undefined) {
-      this.#print(entry, undefined, this.#unseenWriter(entry), time, undefined);
+      this.#statements.print(entry, undefined, this.#unseenWriter(entry), time, undefined);
       return;
     }
     const unit = this.#parts.units.at(writer.id, time);
@@ -88,12 +81,12 @@ export class LineFold {
     const sayings = this.#sayings(entry, unit?.id ?? writer.id);
     if (unit !== undefined) this.#tell(writer, unit, began, requestLabel(entry), sayings);
     else if (sayings.terms.length > 0) processVertex(this.#parts, writer, time, undefined, sayings.terms);
-    this.#print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
+    this.#statements.print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
   /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
   #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
-    const profile = this.#profileOf(writer.exe, writer);
+    const profile = this.#profileOf(this.#programs.of(writer));
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
     const ofMessage = { message, cfg, candidates: profile.match(message) };
@@ -122,34 +115,9 @@ export class LineFold {
       toldUnit(this.#parts, writer, unit, sayings);
   }
 
-  #print(
-    entry: StreamEntry,
-    writer: Process | undefined,
-    emitter: string,
-    time: bigint,
-    node: LmsNode | undefined,
-  ): void {
-    const { template, variables } = this.#templateOf(entry.message);
-    const program = writer === undefined ? entry.source : baseName(writer.exe);
-    const id = templateId(program, template);
-    this.#parts.builder.vertex({
-      id,
-      kind: 'template',
-      label: node?.text ?? template,
-      host: entry.host,
-      container: writer?.container ?? entry.container,
-      time,
-      terms: [term('template', template)],
-      properties: { program, ...(node === undefined ? {} : { lms: node.text }) },
-    });
-    this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
-    const place = { stream: entry.stream, number: entry.line, count: entry.lines };
-    this.#parts.builder.use({ template: id, emitter, time, variables, place });
-  }
-
   /** Its process's walk has gone on since, or is at something else. */
   #placeAt(entry: StreamEntry, process: Process, unit: string | undefined, time: bigint): void {
-    this.#print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
+    this.#statements.print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
     if (unit === undefined) return;
     const { terms, properties } = this.#sayings(entry, unit);
     if (terms.length === 0) return;
@@ -218,8 +186,4 @@ function requestLabel({ request }: StreamEntry): string | undefined {
   return request === undefined
     ? undefined
     : `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }

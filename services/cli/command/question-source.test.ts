@@ -35,7 +35,7 @@ test.each(questions)(
     expect(local.code, local.err).toBe(0);
     const recorded = await runCommand([...words, '--recording', recording]);
     expect(timeless(recorded.out)).toBe(timeless(local.out));
-    await runCommand(['serve', '--query-only', '--store', store, '--port', '0'], (out) => {
+    await runCommand(['serve', '--query-only', '--insecure', '--store', store, '--port', '0'], (out) => {
       const url = /http:\/\/[\d.:]+/.exec(out)?.[0];
       return url === undefined
         ? undefined

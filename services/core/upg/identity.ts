@@ -99,6 +99,18 @@ export function term(kind: TermKind, text: string): string {
   return bounded(`${kind}:${text}`, termLength_max);
 }
 
+const answersEnd = '/answers';
+
+/** What is said on a connection the other way. */
+export function answersOf(connection: string): string {
+  return connection + answersEnd;
+}
+
+/** Of either of its two ways. */
+export function connectionOf(way: string): string {
+  return way.endsWith(answersEnd) ? way.slice(0, -answersEnd.length) : way;
+}
+
 export function hostsTerm(one: string, other: string): string {
   return term('hosts', [one, other].sort().join('~'));
 }

@@ -236,7 +236,7 @@ test('a profile is asked for by the build that an agent read, also for a worker,
   });
   const nginx = { exe: '/usr/sbin/nginx', argv: ['nginx', '-g'], buildId: 'aa' };
   const python = { exe: '/usr/bin/python3', argv: ['python3', '/srv/job.py'], buildId: undefined };
-  expect(asked).toEqual([nginx, nginx, python]);
+  expect(asked).toMatchObject([nginx, nginx, python]);
 });
 
 test('a signal goes to the process that the number means to its sender', () => {

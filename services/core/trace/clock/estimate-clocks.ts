@@ -1,5 +1,6 @@
 /** Finds connections that were seen from both ends on two hosts, and estimates the hosts' clocks from them. */
 import type { Edge, GraphReader, Vertex } from '../../graph-store.ts';
+import { answersOf, connectionOf } from '../../upg/identity.ts';
 import { beginningOfTime, endOfTime } from '../traversal.ts';
 import { HostClocks, type HostPair, noClocks } from './host-clocks.ts';
 import { pairClock } from './pair-clock.ts';
@@ -33,9 +34,10 @@ function hostsOf({ terms }: Vertex): string {
 }
 
 function spread(connections: readonly Vertex[]): string[] {
-  const step = Math.max(1, connections.length / connectionsOfPair_max);
-  const count = Math.min(connections.length, connectionsOfPair_max);
-  return Array.from({ length: count }, (_, i) => connections[Math.floor(i * step)]!.id);
+  const ids = [...new Set(connections.map(({ id }) => connectionOf(id)))];
+  const step = Math.max(1, ids.length / connectionsOfPair_max);
+  const count = Math.min(ids.length, connectionsOfPair_max);
+  return Array.from({ length: count }, (_, i) => ids[Math.floor(i * step)]!);
 }
 
 async function samplesOfPair(
@@ -50,7 +52,7 @@ async function samplesOfPair(
   return [...samples, ...long.samples];
 }
 
-/** `cut`: those of which not all edges were read, so that the ends can't be compared. */
+/** Of both ways of each. `cut`: those of which not all edges were read, so that the ends can't be compared. */
 async function samplesOfConnections(
   reader: GraphReader,
   ids: readonly string[],
@@ -58,12 +60,14 @@ async function samplesOfConnections(
   b: string,
   edges_max: number,
 ): Promise<{ samples: OffsetSample[]; cut: string[] }> {
-  const queries = ids.map((vertex) => ({ vertex, since: beginningOfTime, until: endOfTime }));
+  const queries = ids
+    .flatMap((id) => [id, answersOf(id)])
+    .map((vertex) => ({ vertex, since: beginningOfTime, until: endOfTime }));
   const into = await reader.edgesInto(queries, edges_max);
   const outOf = await reader.edgesOutOf(queries, edges_max);
-  const isCut = new Set([...into.truncated, ...outOf.truncated]);
-  const arriving = Map.groupBy(into.edges, (e: Edge) => e.to);
-  const leaving = Map.groupBy(outOf.edges, (e: Edge) => e.from);
+  const isCut = new Set([...into.truncated, ...outOf.truncated].map(connectionOf));
+  const arriving = Map.groupBy(into.edges, (e: Edge) => connectionOf(e.to));
+  const leaving = Map.groupBy(outOf.edges, (e: Edge) => connectionOf(e.from));
   const samples = ids
     .filter((id) => !isCut.has(id))
     .flatMap((id) => samplesOf(arriving.get(id) ?? [], leaving.get(id) ?? [], a, b));

@@ -21,7 +21,7 @@ interface Transfer {
 /** Handshakes carry nothing; a connect may return after what it led to. */
 const silentOperations = new Set(['connect', 'accept', 'accept4', 'shutdown', 'close']);
 
-/** `into` and `outOf` are the edges of the connection's vertex. */
+/** `into` and `outOf` are the edges of the connection's vertices, one for each way. */
 export function samplesOf(
   into: readonly Edge[],
   outOf: readonly Edge[],

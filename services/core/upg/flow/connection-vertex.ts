@@ -1,7 +1,7 @@
 /** Brings connections into the graph: what they are called and found by. It must not know which call is on them. */
 import type { SocketAddress } from '../../event/event.ts';
 import type { Descriptor } from '../descriptor-table.ts';
-import { addressText, hostsTerm, term } from '../identity.ts';
+import { addressText, answersOf, hostsTerm, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
 export interface InternetAddress {
@@ -42,11 +42,6 @@ export function connectionVertex(
   for (const each of ends.isOne ? [id] : [id, answersOf(id)]) {
     c.vertex(each, 'socket', client === '' ? `→ ${server}` : label, terms, properties);
   }
-}
-
-/** What is said on a connection the other way. */
-function answersOf(connection: string): string {
-  return `${connection}/answers`;
 }
 
 /**

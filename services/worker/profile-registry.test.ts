@@ -95,7 +95,8 @@ describe('profiles in files', () => {
     const files = [write(join(folder, 'named.json'), 'nginx', 'three')];
     const profileOf = await readProfiles({ files, registries: [registryFolder] }, () => {});
     const texts = ['/usr/sbin/nginx', '/usr/sbin/sshd', '/bin/ls'].map(
-      (exe) => profileOf({ host: 'h', container: undefined, exe, argv: [], buildId: undefined })?.cfg.nodes[0]?.text,
+      (exe) =>
+        profileOf({ host: 'h', container: undefined, exe, argv: [], buildId: undefined })?.cfg.nodes[0]?.text,
     );
     expect(texts).toEqual(['three', 'two', undefined]);
   });

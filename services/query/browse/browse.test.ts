@@ -80,7 +80,11 @@ test.each([
 
 test('a search pages through what matched, and says what it was taken for', async () => {
   const first = await get('/v1/search?q=203.0.113.66', SearchAnswer);
-  expect(first).toMatchObject({ vertices: [{ kind: 'socket' }], how: 'address 203.0.113.66', next: null });
+  expect(first).toMatchObject({
+    vertices: [{ kind: 'socket' }, { kind: 'socket' }],
+    how: 'address 203.0.113.66, 2 vertices',
+    next: null,
+  });
   const seen: string[] = [];
   for (let cursor = ''; seen.length === 0 || cursor !== ''; ) {
     const answer = await get(`/v1/search?q=10.0.0.2&limit=30${cursor}`, SearchAnswer);

@@ -3,6 +3,7 @@ import type { ServicesAnswer } from '../../contract/browse.ts';
 import { formatTime } from '../../contract/time-text.ts';
 import type { Edge, GraphReader, Vertex } from '../../core/graph-store.ts';
 import { beginningOfTime, endOfTime } from '../../core/trace/traversal.ts';
+import { answersOf, connectionOf } from '../../core/upg/identity.ts';
 
 /** Of one connection each way: the first tell who its ends are. */
 const edges_max = 64;
@@ -26,14 +27,20 @@ interface Call {
 }
 
 export async function services(reader: GraphReader, connections_max: number): Promise<ServicesAnswer> {
-  const ids = await reader.lookup('addr:*', connections_max + 1);
+  // Twice as many: each has a vertex for each way.
+  const ways = await reader.lookup('addr:*', 2 * connections_max + 2);
+  const ids = [...new Set(ways.map(connectionOf))];
   const peers = new Map<string, Peer>();
   const calls = new Map<string, Call>();
   for (let at = 0; at < Math.min(ids.length, connections_max); at += vertices_max) {
     const part = ids.slice(at, Math.min(at + vertices_max, connections_max));
-    const queries = part.map((vertex) => ({ vertex, since: beginningOfTime, until: endOfTime }));
-    const into = Map.groupBy((await reader.edgesInto(queries, edges_max)).edges, (e: Edge) => e.to);
-    const outOf = Map.groupBy((await reader.edgesOutOf(queries, edges_max)).edges, (e: Edge) => e.from);
+    const queries = part
+      .flatMap((id) => [id, answersOf(id)])
+      .map((vertex) => ({ vertex, since: beginningOfTime, until: endOfTime }));
+    const arriving = (await reader.edgesInto(queries, edges_max)).edges;
+    const leaving = (await reader.edgesOutOf(queries, edges_max)).edges;
+    const into = Map.groupBy(arriving, (e: Edge) => connectionOf(e.to));
+    const outOf = Map.groupBy(leaving, (e: Edge) => connectionOf(e.from));
     const ends = new Set([...into.values(), ...outOf.values()].flat().flatMap((e) => [e.from, e.to]));
     const known = new Map((await reader.vertices([...ends])).map((v) => [v.id, v]));
     for (const socket of await reader.vertices(part)) {

@@ -1,13 +1,16 @@
 /** Which requests with a body are read at all, whichever door they come to: by rate, by number at a time, by host and tenant of their token. */
-import type { FastifyRequest } from 'fastify';
-import { type Granted, speaksFor } from '../runtime/access.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Access, type Granted, speaksFor } from '../runtime/access.ts';
 import { RateLimit, type RateLimitOptions } from '../runtime/rate-limit.ts';
+import type { Scope } from '../runtime/tokens.ts';
 import { RequestError } from './error-answer.ts';
-import { grantedTo } from './request-access.ts';
+import { grantedTo, needsToken } from './request-access.ts';
 
 /** Batches that are read and checked at a time: so many bodies are in memory. */
 const requests_max = 16;
 const defaultRate = { perSecond: 100, burst: 400 };
+
+type Answered = (request: FastifyRequest, reply: FastifyReply) => void;
 
 export class BatchAdmission {
   readonly #rate: RateLimit;
@@ -20,8 +23,21 @@ export class BatchAdmission {
     this.#tenant = tenant;
   }
 
-  /** Throws RequestError 429 and 403; `done` is to be called whenever a request that was let in ends. */
-  admit(request: FastifyRequest): void {
+  /** Of a route: a token of `scope` opens it, where there is room; `answered` is told how each request ended. */
+  hooks(access: Access, scope: Scope, answered: Answered = () => {}) {
+    return {
+      onRequest: [needsToken(access, scope), async (request: FastifyRequest) => this.#admit(request)],
+      onRequestAbort: async (request: FastifyRequest) => this.#done(request),
+      onResponse: async (request: FastifyRequest, reply: FastifyReply) => {
+        this.#done(request);
+        answered(request, reply);
+        if (reply.statusCode >= 400) request.log.warn({ status: reply.statusCode }, 'refused');
+      },
+    };
+  }
+
+  /** Throws RequestError 429 and 403. */
+  #admit(request: FastifyRequest): void {
     const granted = grantedTo(request);
     const wait_s = this.#rate.take(granted.name);
     if (wait_s > 0) throw new RequestError(429, 'too many requests', { retry_s: wait_s });
@@ -35,7 +51,7 @@ export class BatchAdmission {
     this.#reading.add(request);
   }
 
-  done(request: FastifyRequest): void {
+  #done(request: FastifyRequest): void {
     this.#reading.delete(request);
   }
 }

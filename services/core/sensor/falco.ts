@@ -9,12 +9,14 @@ import {
   errnoOf,
   internetAddress,
   type LineContext,
+  type NamedCall,
   namedPath,
   openFlagsOf,
   type SensorCall,
   type SensorLine,
   sensorEvent,
   socketOf,
+  unset,
 } from './sensor-event.ts';
 import { sensorTime } from './sensor-time.ts';
 
@@ -61,19 +63,14 @@ function processOf(
     host,
     pid,
     ppid: wholeOf(fields['proc.ppid']) ?? 0,
-    uid: wholeOf(fields['user.uid']) ?? 0xffff_ffff,
-    auid: wholeOf(fields['user.loginuid']) ?? 0xffff_ffff,
+    uid: wholeOf(fields['user.uid']) ?? unset,
+    auid: wholeOf(fields['user.loginuid']) ?? unset,
     exe: textOf(fields['proc.exepath']) ?? '',
     comm: textOf(fields['proc.name']) ?? '',
     cwd: textOf(fields['proc.cwd']),
     container: isHost ? undefined : containerName(textOf(fields['k8s.pod.name']), name),
     ...(namespacePid === undefined || namespacePid === pid ? {} : { namespacePid }),
   };
-}
-
-interface Call {
-  readonly call: Pick<SensorCall, 'syscall'> & Partial<SensorCall>;
-  readonly facts?: { readonly socket: ReturnType<typeof socketOf> };
 }
 
 const fileCalls = new Set(
@@ -88,7 +85,7 @@ const pathCalls = new Set(
 /** Falco drops the number of bits. */
 const kernelNames: Readonly<Record<string, string>> = { pread: 'pread64', pwrite: 'pwrite64', mmap2: 'mmap' };
 
-function callOf(type: string, fields: JsonObject): Call | undefined {
+function callOf(type: string, fields: JsonObject): NamedCall | undefined {
   const cwd = textOf(fields['proc.cwd']);
   const name = textOf(fields['fd.name']);
   const syscall = kernelNames[type] ?? type;
@@ -120,7 +117,7 @@ function callOf(type: string, fields: JsonObject): Call | undefined {
   };
 }
 
-function executed(type: string, fields: JsonObject): Call {
+function executed(type: string, fields: JsonObject): NamedCall {
   const exe = textOf(fields['proc.exepath']) ?? textOf(fields['evt.arg.exe']);
   const argv = [textOf(fields['proc.exe']) ?? exe ?? '', ...(textOf(fields['proc.args'])?.split(' ') ?? [])];
   const line = textOf(fields['proc.cmdline']);
@@ -138,7 +135,7 @@ function opened(
   name: string | undefined,
   cwd: string | undefined,
   fields: JsonObject,
-): Call | undefined {
+): NamedCall | undefined {
   const path = name ?? textOf(fields['fs.path.name']) ?? textOf(fields['evt.arg.name']);
   if (path === undefined) return undefined;
   const syscall = type === 'open_by_handle_at' ? 'openat' : type === 'creat' ? 'openat' : type;
@@ -151,7 +148,7 @@ function opened(
   return { call: { syscall, args, others, paths: [namedPath(path, cwd)] } };
 }
 
-function onSocket(syscall: string, fields: JsonObject): Call | undefined {
+function onSocket(syscall: string, fields: JsonObject): NamedCall | undefined {
   const isDatagram = textOf(fields['fd.l4proto']) === 'udp';
   const { local, remote } = endsOf(fields, syscall);
   const name = textOf(fields['fd.name']);

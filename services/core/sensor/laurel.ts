@@ -6,10 +6,9 @@ import type { PathItem, SocketAddress, SystemEvent } from '../event/event.ts';
 import { absolutePath, isRelativeToCwd } from '../event/path-record.ts';
 import { decodeUtf8, encodeUtf8 } from '../event/utf8.ts';
 import { type JsonObject, listOf, member, objectOf, textOf, wholeOf } from './json-member.ts';
-import { internetAddress, type LineContext, type SensorLine } from './sensor-event.ts';
+import { internetAddress, type LineContext, type SensorLine, unsaid, unset } from './sensor-event.ts';
 
 const id = /^(\d{1,12})\.(\d{3}):(\d{1,10})$/;
-const unset = 0xffff_ffff;
 
 export function isLaurel(json: JsonObject): boolean {
   return id.test(textOf(json.ID) ?? '');
@@ -23,7 +22,7 @@ export function readLaurel(json: JsonObject, context: LineContext): SensorLine {
   const host = textOf(json.NODE) ?? context.host;
   const call = objectOf(json.SYSCALL);
   const type = Object.keys(json).find((name) => name !== 'ID' && name !== 'NODE') ?? '';
-  const event = { ...bare, host, serial: Number(serial), time, type };
+  const event = { ...unsaid, success: false, syscall: '', pid: 0, host, serial: Number(serial), time, type };
   if (call === undefined) return { event };
   const cwd = nameOf(member(json.CWD, 'cwd'));
   const args = argumentsOf(call);
@@ -60,32 +59,6 @@ export function readLaurel(json: JsonObject, context: LineContext): SensorLine {
 
 /** Its table of calls is the C library's. */
 const kernelNames: Readonly<Record<string, string>> = { pread: 'pread64', pwrite: 'pwrite64' };
-
-const bare: Omit<SystemEvent, 'host' | 'serial' | 'time' | 'type'> = {
-  kind: 'system',
-  syscall: '',
-  arch: '',
-  success: false,
-  exit: 0,
-  args: [0, 0, 0, 0],
-  pid: 0,
-  ppid: 0,
-  uid: unset,
-  auid: unset,
-  session: unset,
-  comm: '',
-  exe: '',
-  cwd: undefined,
-  paths: [],
-  argv: [],
-  proctitle: undefined,
-  address: undefined,
-  fdPair: undefined,
-  mmapFd: undefined,
-  key: undefined,
-  others: [],
-  complete: true,
-};
 
 /** `ARGV` in hex; a0 to a3 where it was told not to gather them. */
 function argumentsOf(call: JsonObject): SystemEvent['args'] {

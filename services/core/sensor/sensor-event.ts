@@ -30,35 +30,47 @@ export interface LineContext {
   readonly text: string;
 }
 
-const unset = 0xffff_ffff;
+/** The kernel's -1: nobody. */
+export const unset = 0xffff_ffff;
+
+/** An event of which nothing is said. */
+export const unsaid: Omit<SystemEvent, 'host' | 'serial' | 'time' | 'syscall' | 'pid'> = {
+  kind: 'system',
+  type: 'SYSCALL',
+  arch: '',
+  success: true,
+  exit: 0,
+  args: [0, 0, 0, 0],
+  ppid: 0,
+  uid: unset,
+  auid: unset,
+  session: unset,
+  comm: '',
+  exe: '',
+  cwd: undefined,
+  paths: [],
+  argv: [],
+  proctitle: undefined,
+  address: undefined,
+  fdPair: undefined,
+  mmapFd: undefined,
+  key: undefined,
+  others: [],
+  complete: true,
+};
 
 export function sensorEvent(call: SensorCall, facts: Partial<SensorFacts> = {}): SystemEvent {
   return {
-    kind: 'system',
-    type: 'SYSCALL',
-    arch: '',
-    success: true,
-    exit: 0,
-    args: [0, 0, 0, 0],
-    ppid: 0,
-    uid: unset,
-    auid: unset,
-    session: unset,
-    comm: '',
-    exe: '',
-    cwd: undefined,
-    paths: [],
-    argv: [],
-    proctitle: undefined,
-    address: undefined,
-    fdPair: undefined,
-    mmapFd: undefined,
-    key: undefined,
-    others: [],
-    complete: true,
+    ...unsaid,
     ...call,
     sensor: { isNamed: true, processStart: undefined, socket: undefined, ...facts },
   };
+}
+
+/** What an event says of its call, and of the connection that it is on. */
+export interface NamedCall {
+  readonly call: Pick<SensorCall, 'syscall'> & Partial<SensorCall>;
+  readonly facts?: { readonly socket: KernelSocket };
 }
 
 /** A path as the call names it; without inode, for a name is all that most sensors say. */

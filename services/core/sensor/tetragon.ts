@@ -8,11 +8,13 @@ import {
   containerName,
   internetAddress,
   type LineContext,
+  type NamedCall,
   namedPath,
   type SensorCall,
   type SensorLine,
   sensorEvent,
   socketOf,
+  unset,
 } from './sensor-event.ts';
 import { sensorTime } from './sensor-time.ts';
 
@@ -73,8 +75,8 @@ function processOf(event: JsonObject, host: string): Base | undefined {
     pid,
     // An execution in place names itself as its parent.
     ppid: parent === pid ? 0 : parent,
-    uid: wholeOf(member(process, 'uid')) ?? 0xffff_ffff,
-    auid: wholeOf(member(process, 'auid')) ?? 0xffff_ffff,
+    uid: wholeOf(member(process, 'uid')) ?? unset,
+    auid: wholeOf(member(process, 'auid')) ?? unset,
     exe,
     comm: exe.slice(exe.lastIndexOf('/') + 1).slice(0, 15),
     cwd: textOf(member(process, 'cwd')),
@@ -92,11 +94,6 @@ function executed(base: Base & { time: bigint; serial: number }, process: unknow
     argv: [exe, ...(given === undefined ? [] : given.split(' '))],
     paths: exe === '' ? [] : [namedPath(exe, base.cwd)],
   });
-}
-
-interface Call {
-  readonly call: Pick<SensorCall, 'syscall'> & Partial<SensorCall>;
-  readonly facts?: { readonly socket: ReturnType<typeof socketOf> };
 }
 
 const may_read = 4;
@@ -124,7 +121,7 @@ const transfers = /^(?:ksys_|vfs_)?(read|write|readv|writev|pread64|pwrite64)$/;
 const paths =
   /^(unlink|unlinkat|chmod|fchmodat|chown|fchownat|truncate|symlink|symlinkat|rename|renameat|renameat2)$/;
 
-function callOf(hook: string, args: readonly unknown[], cwd: string | undefined): Call | undefined {
+function callOf(hook: string, args: readonly unknown[], cwd: string | undefined): NamedCall | undefined {
   const name = hook.replace(/^__(?:x64|arm64|ia32)_/, '');
   const socketCall = sockets[name];
   if (socketCall !== undefined) return onSocket(socketCall, args);
@@ -169,15 +166,15 @@ function onPath(
   path: string,
   cwd: string | undefined,
   nametype: PathItem['nametype'] = 'NORMAL',
-): Call {
+): NamedCall {
   return { call: { syscall, paths: [namedPath(path, cwd, nametype)] } };
 }
 
-function renamed(syscall: string, from: string, to: string, cwd: string | undefined): Call {
+function renamed(syscall: string, from: string, to: string, cwd: string | undefined): NamedCall {
   return { call: { syscall, paths: [namedPath(from, cwd, 'DELETE'), namedPath(to, cwd, 'CREATE', 1)] } };
 }
 
-function onSocket(syscall: string, args: readonly unknown[]): Call | undefined {
+function onSocket(syscall: string, args: readonly unknown[]): NamedCall | undefined {
   const sock = args.map((arg) => member(arg, 'sock_arg')).find((each) => each !== undefined);
   const number = args
     .map((arg) => wholeOf(member(arg, 'int_arg')) ?? wholeOf(member(arg, 'size_arg')))

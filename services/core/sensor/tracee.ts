@@ -13,6 +13,7 @@ import {
   type SensorCall,
   type SensorLine,
   sensorEvent,
+  unset,
 } from './sensor-event.ts';
 
 export function isTracee(json: JsonObject): boolean {
@@ -48,7 +49,7 @@ function processOf(json: JsonObject, pid: number): Omit<SensorCall, 'host' | 'ti
   return {
     pid,
     ppid: wholeOf(json.hostParentProcessId) ?? 0,
-    uid: wholeOf(json.userId) ?? 0xffff_ffff,
+    uid: wholeOf(json.userId) ?? unset,
     comm: textOf(json.processName) ?? '',
     exe: textOf(member(json.executable, 'path')) ?? '',
     container: id === undefined ? undefined : containerName(pod, name ?? id.slice(0, 12)),

@@ -6,7 +6,6 @@ import type { BatchAdmission } from '../batch-admission.ts';
 import { readBatch } from '../batch-body.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { problemAnswers } from '../problem-answers.ts';
-import { needsToken } from '../request-access.ts';
 
 export function batchRoute(
   app: IngestApp,
@@ -17,13 +16,9 @@ export function batchRoute(
   app.post(
     '/v1/batches',
     {
-      onRequest: [needsToken(access, 'agent'), async (request) => admission.admit(request)],
-      onRequestAbort: async (request) => admission.done(request),
-      onResponse: async (request, reply) => {
-        admission.done(request);
-        metrics.answered(reply.statusCode, reply.elapsedTime);
-        if (reply.statusCode >= 400) request.log.warn({ status: reply.statusCode }, 'batch refused');
-      },
+      ...admission.hooks(access, 'agent', (_request, reply) =>
+        metrics.answered(reply.statusCode, reply.elapsedTime),
+      ),
       schema: {
         summary: 'Takes a batch of a stream; it is durable when this answers',
         headers: BatchHeaders,

@@ -16,7 +16,7 @@ import { problemOf, RequestError, tellWhen } from '../error-answer.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
 import { otlpBatches } from '../otlp/otlp-batches.ts';
 import { decodeLogs, encodeAnswer, encodeStatus } from '../otlp/otlp-message.ts';
-import { grantedTo, needsToken } from '../request-access.ts';
+import { grantedTo } from '../request-access.ts';
 
 const protobuf = 'application/x-protobuf';
 const json = 'application/json';
@@ -35,13 +35,9 @@ export function otlpRoute(
   app.post(
     '/v1/otlp/v1/logs',
     {
-      onRequest: [needsToken(access, 'agent'), async (request) => admission.admit(request)],
-      onRequestAbort: async (request) => admission.done(request),
-      onResponse: async (request, reply) => {
-        admission.done(request);
-        metrics.answered(reply.statusCode, reply.elapsedTime);
-        if (reply.statusCode >= 400) request.log.warn({ status: reply.statusCode }, 'logs refused');
-      },
+      ...admission.hooks(access, 'agent', (_request, reply) =>
+        metrics.answered(reply.statusCode, reply.elapsedTime),
+      ),
       schema: {
         summary: 'Takes logs as OTLP/HTTP, in protobuf and JSON; they are durable when this answers',
         consumes: [protobuf, json],

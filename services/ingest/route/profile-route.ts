@@ -7,7 +7,6 @@ import type { BatchAdmission } from '../batch-admission.ts';
 import { RequestError } from '../error-answer.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { keepProfile } from '../profile-keeper.ts';
-import { needsToken } from '../request-access.ts';
 
 const json = 'application/json';
 
@@ -34,9 +33,7 @@ export function profileRoute(
   app.post(
     '/v1/profiles',
     {
-      onRequest: [needsToken(access, 'profiles'), async (request) => admission.admit(request)],
-      onRequestAbort: async (request) => admission.done(request),
-      onResponse: async (request) => admission.done(request),
+      ...admission.hooks(access, 'profiles'),
       schema: {
         summary: 'Keeps a profile in the registry, by its build id; a worker reads it within seconds',
         headers: ProfileHeaders,

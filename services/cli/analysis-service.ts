@@ -43,7 +43,12 @@ export async function startAnalysisService(
     note(`${exe} was not ordered to be analysed: ${(error as Error).message}`),
   );
   const onProfile = async (): Promise<void> => {
-    found = await read();
+    try {
+      found = await read();
+    } catch (error) {
+      // Another file of the folder may be broken, for which this program is not to blame.
+      note(`the profiles of ${registry} are not read anew: ${(error as Error).message}`);
+    }
   };
   const consumption = await queue.consume(
     new Analyst({ registry, time_s_max, memory_mb_max, onProfile, note }),

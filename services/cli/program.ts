@@ -90,7 +90,7 @@ const commands: readonly CommandEntry[] = [
   },
   {
     name: 'dead-letters',
-    description: 'list, show or replay batches that could not be folded',
+    description: 'list, show or replay batches that could not be folded, or programs not analysed',
     load: async () => (await import('./command/dead-letters.ts')).defineDeadLetters,
   },
   {

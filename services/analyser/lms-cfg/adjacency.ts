@@ -8,7 +8,7 @@ export interface Adjacency {
 
 /** Pairs of numbers, in the order given. */
 export class PairList {
-  #pairs = new Uint32Array(1 << 12);
+  #pairs = new Uint32Array(1 << 6);
   #length = 0;
 
   get length(): number {

@@ -33,14 +33,15 @@ export function functionValues(
 function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTargets): FunctionValues {
   const { graph, transfer } = states;
   const recorder = new ValueRecorder(states, fn, jumpTargets);
-  const predecessors = predecessorsOf(graph.successors);
+  let predecessors: number[][] | undefined;
   for (let block = 0; block < graph.from.length; block++) {
     const before = recorder.calls.length;
     if (!recorder.block(block)) continue;
-    const came = predecessors[block]!.filter((from) => states.isReached(from));
-    if (came.length < 2 || came.length > merged_max) continue;
     const calls = recorder.calls.slice(before);
     if (!calls.some((call) => isMerged(call, transfer))) continue;
+    predecessors ??= predecessorsOf(graph.successors);
+    const came = predecessors[block]!.filter((from) => states.isReached(from));
+    if (came.length < 2 || came.length > merged_max) continue;
     const variants = came.map((from) => {
       const other = new ValueRecorder(states, fn, noTargets);
       other.blockFrom(from, block);

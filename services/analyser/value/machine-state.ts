@@ -15,8 +15,8 @@ export class MachineState {
   enter(values: ValueTable, convention: CallingConvention): void {
     this.registers.fill(UNKNOWN);
     for (const register of convention.callClobbers) this.registers[register] = STALE;
-    for (const [i, register] of convention.argumentRegisters.entries()) {
-      this.registers[register] = values.atom(Atom.argument, i);
+    for (let i = 0; i < convention.argumentRegisters.length; i++) {
+      this.registers[convention.argumentRegisters[i]!] = values.atom(Atom.argument, i);
     }
     this.registers[convention.stackPointer] = values.atom(Atom.stack, 0);
     this.#stack = new StackSlots();

@@ -9,6 +9,7 @@ import { Atom } from './value-table.ts';
 /** Whether an argument is one of several constant texts. */
 export function isMerged(call: CallRecord, { values, reader }: Transfer): boolean {
   return call.args.some((value) => {
+    if (values.kind(value) >= 0) return false;
     const members = values.members(value);
     if (members.length < 2) return false;
     const constant = (atom: number): boolean =>

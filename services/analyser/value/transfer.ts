@@ -289,15 +289,22 @@ export class Transfer {
   /** What stands `displacement` bytes behind a pointer. */
   #member(state: MachineState, at: number, pointer: number, displacement: number, size: number): number {
     const { values } = this;
+    if (pointer <= NOTHING) return this.#field(displacement, at, size);
+    if (values.kind(pointer) >= 0) return this.#memberOf(state, at, pointer, displacement, size);
     let all = NOTHING;
-    for (const atom of values.members(pointer === STALE || pointer === NOTHING ? UNKNOWN : pointer)) {
-      const kind = values.kind(atom);
-      const known =
-        kind === Atom.constant || kind === Atom.stack || kind === Atom.stackWithin || kind === Atom.within;
-      const other = this.#field(displacement, at, size);
-      all = values.union(all, known ? this.#cell(state, this.plus(atom, displacement), size) : other);
+    for (const atom of values.members(pointer)) {
+      all = values.union(all, this.#memberOf(state, at, atom, displacement, size));
     }
     return all;
+  }
+
+  #memberOf(state: MachineState, at: number, atom: number, displacement: number, size: number): number {
+    const kind = this.values.kind(atom);
+    const known =
+      kind === Atom.constant || kind === Atom.stack || kind === Atom.stackWithin || kind === Atom.within;
+    // Made either way: atoms are numbered in the order in which they come.
+    const other = this.#field(displacement, at, size);
+    return known ? this.#cell(state, this.plus(atom, displacement), size) : other;
   }
 
   /** Pointers are told apart by where they are loaded, so that what the structure is can be asked later. */
@@ -363,10 +370,9 @@ export class Transfer {
 
   #isStack(value: number): boolean {
     const { values } = this;
-    return values.members(value).some((atom) => {
-      const kind = values.kind(atom);
-      return kind === Atom.stack || kind === Atom.stackWithin;
-    });
+    const isStack = (atom: number): boolean =>
+      values.kind(atom) === Atom.stack || values.kind(atom) === Atom.stackWithin;
+    return values.kind(value) >= 0 ? isStack(value) : values.members(value).some(isStack);
   }
 }
 

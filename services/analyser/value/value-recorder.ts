@@ -147,10 +147,8 @@ export class ValueRecorder {
 
   #load(state: MachineState, at: number, value: number): void {
     const { values } = this.#transfer;
-    const told = values
-      .members(value)
-      .some((atom) => values.kind(atom) === Atom.field && values.b(atom) === at);
-    if (!told) return;
+    const isTold = (atom: number): boolean => values.kind(atom) === Atom.field && values.b(atom) === at;
+    if (values.kind(value) >= 0 ? !isTold(value) : !values.members(value).some(isTold)) return;
     const pointer = this.#transfer.pointer(state, at);
     this.#loads.push({ at, pointer, displacement: this.#ops.imm[at]! });
   }

@@ -6,7 +6,7 @@ import { setsWith } from '../pass-summary.ts';
 import { EventKind, type ProgramTable } from '../program-table.ts';
 import type { EventLoop } from './loop-election.ts';
 import type { MadeSyscalls } from './made-syscalls.ts';
-import { addBit, addBits, type SyscallBits } from './syscall-bits.ts';
+import { addBit, addBits, emptyBits, type SyscallBits } from './syscall-bits.ts';
 import type { TurnSummaries } from './turn-marks.ts';
 
 /** The end of a block, within the loop or in what it calls, and the syscalls that can follow it in the turn. */
@@ -26,6 +26,8 @@ export class TurnEnd {
   /** Blocks whose end is to be looked at, twice their number; one more within the loop. */
   readonly #queue: number[] = [];
   readonly #isQueued: Uint8Array;
+  /** Of the block at hand: whoever keeps it takes a copy. */
+  readonly #after: SyscallBits;
 
   constructor(table: ProgramTable, summaries: TurnSummaries, through: MadeSyscalls) {
     this.#table = table;
@@ -33,6 +35,7 @@ export class TurnEnd {
     this.#through = through;
     this.#printingSets = setsWith(table, summaries.printing);
     this.#isQueued = new Uint8Array(2 * table.blockCount);
+    this.#after = emptyBits(table);
     for (let block = 0; block < table.blockCount; block++) {
       if (table.returns[block] === 0) continue;
       const f = table.functionOf[block]!;
@@ -56,7 +59,8 @@ export class TurnEnd {
       this.#isQueued[end] = 0;
       const block = end >>> 1;
       const isInside = end % 2 === 1;
-      const after = (isInside ? this.#inside : this.#called).get(block)!.slice();
+      const after = this.#after;
+      after.set((isInside ? this.#inside : this.#called).get(block)!);
       if (!this.#walkBack(block, after)) continue;
       // What comes before the header belongs to the turn before.
       if (isInside && block === loop.header) continue;

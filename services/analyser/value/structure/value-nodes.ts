@@ -42,16 +42,17 @@ export class ValueNodes {
     const key = value * functions_max + fn;
     const known = this.#values.get(key);
     if (known !== undefined) return known === nowhere ? undefined : known;
-    const nodes = this.#program.values
-      .members(value)
-      .map((atom) => this.#atom(fn, atom))
-      .filter((node) => node !== undefined);
-    let node = nodes[0];
-    if (nodes.length > 1) {
-      node = this.#points.add();
-      for (const one of nodes) this.#points.copy(one, node);
-    }
+    const { values } = this.#program;
+    const node = values.kind(value) >= 0 ? this.#atom(fn, value) : this.#set(fn, values.members(value));
     this.#values.set(key, node ?? nowhere);
+    return node;
+  }
+
+  #set(fn: number, atoms: readonly number[]): number | undefined {
+    const nodes = atoms.map((atom) => this.#atom(fn, atom)).filter((node) => node !== undefined);
+    if (nodes.length < 2) return nodes[0];
+    const node = this.#points.add();
+    for (const one of nodes) this.#points.copy(one, node);
     return node;
   }
 

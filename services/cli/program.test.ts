@@ -50,9 +50,12 @@ describe('from a log to its answer', () => {
 
     const json = await run('why', '--store', store, '--json', '203.0.113.66:4444');
     expect(Object.keys(JSON.parse(json.out) as object).sort()).toEqual([
+      'clocks',
+      'completeness',
       'elapsedMs',
       'gaps',
       'graph',
+      'reduction',
       'rootCauses',
       'symptom',
       'truncated',

@@ -113,8 +113,9 @@ export class LineFold {
     if (request !== undefined) {
       const label = `${request.method} ${request.path}`.slice(0, requestLabel_length_max);
       this.#printers.called(emitter, label);
-      terms.push(requestTerm(request.method, request.path));
-      const properties = { request: label, status: request.status };
+      const { method, path, status } = request;
+      terms.push(requestTerm(method, path), requestTerm(method, path, status));
+      const properties = { request: label, status };
       unitVertex(this.#parts, writer, { id: emitter, time, label, terms, properties });
     } else if (terms.length > 0) {
       const label = this.#printers.labelOf(emitter) ?? unitLabel(writer, emitter);

@@ -37,7 +37,7 @@ export function commonAnswer(
   return {
     symptom: { input, matched: symptom.matched.map(vertexAnswer), how, also: [...also] },
     graph: { vertices: vertices.map(vertexAnswer), edges: sorted.map(([, edge]) => edgeAnswer(edge)) },
-    reduction: reductionOf(view.vertices.size, new Set(view.traced.edges.map(edgeKey)).size, graph),
+    reduction: reductionOf(view.vertices.size, view.traced.edges.length, graph),
     truncated: truncationOf(view.traced.truncated, symptom.more, gaps.length > gaps_max),
     gaps: gaps.slice(0, gaps_max).map(gapAnswer),
     clocks: clocks.all.map((clock) => clockAnswer(clocks, clock)),

@@ -9,6 +9,7 @@ import { matchBench } from './match.ts';
 import { mineBench } from './mine.ts';
 import { parseBench } from './parse.ts';
 import { pipelineBench } from './pipeline.ts';
+import { queryBench } from './query.ts';
 import { storeBench } from './store.ts';
 
 const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
@@ -20,6 +21,7 @@ const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
   mine: mineBench,
   parse: parseBench,
   pipeline: pipelineBench,
+  query: queryBench,
   store: storeBench,
 };
 

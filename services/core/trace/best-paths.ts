@@ -42,6 +42,8 @@ export function bestPaths(
   const best = new Map<string, Label>();
   /** The latest bound among the settled labels of a vertex. */
   const settled = new Map<string, bigint>();
+  /** What waits for a vertex: a dearer label with no later bound would be settled to no avail. */
+  const waiting = new Map<string, { cost: number; bound: bigint }>();
   for (let label = heap.pop(); label !== undefined; label = heap.pop()) {
     const { vertex, bound } = label;
     const covered = settled.get(vertex) ?? beginningOfTime;
@@ -56,6 +58,9 @@ export function bestPaths(
       const time = last < begun ? last : begun;
       if (time <= (settled.get(edge.from) ?? beginningOfTime)) continue;
       const cost = label.cost + costOf(edge);
+      const rival = waiting.get(edge.from);
+      if (rival !== undefined && rival.cost <= cost && rival.bound >= time) continue;
+      waiting.set(edge.from, { cost, bound: time });
       heap.push({ vertex: edge.from, cost, bound: time, via: { edge, time }, next: label });
     }
   }

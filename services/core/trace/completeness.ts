@@ -45,8 +45,9 @@ export function marksOf(path: BestPath, view: TraceView, gaps: readonly Gap[]): 
   });
 }
 
-/** Where an origin seems to begin, a gap before it can hold what came before. */
+/** Where an origin seems to begin, a gap before it can hold what came before. A connection's begin was seen. */
 function originGap(origin: Vertex, until: bigint, gaps: readonly Gap[]): Mark[] {
+  if (origin.kind === 'socket') return [];
   const before = gaps.filter((gap) => gap.host === origin.host && gap.from <= until);
   const last = before.toSorted((a, b) => (a.until > b.until ? -1 : 1))[0];
   if (last === undefined) return [];

@@ -1,6 +1,6 @@
 /** A finished backward trace as the ranking walks it: vertices by id, edges by either end, how common each vertex is. */
 import type { Vertex } from '../graph-store.ts';
-import { edgeKey, type Traced, type TracedEdge } from './traversal.ts';
+import type { Traced, TracedEdge } from './traversal.ts';
 
 /** In the whole store, not in the trace. */
 export interface Degrees {
@@ -19,8 +19,7 @@ export class TraceView {
     this.traced = traced;
     this.vertices = vertices;
     this.#degrees = degrees;
-    const unique = new Map(traced.edges.map((edge) => [edgeKey(edge), edge]));
-    for (const edge of unique.values()) {
+    for (const edge of traced.edges) {
       append(this.#into, edge.to, edge);
       append(this.#outOf, edge.from, edge);
     }

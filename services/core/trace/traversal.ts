@@ -51,7 +51,7 @@ export interface Traced {
   readonly reached: ReadonlyMap<string, bigint>;
   /** Vertices that a bound kept the trace from looking behind, though there is something. */
   readonly unread: ReadonlySet<string>;
-  /** Their times are the reference's. */
+  /** Each once; their times are the reference's. */
   readonly edges: readonly TracedEdge[];
   readonly truncated: Truncation | null;
 }
@@ -104,7 +104,7 @@ class TraceRun {
   /** What the level found, kept apart until it is read: its own edges must not move its bounds. */
   readonly #proposed: (bigint | undefined)[] = [];
   readonly #edges: KeptEdge[] = [];
-  /** Kept edges that a later visit of their vertex finds again. */
+  /** Kept edges that a later visit of their vertex can find again. */
   readonly #lasting = new Set<string>();
   readonly #hubs = new Set<Place>();
   /** Starts that the store does not have. */
@@ -238,7 +238,8 @@ class TraceRun {
       const first = found.first[row]!;
       const last = found.last[row]!;
       const op = found.ops[found.op[row]!]!;
-      if (this.#isMore(this.#backward ? last : first, time)) {
+      // What was asked of hosts with clocks of their own comes again at the borders.
+      if (found.slack !== undefined || this.#isMore(this.#backward ? last : first, time)) {
         const key = `${near} ${far} ${first} ${op}`;
         if (this.#lasting.has(key)) continue;
         this.#lasting.add(key);

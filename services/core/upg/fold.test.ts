@@ -254,7 +254,10 @@ test('a unit is found by its request and by the call ids that it printed, and is
   for (const cuts of [[], [4], [5], [4, 5, 6]]) {
     const graph = foldInto(new FoldedGraph(), s.inputs, cuts);
     const unit = [...graph.vertices.values()].find(({ kind }) => kind === 'unit')!;
-    expect([unit.label, [...unit.terms].sort()]).toEqual(['GET /a', [`call:${trace}`, 'request:GET /a']]);
+    expect([unit.label, [...unit.terms].sort()]).toEqual([
+      'GET /a',
+      [`call:${trace}`, 'request:GET /a', 'request:GET /a 200'],
+    ]);
     expect(unit.properties).toMatchObject({ request: 'GET /a', status: 200, reason: 'connection' });
   }
 });

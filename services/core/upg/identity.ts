@@ -85,7 +85,7 @@ export const termKinds = [
   'service',
   'template',
   'statement',
-  /** `GET /path`, without the query. */
+  /** `GET /path`, without the query; and `GET /path 200`. */
   'request',
   /** An id that services hand on from call to call. */
   'call',
@@ -120,9 +120,11 @@ export function hostOf(id: string): string | undefined {
   return /^(?:process|unit|file|pipe):(?:memfd\/)?([^/]+)\//.exec(id)?.[1];
 }
 
-export function requestTerm(method: string, path: string): string {
+/** With `status`, of those that were answered so. */
+export function requestTerm(method: string, path: string, status?: number): string {
   const query = path.indexOf('?');
-  return term('request', `${method} ${query < 0 ? path : path.slice(0, query)}`);
+  const plain = `${method} ${query < 0 ? path : path.slice(0, query)}`;
+  return term('request', status === undefined ? plain : `${plain} ${status}`);
 }
 
 export function addressText(address: string, port: number): string {

@@ -100,12 +100,12 @@ export class LineFold {
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
   #sayings(entry: StreamEntry, printer: string): Sayings {
     const terms = this.#printers.admitted(printer, callIdsOf(entry.text)).map((id) => term('call', id));
-    const { request } = entry;
     const label = requestLabel(entry);
-    if (request === undefined || label === undefined) return { terms, properties: {} };
+    if (entry.request === undefined || label === undefined) return { terms, properties: {} };
     this.#printers.called(printer, label);
-    terms.push(requestTerm(request.method, request.path));
-    return { terms, properties: { request: label, status: request.status } };
+    const { method, path, status } = entry.request;
+    terms.push(requestTerm(method, path), requestTerm(method, path, status));
+    return { terms, properties: { request: label, status } };
   }
 
   #tell(writer: Process, unit: Unit, began: boolean, label: string | undefined, sayings: Sayings): void {

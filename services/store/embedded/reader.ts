@@ -68,13 +68,15 @@ export class EmbeddedReader implements GraphReader {
   }
 
   async vertices(ids: readonly string[]): Promise<Vertex[]> {
-    return this.#answer((snapshot) =>
-      ids.flatMap((id) => {
-        const number = snapshot.numberOf(id);
-        const vertex = number === undefined ? undefined : snapshot.record(number);
-        return vertex === undefined ? [] : [vertex];
-      }),
-    );
+    return this.#answer((snapshot) => {
+      const numbers = ids.map((id) => snapshot.numberOf(id));
+      const found: (Vertex | undefined)[] = new Array(ids.length).fill(undefined);
+      // Those that were stored together are unpacked together.
+      const order = numbers.flatMap((number, at) => (number === undefined ? [] : [at]));
+      for (const at of order.sort((x, y) => numbers[x]! - numbers[y]!))
+        found[at] = snapshot.record(numbers[at]!);
+      return found.filter((vertex) => vertex !== undefined);
+    });
   }
 
   async lookup(term: string, limit: number): Promise<string[]> {

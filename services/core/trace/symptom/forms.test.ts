@@ -17,7 +17,10 @@ function vertex(id: string, terms: string[], time = noon, properties: Vertex['pr
 
 function request(id: string, path: string, status: number, time: bigint): Vertex {
   const [plain] = path.split('?');
-  return vertex(id, [`request:GET ${plain}`], time, { request: `GET ${path}`, status });
+  return vertex(id, [`request:GET ${plain}`, `request:GET ${plain} ${status}`], time, {
+    request: `GET ${path}`,
+    status,
+  });
 }
 
 const sessionLine = 'session <num> of user "<str>" from <ip> took <num> ms';

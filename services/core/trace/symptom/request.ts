@@ -42,14 +42,13 @@ export function requestMeaning(request: RequestSymptom): Meaning {
   const how = `request ${method} ${path}${status === undefined ? '' : ` answered ${status}`}`;
   const hasQuery = path.includes('?');
   const fits = (v: Vertex): boolean =>
-    (status === undefined || v.properties.status === status) &&
     (!hasQuery || v.properties.request === `${method} ${path}`) &&
     (time === undefined || isAround(v.time, time));
   return {
     how,
     isCheap: true,
     async find(question: Question) {
-      const { matched, more } = await lookupAny(question, [requestTerm(method, path)], fits);
+      const { matched, more } = await lookupAny(question, [requestTerm(method, path, status)], fits);
       if (matched.length === 0) return undefined;
       const served = `${how}${countText(matched.length, more)}`;
       // Of a time of day, the last day on which it was served is meant.

@@ -2,6 +2,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { BenchRow } from './bench-row.ts';
 import { captureBench } from './capture.ts';
+import { growthBench } from './growth.ts';
 import { ingestBench } from './ingest.ts';
 import { matchBench } from './match.ts';
 import { mineBench } from './mine.ts';
@@ -11,6 +12,7 @@ import { storeBench } from './store.ts';
 
 const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
   capture: captureBench,
+  growth: growthBench,
   ingest: ingestBench,
   match: matchBench,
   mine: mineBench,

@@ -12,13 +12,9 @@ const registry = join(folder, 'profiles');
 const program = join(folder, 'server');
 writeFileSync(program, sampleElf());
 
-let profiles = 0;
-const analyst = new Analyst({
-  ...{ registry, time_s_max: 60, memory_mb_max: 1_024, note: () => {} },
-  onProfile: async () => {
-    profiles++;
-  },
-});
+const notes: string[] = [];
+const bounds = { time_s_max: 60, memory_mb_max: 1_024 };
+const analyst = new Analyst({ registry, ...bounds, note: (text) => notes.push(text) });
 
 function order(path: string, build?: string) {
   return analyst.analyse({ id: 'a', paths: [path], buildId: build, orderedAt: 0 });
@@ -27,7 +23,7 @@ function order(path: string, build?: string) {
 test('a program of the build that was ordered has its profile in the registry, and that is told', async () => {
   await order(program, buildId);
   expect(existsSync(join(registry, `${buildId}.json`))).toBe(true);
-  expect(profiles).toBe(1);
+  expect(notes).toEqual([`${program} has a profile now`]);
 });
 
 test.each([

@@ -7,21 +7,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import { openStore } from '../../services/store/open-store.ts';
 import { importFiles } from '../../services/worker/import-files.ts';
 import { generateAudit } from './audit-generator.ts';
 import type { BenchRow } from './bench-row.ts';
+import { batchesOf, cpuOf, drained, send } from './http-load.ts';
+import { scaledOutRows } from './scaled-out.ts';
 
 const rounds = 2;
-/** Of a batch, as an agent sends it under load. */
-const batch_bytes = 1 << 20;
 const generated_bytes = 24 << 20;
 /** Hosts that each recording stands for, so that a process is warm for most of the way. */
 const copies = 2;
-const ticks_per_s = 100;
-/** Between looks at the queue; a look costs the server something. */
-const drained_ms = 40;
 
 interface Host {
   readonly name: string;
@@ -38,7 +35,12 @@ export async function ingestBench(): Promise<BenchRow[]> {
   try {
     const recorded = await rows(`recordings as ${3 * copies} hosts`, recordedHosts(), folder);
     const made = await rows('a generated host', [generatedHost()], folder);
-    return [...recorded, ...made];
+    const eventsOf = (audit: Buffer): number => {
+      const path = join(folder, 'stream');
+      writeFileSync(path, audit);
+      return importOnce([path]).events;
+    };
+    return [...recorded, ...made, ...(await scaledOutRows(eventsOf, recorded[0]!.value))];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -137,61 +139,6 @@ async function ingestOnce(hosts: readonly Host[], store: string): Promise<Run> {
     server.kill('SIGTERM');
     await ended;
   }
-}
-
-interface Prepared {
-  readonly first: number;
-  readonly last: number;
-  readonly body: Buffer;
-}
-
-function batchesOf(audit: Buffer): Prepared[] {
-  const batches: Prepared[] = [];
-  let first = 0;
-  for (let at = 0; at < audit.length; ) {
-    const end = audit.indexOf(10, Math.min(at + batch_bytes, audit.length - 1)) + 1;
-    const bytes = audit.subarray(at, end);
-    let lines = 0;
-    for (const byte of bytes) if (byte === 10) lines++;
-    batches.push({ first, last: first + lines - 1, body: zstdCompressSync(bytes) });
-    first += lines;
-    at = end;
-  }
-  return batches;
-}
-
-async function send(url: string, host: string, batches: readonly Prepared[]): Promise<void> {
-  for (const { first, last, body } of batches) {
-    const response = await fetch(`${url}/v1/batches`, {
-      method: 'POST',
-      body: new Uint8Array(body),
-      headers: {
-        'content-type': 'text/vnd.disprotrack.audit',
-        'content-encoding': 'zstd',
-        'x-disprotrack-host': host,
-        'x-disprotrack-boot': 'bench',
-        'x-disprotrack-source': 'audit',
-        'x-disprotrack-first': String(first),
-        'x-disprotrack-last': String(last),
-      },
-    });
-    if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
-    await response.text();
-  }
-}
-
-async function drained(url: string): Promise<void> {
-  for (;;) {
-    const text = await (await fetch(`${url}/metrics`)).text();
-    if (/^disprotrack_queue_batches 0$/m.test(text)) return;
-    await new Promise((resolve) => setTimeout(resolve, drained_ms));
-  }
-}
-
-/** s in user and system mode. */
-function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / ticks_per_s;
 }
 
 if (process.argv[2] === 'import') await importAll(process.argv.slice(3));

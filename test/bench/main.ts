@@ -4,6 +4,7 @@ import type { BenchRow } from './bench-row.ts';
 import { captureBench } from './capture.ts';
 import { columnsBench } from './columns.ts';
 import { foldBench } from './fold.ts';
+import { growthBench } from './growth.ts';
 import { ingestBench } from './ingest.ts';
 import { matchBench } from './match.ts';
 import { mineBench } from './mine.ts';
@@ -16,6 +17,7 @@ const benches: Record<string, () => BenchRow[] | Promise<BenchRow[]>> = {
   capture: captureBench,
   columns: columnsBench,
   fold: foldBench,
+  growth: growthBench,
   ingest: ingestBench,
   match: matchBench,
   mine: mineBench,

@@ -18,6 +18,13 @@ export const QueueSettings = z.object({
     .min(1 << 20)
     .default(256 << 20),
   DISPROTRACK_QUEUE_BATCHES_MAX: z.coerce.number().int().min(1).default(16_384),
+  DISPROTRACK_QUEUE_HOSTS_MAX: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(8)
+    .describe('hosts that one worker has in hand at once'),
   DISPROTRACK_TAKEOVER_MS: z.coerce
     .number()
     .int()
@@ -38,6 +45,7 @@ export async function openConfiguredQueue(
     takeover_ms: config.DISPROTRACK_TAKEOVER_MS,
     bytes_max: config.DISPROTRACK_QUEUE_BYTES_MAX,
     batches_max: config.DISPROTRACK_QUEUE_BATCHES_MAX,
+    hosts_max: config.DISPROTRACK_QUEUE_HOSTS_MAX,
     onTrouble,
   });
 }

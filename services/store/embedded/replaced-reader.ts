@@ -154,7 +154,9 @@ export class ReplacedReader<R extends GraphReader = GraphReader> implements Grap
 
   #marked(columns: EdgeColumns): EdgeColumns {
     if (this.#mark === 0) return columns;
-    return { ...columns, other: columns.other.map((number) => number + mark) };
+    const { length, query, op, ops, first, last, count, bytes, truncated } = columns;
+    const other = columns.other.map((number) => number + mark);
+    return { length, query, other, op, ops, first, last, count, bytes, truncated };
   }
 }
 

@@ -54,6 +54,16 @@ export class Neo4jClient {
     return this.#address.shown;
   }
 
+  /** At once, where a transaction would be tried again for a while. Throws StoreError where nobody answers. */
+  async reach(): Promise<void> {
+    const { database } = this.#address;
+    try {
+      await this.#driver.getServerInfo(database === undefined ? {} : { database });
+    } catch (cause) {
+      throw this.#error(cause);
+    }
+  }
+
   /** Throws StoreError. */
   read<T>(work: (transaction: Transaction) => Promise<T>, ms_max = transaction_ms_max): Promise<T> {
     return this.#transact('READ', work, ms_max);

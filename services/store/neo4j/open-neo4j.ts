@@ -10,6 +10,7 @@ import { Neo4jStore } from './store.ts';
 export async function openNeo4j(place: string, mode: 'write' | 'read'): Promise<GraphReader | GraphStore> {
   const client = new Neo4jClient(neo4jAddress(place, process.env));
   try {
+    await client.reach();
     await (mode === 'write' ? migrate(client) : checkVersion(client));
     return mode === 'write' ? new Neo4jStore(client) : new Neo4jReader(client);
   } catch (cause) {

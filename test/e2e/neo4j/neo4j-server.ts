@@ -20,9 +20,12 @@ export class Neo4jServer {
   #child: ChildProcess | undefined;
   #port = 0;
 
+  readonly #scheme: string;
+
   /** `settings`: lines of neo4j.conf, after those that make it small and keep it to this machine. */
-  constructor(settings: readonly string[] = []) {
-    this.#settings = settings;
+  constructor(settings: (folder: string) => readonly string[] = () => [], scheme = 'bolt') {
+    this.#settings = settings(this.folder);
+    this.#scheme = scheme;
   }
 
   get port(): number {
@@ -97,7 +100,7 @@ export class Neo4jServer {
     const until = performance.now() + start_ms_max;
     const given = neo4j.auth.basic('neo4j', isNew ? 'neo4j' : this.password);
     for (;;) {
-      const driver = neo4j.driver(`bolt://127.0.0.1:${this.#port}`, given);
+      const driver = neo4j.driver(`${this.#scheme}://127.0.0.1:${this.#port}`, given);
       try {
         const setting = `ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO '${this.password}'`;
         await driver.executeQuery(isNew ? setting : 'RETURN 1', {}, { database: isNew ? 'system' : 'neo4j' });

@@ -21,28 +21,37 @@ export class ScaledOut {
   readonly wires = new Map<string, CutProxy>();
   readonly #processes = new Map<string, ServiceProcess>();
   readonly #env: Readonly<Record<string, string>>;
+  readonly #isWired: boolean;
   /** Where ingest listens, behind its wire. */
   url = '';
 
-  constructor(env: Readonly<Record<string, string>> = {}) {
+  /** Without wires, parts talk to each other at their own speed. */
+  constructor(isWired = true, env: Readonly<Record<string, string>> = {}) {
+    this.#isWired = isWired;
     this.#env = { DISPROTRACK_TAKEOVER_MS: '1000', DISPROTRACK_REQUESTS_PER_SECOND: '100000', ...env };
   }
 
   async start(workers: readonly string[]): Promise<void> {
     await Promise.all([this.redis.start(), this.neo4j.start()]);
+    await this.#startIngest();
+    for (const name of workers) await this.startWorker(name);
+  }
+
+  async startWorker(name: string): Promise<void> {
+    const to = {
+      redis: await this.#wire(`${name} to Redis`, this.redis.port),
+      neo4j: await this.#wire(`${name} to Neo4j`, this.neo4j.port),
+    };
+    // With routing the server would say where it really is, past the wire.
+    const store = `bolt://127.0.0.1:${to.neo4j}`;
+    this.#add(name, ['worker', '--redis', `redis://127.0.0.1:${to.redis}`, '--store', store]);
+    await this.restart(name);
+  }
+
+  async #startIngest(): Promise<void> {
     const redis = await this.#wire('ingest to Redis', this.redis.port);
     this.#add('ingest', ['ingest', '--redis', `redis://127.0.0.1:${redis}`, '--insecure']);
     await this.restart('ingest');
-    for (const name of workers) {
-      const to = {
-        redis: await this.#wire(`${name} to Redis`, this.redis.port),
-        neo4j: await this.#wire(`${name} to Neo4j`, this.neo4j.port),
-      };
-      // With routing the server would say where it really is, past the wire.
-      const store = `bolt://127.0.0.1:${to.neo4j}`;
-      this.#add(name, ['worker', '--redis', `redis://127.0.0.1:${to.redis}`, '--store', store]);
-      await this.restart(name);
-    }
   }
 
   /** All that can be killed. */
@@ -97,8 +106,10 @@ export class ScaledOut {
     await this.neo4j.destroy();
   }
 
-  process(name: string): ServiceProcess {
-    return this.#processes.get(name)!;
+  /** By name; Redis left out, which does next to nothing. */
+  pids(): [string, number][] {
+    const own = [...this.#processes].map(([name, process]): [string, number] => [name, process.pid!]);
+    return [...own, ['Neo4j', this.neo4j.pid!]];
   }
 
   #add(name: string, args: readonly string[]): void {
@@ -109,6 +120,7 @@ export class ScaledOut {
   }
 
   async #wire(name: string, target: number): Promise<number> {
+    if (!this.#isWired) return target;
     const proxy = new CutProxy(target);
     await proxy.mend();
     this.wires.set(name, proxy);

@@ -11,6 +11,7 @@ const packages: Readonly<Record<string, string>> = {
   clang: 'clang',
   'aarch64-linux-gnu-gcc': 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross',
   strace: 'strace',
+  openssl: 'openssl',
   strip: 'binutils',
   'aarch64-linux-gnu-strip': 'binutils-aarch64-linux-gnu',
   objdump: 'binutils',

@@ -227,14 +227,16 @@ test('a unit that never ends, with many threads, names and wakers, does not grow
   const units = partition();
   const sizes: number[] = [];
   connection(units, 'c', 0n);
-  for (let i = 0; i < 50_000; i++) {
+  for (let i = 0; i < 24_000; i++) say(units, thread, `connection=${i} said`, BigInt(i));
+  for (let i = 0; i < 4_000; i++) {
     units.touched('p', i, 'c', undefined);
     units.woken('p', i, `fd ${i}`);
-    say(units, i, `connection=${i} *${i} said`, BigInt(i));
+    say(units, i, `*${i} said`, BigInt(i));
     line(units, [start, middle, end], BigInt(i));
-    if (i % 25_000 === 24_999) sizes.push(stateSize(units));
+    if (i % 2_000 === 1_999) sizes.push(stateSize(units));
   }
-  expect(sizes[1]! / sizes[0]!).toBeLessThan(1.05);
+  // Names are forgotten some at a time.
+  expect(sizes[1]! / sizes[0]!).toBeLessThan(1.12);
 });
 
 function stateSize(units: UnitPartition): number {

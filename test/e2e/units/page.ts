@@ -26,7 +26,7 @@ store keeps a repeated call on one object as one edge, so an entry may stand for
 when the last was. A unit has a reason and a confidence.
 
 | reason       | the unit begins                                                                                    |
-| --------- | -------------------------------------------------------------------------------------------------- |
+| ------------ | -------------------------------------------------------------------------------------------------- |
 | \`connection\` | where a connection was accepted, or first used by a process that got it from who accepted it       |
 | \`request\`    | where something was read from a kept-alive connection after an answer had been written to it       |
 | \`job\`        | where a worker, forked without exec, read a pipe that it inherited                                 |

@@ -30,9 +30,9 @@ export class ThreadHandOver {
 
   /** `thread`, which is in the unit `ordinal`, wrote to `waker`; true where that hands the unit to another thread. */
   woke(process: string, thread: number, waker: string, ordinal: number | undefined): boolean {
-    const wakes = this.#of(process);
-    const reader = wakes.readers[waker];
-    if (reader === undefined || reader === thread) return false;
+    const wakes = this.#processes.get(process);
+    const reader = wakes?.readers[waker];
+    if (wakes === undefined || reader === undefined || reader === thread) return false;
     put(wakes.helpers, String(thread), reader);
     if (wakes.asked[reader] === undefined) put(wakes.asked, String(reader), []);
     if (ordinal !== undefined) put(wakes.handed, waker, ordinal);

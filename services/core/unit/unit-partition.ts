@@ -62,7 +62,7 @@ export class UnitPartition {
   current(process: string, thread: number, time: bigint): Unit | undefined {
     const units = this.#table.find(process);
     if (units === undefined) return undefined;
-    const unit = this.#table.get(process, units.current[thread]) ?? this.#lent(process, thread);
+    const unit = this.#table.current(process, thread) ?? this.#lent(process, thread);
     if (unit === undefined) return undefined;
     if (unit.closing !== undefined) {
       if (time - unit.closing <= trailing_ns_max) return unit;
@@ -111,6 +111,9 @@ export class UnitPartition {
   ): Unit | undefined {
     const units = this.#table.find(process);
     if (units === undefined || units.open.length === 0) return undefined;
+    if (connection !== undefined && this.#table.current(process, thread)?.connection === connection) {
+      return undefined;
+    }
     const own = connection === undefined ? undefined : this.#table.ofConnection(process, connection);
     const unit = own ?? this.#ofOpener(process, thread, openedBy);
     if (unit === undefined || units.current[thread] === unit.ordinal) return undefined;
@@ -127,14 +130,15 @@ export class UnitPartition {
     return unit;
   }
 
-  /** The newest unit of a connection, open or trailing. */
-  ofConnection(process: string, connection: string): Unit | undefined {
-    return this.#table.ofConnection(process, connection);
+  /** The newest unit of a connection, open or trailing: as a rule the one that `thread` is in. */
+  ofConnection(process: string, thread: number, connection: string): Unit | undefined {
+    const current = this.#table.current(process, thread);
+    return current?.connection === connection ? current : this.#table.ofConnection(process, connection);
   }
 
   /** Something came from the connection: after an answer it is another request, whose unit is given. */
   received(process: string, thread: number, connection: string, time: bigint): Unit | undefined {
-    const unit = this.#table.ofConnection(process, connection);
+    const unit = this.ofConnection(process, thread, connection);
     if (unit === undefined || unit.closing !== undefined) return undefined;
     if (!unit.heard) {
       // What was written before was a greeting, and answered nothing.
@@ -153,8 +157,8 @@ export class UnitPartition {
   }
 
   /** Something was written to the connection. */
-  answered(process: string, connection: string, time: bigint): void {
-    const unit = this.#table.ofConnection(process, connection);
+  answered(process: string, thread: number, connection: string, time: bigint): void {
+    const unit = this.ofConnection(process, thread, connection);
     if (unit === undefined || unit.closing !== undefined) return;
     if (unit.answered === undefined) this.#handOver.answered(process, unit.ordinal);
     unit.answered = time;
@@ -233,7 +237,7 @@ export class UnitPartition {
   /** A syscall of the process is done: it ends a unit whose loop had printed its last line. */
   syscall(process: string, thread: number, name: string, time: bigint): void {
     const units = this.#table.find(process);
-    const unit = this.#table.get(process, units?.current[thread]);
+    const unit = units === undefined ? undefined : this.#table.current(process, thread);
     if (unit?.endSyscalls === undefined || unit.connection !== undefined || unit.closing !== undefined)
       return;
     if (unit.endSyscalls.length > 0 && !unit.endSyscalls.includes(name)) return;

@@ -37,6 +37,8 @@ export class UnitTable {
   /** Process and connection → ordinal of the newest unit of it. */
   readonly #ofConnection: StateTable<number>;
   readonly #unitId: (process: string, ordinal: number) => string;
+  /** By process and thread, what `current` says: it is asked for several times in each call. */
+  readonly #entered = new Map<string, Map<number, Unit>>();
 
   constructor(saved: ReadonlyMap<string, string>, unitId: (process: string, ordinal: number) => string) {
     this.#processes = new StateTable('units', saved);
@@ -68,6 +70,15 @@ export class UnitTable {
 
   get(process: string, ordinal: number | undefined): Unit | undefined {
     return ordinal === undefined ? undefined : this.#open.get(unitKey(process, ordinal));
+  }
+
+  /** The unit that a thread is in. */
+  current(process: string, thread: number): Unit | undefined {
+    const known = this.#entered.get(process)?.get(thread);
+    if (known !== undefined) return known;
+    const unit = this.get(process, this.find(process)?.current[thread]);
+    if (unit !== undefined) this.#remember(process, thread, unit);
+    return unit;
   }
 
   /** An open unit by its id. */
@@ -127,7 +138,8 @@ export class UnitTable {
     const left = this.get(process, before);
     units.current[thread] = unit.ordinal;
     unit.thread = thread;
-    if (before === undefined) limitThreads(units.current);
+    if (before === undefined) this.#limitThreads(process, units.current);
+    this.#remember(process, thread, unit);
     if (left?.closing !== undefined) this.end(process, left, left.closing);
     this.touch(process, unit);
     this.#processes.touch(process);
@@ -137,7 +149,8 @@ export class UnitTable {
   lend(process: string, thread: number, unit: Unit): void {
     const { current } = this.of(process);
     current[thread] = unit.ordinal;
-    limitThreads(current);
+    this.#limitThreads(process, current);
+    this.#remember(process, thread, unit);
     this.#processes.touch(process);
   }
 
@@ -146,6 +159,7 @@ export class UnitTable {
     const units = this.#processes.get(process);
     if (units?.current[thread] === undefined) return;
     delete units.current[thread];
+    this.#entered.get(process)?.delete(thread);
     this.#processes.touch(process);
   }
 
@@ -167,7 +181,9 @@ export class UnitTable {
     remove(units.open, unit.ordinal);
     remove(units.closing, unit.ordinal);
     for (const thread in units.current) {
-      if (units.current[thread] === unit.ordinal) delete units.current[thread];
+      if (units.current[thread] !== unit.ordinal) continue;
+      delete units.current[thread];
+      this.#entered.get(process)?.delete(Number(thread));
     }
     units.recent.push({ id: unit.id, start: unit.start, end: time });
     if (units.recent.length > recentUnits_max) units.recent.shift();
@@ -187,6 +203,7 @@ export class UnitTable {
       this.end(process, unit, unit.closing ?? unit.start);
     }
     this.#processes.delete(process);
+    this.#entered.delete(process);
   }
 
   touch(process: string, unit: Unit): void {
@@ -202,12 +219,20 @@ export class UnitTable {
     this.#open.drainInto(into);
     this.#ofConnection.drainInto(into);
   }
-}
 
-/** That of the smallest number goes; state comes back in the same order, whatever order it was made in. */
-function limitThreads(current: Record<string, number>): void {
-  const threads = Object.keys(current);
-  if (threads.length > threads_max) delete current[threads[0]!];
+  #remember(process: string, thread: number, unit: Unit): void {
+    const threads = this.#entered.get(process);
+    if (threads === undefined) this.#entered.set(process, new Map([[thread, unit]]));
+    else threads.set(thread, unit);
+  }
+
+  /** That of the smallest number goes; state comes back in the same order, whatever order it was made in. */
+  #limitThreads(process: string, current: Record<string, number>): void {
+    const threads = Object.keys(current);
+    if (threads.length <= threads_max) return;
+    delete current[threads[0]!];
+    this.#entered.delete(process);
+  }
 }
 
 function unitKey(process: string, ordinal: number): string {

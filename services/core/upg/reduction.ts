@@ -63,6 +63,15 @@ export class Reduction {
     this.#builder.edge(edge, from, to, op);
   }
 
+  /** The same of what comes to `to` once alone: no later flow extends it. */
+  once(from: string, to: string, op: string, time: bigint): void {
+    this.#step++;
+    if (this.#step % sweep_steps === 0) this.#sweep();
+    this.#vertex(from);
+    this.#vertex(to).version++;
+    this.#builder.edge({ first: time, last: time, count: 1, bytes: 0 }, from, to, op);
+  }
+
   drainInto(into: Map<string, string | undefined>): void {
     this.#steps.set('', this.#step);
     this.#steps.drainInto(into);

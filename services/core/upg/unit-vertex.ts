@@ -23,7 +23,7 @@ export function beginUnit(
 /** Upserts the unit's vertex and its state edge. */
 export function unitBegan(parts: FoldParts, process: Process, unit: Unit, sayings = nothingSaid): void {
   toldUnit(parts, process, unit, sayings);
-  parts.reduction.flow(process.id, unit.id, 'unit', unit.start, 0);
+  parts.reduction.once(process.id, unit.id, 'unit', unit.start);
 }
 
 /** Upserts the vertex of an open unit with what is known of it now. */

@@ -16,7 +16,7 @@ import { packagesOf, serverNamed, unitServers } from './servers.ts';
 
 const load = { clients: 32, requests: 10 };
 /** Servers whose traces are counted, at a load that is longer. */
-const traced = ['nginx', 'apache2-event', 'lighttpd'];
+const traced = ['nginx', 'apache2-event'];
 const longLoad = { clients: 32, requests: 100 };
 const portal = fileURLToPath(new URL('../../corpus/lamp/recordings/E3/recording.dpt.zst', import.meta.url));
 
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
       broken.push(...brokenPromises(each));
     }
     // A page of some would say something else than its title.
-    if (names.length === 0) writePage(measured, await reaches(folder), load);
+    if (names.length === 0) await reaches(folder, (found) => writePage(measured, found, load));
     for (const sentence of broken) process.stdout.write(`✗ ${sentence}\n`);
     return broken.length === 0 ? 0 : 1;
   } finally {
@@ -52,13 +52,15 @@ async function main(): Promise<number> {
   }
 }
 
-async function reaches(folder: string): Promise<NamedReach[]> {
+/** `tell` has what is counted so far. */
+async function reaches(folder: string, tell: (found: readonly NamedReach[]) => void): Promise<void> {
   const long = join(folder, 'long');
   const found: NamedReach[] = [];
   const add = async (recording: string, file: string, profiles: readonly string[]): Promise<void> => {
     const reach = await measureReach(file, profiles, join(folder, `reach ${found.length}`));
     process.stdout.write(`▸ ${recording} ${JSON.stringify(reach)}\n`);
     found.push({ recording, reach });
+    tell(found);
   };
   const profiles = await Promise.all(
     ['apache2-prefork', 'php-fpm'].map((name) => profilesOf(serverNamed(name))),
@@ -69,7 +71,6 @@ async function reaches(folder: string): Promise<NamedReach[]> {
     const requests = longLoad.clients * longLoad.requests;
     await add(`${name}, ${requests} requests`, recordingOf(long, name), await profilesOf(serverNamed(name)));
   }
-  return found;
 }
 
 process.exitCode = await main();

@@ -25,12 +25,12 @@ Written by \`npm run units-truth\`; do not edit it by hand (\`test/e2e/units/pag
 store keeps a repeated call on one object as one edge, so an entry may stand for several calls: it says how many, and
 when the last was. A unit has a reason and a confidence.
 
-| reason       | the unit begins                                                                                       |
-| ------------ | ----------------------------------------------------------------------------------------------------- |
-| \`connection\` | where a connection was accepted, or first used by a process that got it from who accepted it          |
-| \`request\`    | where something was read from a kept-alive connection after an answer had been written to it          |
-| \`job\`        | where a worker, forked without exec, read a pipe that it inherited                                    |
-| \`lms-cfg\`    | where a line was printed that begins a turn of an event-handling loop, with no connection to go by    |
+| reason       | the unit begins                                                                                    |
+| ------------ | -------------------------------------------------------------------------------------------------- |
+| \`connection\` | where a connection was accepted, or first used by a process that got it from who accepted it       |
+| \`request\`    | where something was read from a kept-alive connection after an answer had been written to it       |
+| \`job\`        | where a worker, forked without exec, read a pipe that it inherited                                 |
+| \`lms-cfg\`    | where a line was printed that begins a turn of an event-handling loop, with no connection to go by |
 
 The confidence is how sure it is that the unit is one request, connection, job or turn: no more, and no less. It starts
 at 0.98, 0.97, 0.9 and 0.8 by reason. It is less where one thread went to and fro between units (× 0.97; × 0.7 where
@@ -65,6 +65,7 @@ call or line in the one unit that has most of its request. Lines as their statem
 statements print, read in its source by hand; access lines are made by configuration.
 
 ${table(head.split('|'), rows)}
+
 ${remarks(measured)}`;
 }
 
@@ -127,6 +128,7 @@ const limits = `## Limits
 - Audit tells no threads apart. Futexes are not recorded: work that threads hand over through memory alone is found by
   its descriptors, by who wakes whom through an event counter or pipe, and by what lines name.
 - Datagrams begin no units.
+- Not measured: openssh, FTP servers, functions behind of-watchdog, proxies that keep connections to what is behind them.
 `;
 
 function share(part: number): string {

@@ -141,7 +141,8 @@ export function used(c: FlowContext, fd: number, isWriting = false): Descriptor 
 
 /** A connection that was accepted before the capture, or by the process that this one was made by. */
 function serve(c: FlowContext, d: Descriptor): void {
-  if (d.object === undefined || c.parts.units.ofConnection(c.process.id, d.object) !== undefined) return;
+  if (d.object === undefined || c.parts.units.ofConnection(c.process.id, c.thread, d.object) !== undefined)
+    return;
   const session = d.accepted === 'elsewhere';
   // What a session accepts is a part of it.
   if (c.currentUnit?.session === true) return;
@@ -164,7 +165,7 @@ function sent(c: FlowContext, d: Descriptor): void {
   const waker = wakerOf(c, d);
   if (waker !== undefined) units.woke(c.process.id, c.thread, waker, c.time);
   if (d.object === undefined || d.kind !== 'socket') return;
-  if (d.accepted !== undefined) units.answered(c.process.id, d.object, c.time);
+  if (d.accepted !== undefined) units.answered(c.process.id, c.thread, d.object, c.time);
   else if (d.asks === 'many' || (d.asks === 'one' && !units.isOpen(c.process.id, d.unit))) {
     const unit = c.currentUnit?.id;
     if (unit === d.unit) return;

@@ -46,7 +46,7 @@ export const lighttpdLines = lines(
   [/upload-dirs doesn't exist/, "server.upload-dirs doesn't exist: %s"],
   [/connection closed for fd \d+$/, 'connection closed for fd %d'],
   [/shutdown for fd \d+$/, 'shutdown for fd %d'],
-  [/fd:\d+ id:\d+ state:/, 'fd:%d id:%d state:%s%s'],
+  [/fd:-?\d+ id:\d+ state:/, 'fd:%d id:%d state:%s%s'],
   [/-- handling subrequest$/, '-- handling subrequest'],
   [/-- handling physical path$/, '-- handling physical path'],
   [/-- logical -> physical$/, '-- logical -> physical'],

@@ -70,17 +70,17 @@ test('any bytes, given whole or grown', { timeout: 120_000 }, async () => {
   );
 });
 
-test('lines of megabytes, at and around the size of a part', async () => {
-  const sizes = [-2, -1, 0, 1, 2].map((by) => part_bytes_max + by);
-  const lines = [...sizes, 3 * part_bytes_max + 5].map(
-    (size) => `${'ab 10.0.0.7 '.repeat(size / 12 + 1).slice(0, size)}\n`,
+test('lines of megabytes, at and around the size of a part', { timeout: 120_000 }, async () => {
+  const sizes = [-1, 0, 1].map((by) => part_bytes_max + by);
+  const lines = [...sizes, 2 * part_bytes_max + 5].map(
+    (size) => `${'ab cd efghi '.repeat(size / 12 + 1).slice(0, size)}\n`,
   );
   const bytes = bytesOfText(`first\n${lines.join('')}half ${'x'.repeat(part_bytes_max)}`);
   const cut = bytes.subarray(0, bytes.length - part_bytes_max - 100_000);
   expect(Buffer.compare(await keptOf([cut, bytes]), bytes)).toBe(0);
 });
 
-test.each(recorded)('the recorded %s, plain, compressed and grown', async (name) => {
+test.each(recorded)('the recorded %s, plain, compressed and grown', { timeout: 120_000 }, async (name) => {
   const bytes = gunzipSync(readFileSync(new URL(`${name}.gz`, recordings)));
   for (const versions of [[bytes], [gzipSync(bytes)], [bytes.subarray(0, bytes.length / 2), bytes]]) {
     expect(Buffer.compare(await keptOf(versions, name), bytes)).toBe(0);

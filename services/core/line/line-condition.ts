@@ -25,7 +25,7 @@ export interface LineCondition {
 }
 
 const pattern = /^\s*([a-z]+)\s*(<=|>=|=|<|>)\s*(.*?)\s*$/s;
-const pathological_depth_max = 3;
+const nested_depth_max = 3;
 /** Zones are at most so far apart from UTC. */
 export const zone_ns_max = 14n * 3_600_000_000_000n;
 
@@ -86,7 +86,7 @@ export function* valuesOf(text: string, depth = 0): Generator<LineValue> {
     const following = holes[i + 1];
     const after = (following?.before ?? end) + afterText(following?.code, values[i + 1]);
     yield { kind, code, detail, value, after };
-    if (code === hole.text && depth < pathological_depth_max && value !== text) {
+    if (code === hole.text && depth < nested_depth_max && value !== text) {
       yield* valuesOf(value as string, depth + 1);
     }
   }

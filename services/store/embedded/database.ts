@@ -129,13 +129,17 @@ export function pairKey(high: number, low: number): Buffer {
   return key;
 }
 
+const keyEncodings = ['utf8', 'utf16le'] as const;
+
 /** Any text as a key: as text, the database takes one with a NUL in it for several. */
 export function textKey(text: string): Buffer {
-  return Buffer.from(text, 'utf16le');
+  const encoding = text.isWellFormed() ? 0 : 1;
+  return Buffer.concat([Buffer.of(encoding), Buffer.from(text, keyEncodings[encoding])]);
 }
 
 export function textOfKey(key: unknown): string {
-  return Buffer.from(key as Uint8Array).toString('utf16le');
+  const bytes = Buffer.from(key as Uint8Array);
+  return bytes.toString(keyEncodings[bytes[0]!], 1);
 }
 
 /** Runs `action`, with what the database throws turned into a StoreError. */

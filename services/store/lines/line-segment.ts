@@ -47,17 +47,21 @@ export interface ColumnHead {
 
 /** `lines` in order, and none twice. */
 export function packLines(lines: readonly LogLine[]): Uint8Array {
+  const { bytes, sharesShapes } = packedAs(lines, false);
+  if (sharesShapes) return bytes;
+  const whole = packedAs(lines, true);
+  return whole.bytes.length < bytes.length ? whole.bytes : bytes;
+}
+
+function packedAs(lines: readonly LogLine[], isWhole: boolean) {
   const [numbers, texts, head] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
   writeIntegers(numbers, numberSteps(lines));
   writeIntegers(
     numbers,
     lines.map(({ part }) => part),
   );
-  const columns = writeTable(
-    numbers,
-    texts,
-    lines.map(({ text }) => text),
-  );
+  const given = lines.map(({ text }) => text);
+  const { columns, sharesShapes } = writeTable(numbers, texts, given, isWhole);
   writeStreams(head, streamsOf(lines));
   head.varint(columns.length);
   const found = new Set<string>();
@@ -67,7 +71,7 @@ export function packLines(lines: readonly LogLine[]): Uint8Array {
   const out = new ByteWriter();
   for (const piece of pieces) out.varint(piece.length);
   for (const piece of pieces) out.append(piece);
-  return out.copy();
+  return { bytes: out.copy(), sharesShapes };
 }
 
 /** Reads a segment, a piece at a time. */

@@ -34,12 +34,19 @@ export interface TableRows {
 /** By column. */
 export type Values = readonly (readonly (number | string)[] | undefined)[];
 
-/** Shapes and rows go to `numbers`, and then the columns, those of texts to `texts`. Gives the columns. */
+/** Texts that share no shapes are packed better whole: so many of them have one of their own. */
+const shapes_share_max = 1 / 16;
+
+/**
+ * Shapes and rows go to `numbers`, and then the columns, those of texts to `texts`. Gives the columns. `isWhole`: no text
+ * is taken apart.
+ */
 export function writeTable(
   numbers: ByteWriter,
   texts: ByteWriter,
   given: readonly string[],
-): readonly Column[] {
+  isWhole = false,
+): { readonly columns: readonly Column[]; readonly sharesShapes: boolean } {
   const columns = new Map<string, { hole: Hole; values: (number | string)[] }>();
   const columnOf = (of: Hole) => {
     const key = columnKey(of);
@@ -49,7 +56,7 @@ export function writeTable(
   };
   const shapes = new Map<string, { readonly id: number; readonly columns: ReturnType<typeof columnOf>[] }>();
   const ofRows = given.map((text) => {
-    const { shape, values } = shapeOf(text, shapes);
+    const { shape, values } = isWhole ? { shape: oneText, values: [text] } : shapeOf(text, shapes);
     let known = shapes.get(shape);
     if (known === undefined) {
       known = { id: shapes.size, columns: parseShape(shape).holes.map(columnOf) };
@@ -64,7 +71,7 @@ export function writeTable(
   for (const { hole: of, values } of all)
     if (of.isNumeric) writeIntegers(numbers, values as number[]);
     else writeTexts(texts, values as string[]);
-  return all;
+  return { columns: all, sharesShapes: shapes.size <= given.length * shapes_share_max };
 }
 
 export function readRows(numbers: ByteReader, count: number): TableRows {

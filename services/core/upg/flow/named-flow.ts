@@ -48,7 +48,7 @@ function receive(c: FlowContext, bytes: number): void {
 function send(c: FlowContext, bytes: number): void {
   const object = touched(c);
   if (object === undefined) return;
-  c.parts.units.answered(c.process.id, object, c.time);
+  c.parts.units.answered(c.process.id, c.thread, object, c.time);
   c.into(object, bytes);
 }
 

@@ -61,7 +61,7 @@ export class TurnBegin {
       for (let at = targetSets.first[value]!; at < targetSets.first[value + 1]!; at++)
         this.#enter(blockFirst[targetSets.next[at]!]!);
     }
-    return this.#summaries.silent.setPasses[value] === 1;
+    return this.#summaries.silent.setPasses[value] !== 0;
   };
 
   #enter(block: number): void {
@@ -81,7 +81,7 @@ export class TurnBegin {
     const visit: Visit = (kind, value) => {
       if (kind === EventKind.call) {
         addBits(this.#met, first(value));
-        return quiet.setPasses[value] === 1;
+        return quiet.setPasses[value] !== 0;
       }
       if (kind === EventKind.syscall && isWait(value)) addBit(this.#met, value);
       return !stops(kind, value);

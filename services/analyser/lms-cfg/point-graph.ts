@@ -5,8 +5,9 @@
  * Every function stands twice. In the *first* copy no line was printed since the function was entered: it leads to
  * first lines only, and its return leads nowhere, since a call that can return without a line is passed by an edge
  * of the caller. In the *last* copy a line was printed in this very activation, or in one that returned into it: its
- * return leads to what follows any call of the function. A path climbs through last copies, then descends through
- * first ones; both are free of context, so the graph is as large as the program.
+ * return leads to what follows any call of the function, where that goes on with the return's outcome. A path climbs
+ * through last copies, then descends through first ones; both are free of context, so the graph is as large as the
+ * program.
  *
  * It must not know how the graph is made smaller.
  */

@@ -91,7 +91,10 @@ function acceptedBy({ successors, after, events }: LogBlock): number[] {
   if (after === undefined) return successors.map(() => ~0);
   if (after.length !== successors.length || events.at(-1)?.kind !== 'call')
     throw new RangeError('a log program has outcomes of no call, or not for each successor');
-  const told = after.reduce((bits, o) => (o === ANY_OUTCOME ? bits : bits | (1 << within(o, OUTCOMES_MAX))), 0);
+  const told = after.reduce(
+    (bits, o) => (o === ANY_OUTCOME ? bits : bits | (1 << within(o, OUTCOMES_MAX))),
+    0,
+  );
   return after.map((outcome) => (outcome === ANY_OUTCOME ? ~told : 1 << outcome));
 }
 

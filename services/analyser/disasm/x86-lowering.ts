@@ -1,10 +1,10 @@
 /** x86-64 instructions, decoded by iced-x86, as micro-operations. It must not know functions or files. */
 import iced from 'iced-x86';
 import type { CallingConvention, InstructionSet } from './instruction-set.ts';
-import { type MicroOps, NO_REGISTER, Op } from './micro-op.ts';
+import { Condition, type MicroOps, NO_REGISTER, Op } from './micro-op.ts';
 import { readThunk } from './x86-thunk.ts';
 
-const { Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register } = iced;
+const { ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, Mnemonic, OpKind, Register } = iced;
 type Decoded = InstanceType<typeof Instruction>;
 
 export const RAX = 0;
@@ -46,6 +46,21 @@ for (let i = 0; i < 20; i++) {
   registers[Register.AL + i] = i < 8 ? i % 4 : i - 4;
   partial[Register.AL + i] = 1;
 }
+
+/** By iced's number. */
+const conditions = new Int8Array(17).fill(NO_REGISTER);
+conditions[ConditionCode.e] = Condition.equal;
+conditions[ConditionCode.ne] = Condition.notEqual;
+conditions[ConditionCode.l] = Condition.less;
+conditions[ConditionCode.ge] = Condition.notLess;
+conditions[ConditionCode.g] = Condition.greater;
+conditions[ConditionCode.le] = Condition.notGreater;
+conditions[ConditionCode.b] = Condition.below;
+conditions[ConditionCode.ae] = Condition.notBelow;
+conditions[ConditionCode.a] = Condition.above;
+conditions[ConditionCode.be] = Condition.notAbove;
+conditions[ConditionCode.s] = Condition.negative;
+conditions[ConditionCode.ns] = Condition.notNegative;
 
 type Lower = (out: MicroOps, i: Decoded, address: number) => void;
 const handlers: (Lower | undefined)[] = [];
@@ -98,7 +113,7 @@ function lowerFlow(out: MicroOps, i: Decoded, flow: number, address: number, nex
       out.push(Op.jump, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget));
       return;
     case FlowControl.ConditionalBranch:
-      out.push(Op.jumpIf, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget));
+      out.push(Op.jumpIf, address, conditions[i.conditionCode], NO_REGISTER, Number(i.nearBranchTarget));
       return;
     case FlowControl.IndirectBranch:
       branchThrough(out, i, address, Op.jumpRegister, Op.jumpMemory, 0);
@@ -192,10 +207,10 @@ function on(mnemonics: readonly number[], handler: Lower): void {
 const M = Mnemonic;
 const nothing: Lower = () => {};
 on([M.Nop, M.Endbr64, M.Endbr32, M.Pause, M.Lfence, M.Sfence, M.Mfence], nothing);
-on(
-  [M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Prefetcht0, M.Prefetchw, M.Ptest, M.Cwde, M.Cdqe],
-  nothing,
-);
+on([M.Prefetcht0, M.Prefetchw, M.Cwde, M.Cdqe], nothing);
+on([M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Ptest], (out, _, address) => {
+  out.push(Op.compare, address);
+});
 
 on([M.Mov], (out, i, address) => {
   if (i.op0Kind === OpKind.Register) {
@@ -326,18 +341,23 @@ on([M.Cmp, M.Test], (out, i, address) => {
     memoryOf(out, at, i, 8);
   } else if (constant) {
     const op = tests ? Op.test : Op.compare;
-    out.push(op, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+    const at = out.push(op, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+    out.size[at] = bytesOf(i.op0Register);
   } else if (tests && i.op1Kind === OpKind.Register && i.op0Register === i.op1Register) {
-    out.push(Op.test, address, NO_REGISTER, registers[i.op0Register]!);
+    const at = out.push(Op.test, address, NO_REGISTER, registers[i.op0Register]!);
+    out.size[at] = bytesOf(i.op0Register);
   } else if (i.op1Kind === OpKind.Memory) {
     memoryOf(out, out.push(Op.compareMemory, address), i, 8);
-  }
+  } else out.push(Op.compare, address);
 });
 on([M.Movsxd, M.Movsx, M.Movzx], (out, i, address) => {
   const to = registers[i.op0Register]!;
   if (partial[i.op0Register]) clobber(out, address, to);
   else if (i.op1Kind === OpKind.Memory) loadFrom(out, i, address, to, i.mnemonic === M.Movsxd ? 4 : 1);
-  else copy(out, address, to, registers[i.op1Register]!);
+  else {
+    copy(out, address, to, registers[i.op1Register]!);
+    out.size[out.length - 1] = bytesOf(i.op1Register);
+  }
 });
 
 for (const name of Object.keys(Mnemonic).filter((name) => name.startsWith('Cmov'))) {

@@ -3,13 +3,21 @@
  * divided into one for each such block. It must not know calls or texts.
  */
 import type { BlockGraph } from '../cfg/block-graph.ts';
-import type { LogBlock, LogEvent } from '../lms-cfg/log-program.ts';
+import type { LogEvent } from '../lms-cfg/log-program.ts';
+import type { PlacedBlock } from '../path/feasible-paths.ts';
 
 interface Draft {
   readonly block: number;
   /** Undefined: entered from wherever no division says otherwise. */
   readonly cameFrom: number | undefined;
   readonly events: LogEvent[];
+  /** The operation of each. */
+  readonly places: number[];
+}
+
+interface Branch {
+  readonly at: number;
+  readonly events: readonly LogEvent[];
 }
 
 export class BlockDraft {
@@ -17,11 +25,11 @@ export class BlockDraft {
   readonly #drafts: Draft[];
   /** Draft indexes by block, the undivided one first. */
   readonly #ofBlock: number[][];
-  readonly #branches = new Map<number, LogEvent[][]>();
+  readonly #branches = new Map<number, Branch[]>();
 
   constructor(graph: BlockGraph) {
     this.#graph = graph;
-    this.#drafts = graph.from.map((_, block) => ({ block, cameFrom: undefined, events: [] }));
+    this.#drafts = graph.from.map((_, block) => ({ block, cameFrom: undefined, events: [], places: [] }));
     this.#ofBlock = graph.from.map((_, block) => [block]);
   }
 
@@ -29,38 +37,41 @@ export class BlockDraft {
   divide(block: number, cameFrom: number): void {
     const drafts = this.#ofBlock[block]!;
     if (drafts.some((at) => this.#drafts[at]!.cameFrom === cameFrom)) return;
-    const { events } = this.#drafts[block]!;
+    const { events, places } = this.#drafts[block]!;
     drafts.push(this.#drafts.length);
-    this.#drafts.push({ block, cameFrom, events: [...events] });
+    this.#drafts.push({ block, cameFrom, events: [...events], places: [...places] });
   }
 
-  /** To every division, or to the one for `cameFrom`. */
-  add(block: number, cameFrom: number | undefined, events: readonly LogEvent[]): void {
-    for (const at of this.#ofBlock[block]!) {
-      const draft = this.#drafts[at]!;
-      if (cameFrom === undefined || draft.cameFrom === cameFrom) draft.events.push(...events);
+  /** To every division, or to the one for `cameFrom`. `at`: the operation. */
+  add(block: number, cameFrom: number | undefined, at: number, events: readonly LogEvent[]): void {
+    for (const index of this.#ofBlock[block]!) {
+      const draft = this.#drafts[index]!;
+      if (cameFrom !== undefined && draft.cameFrom !== cameFrom) continue;
+      draft.events.push(...events);
+      draft.places.push(...events.map(() => at));
     }
   }
 
   /** Another way on from the block: these events, then a return. */
-  branch(block: number, events: LogEvent[]): void {
-    this.#branches.set(block, [...(this.#branches.get(block) ?? []), events]);
+  branch(block: number, at: number, events: readonly LogEvent[]): void {
+    this.#branches.set(block, [...(this.#branches.get(block) ?? []), { at, events }]);
   }
 
-  blocks(): LogBlock[] {
-    const blocks: LogBlock[] = [];
-    const extra: LogBlock[] = [];
-    for (const { block, events } of this.#drafts) {
+  blocks(): PlacedBlock[] {
+    const blocks: PlacedBlock[] = [];
+    const extra: PlacedBlock[] = [];
+    for (const { block, events, places } of this.#drafts) {
       const branches = this.#branches.get(block) ?? [];
       const successors = this.#graph.successors[block]!.map((next) => this.#draftFrom(next, block));
       for (const own of branches) {
         successors.push(this.#drafts.length + extra.length);
-        extra.push({ events: own, successors: [], returns: true });
+        const at = own.events.map(() => own.at);
+        extra.push({ events: own.events, places: at, block: undefined, successors: [], returns: true });
       }
-      blocks.push({ events, successors, returns: this.#graph.leaves[block]! && branches.length === 0 });
+      const returns = this.#graph.leaves[block]! && branches.length === 0;
+      blocks.push({ events, places, block, successors, returns });
     }
-    blocks.push(...extra);
-    return blocks.length === 0 ? [{ events: [], successors: [], returns: true }] : blocks;
+    return [...blocks, ...extra];
   }
 
   /** Events that a block has only by where control came from are in none of the undivided one. */

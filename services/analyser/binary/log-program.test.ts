@@ -72,3 +72,55 @@ test('a call through a variable leads into the function that it holds', () =>
     ['start -> end, hooked', 'end ->', 'hooked -> end'],
     { hook: 'hook1' },
   ));
+
+const open = `open:\n${say('try')}\n  if bad\n  r0 = 5\n  ret\n bad:\n${say('bad')}\n  r0 = -1\n  ret`;
+const tested = `  r0 == 0\n  if less failed\n${say('opened')}\n  ret\n failed:\n${say('failed')}\n  ret`;
+
+test('what follows a call is what its result leads to', () =>
+  check(`main:\n  call open\n${tested}\n${open}`, [
+    'opened ->',
+    'failed ->',
+    'try -> opened, bad',
+    'bad -> failed',
+  ]));
+
+test('also where a function between gives it back as it is, or after a register or the stack kept it', () => {
+  const expected = ['opened ->', 'failed ->', 'try -> opened, bad', 'bad -> failed'];
+  const kept = '  r9 = r0\n  call other\n  r0 = r9';
+  const onStack = '  [r15 + -24] = r0\n  call other\n  r0 = [r15 + -24]';
+  for (const body of ['', `${kept}\n`, `${onStack}\n`]) {
+    check(`main:\n  call middle\n${tested}\nmiddle:\n  call open\n${body}  ret\n${open}`, expected);
+  }
+});
+
+test('a result that is not known leads either way', () =>
+  check(`main:\n  call open\n  r0 = ?\n${tested}\n${open}`, [
+    'opened ->',
+    'failed ->',
+    'try -> opened, failed, bad',
+    'bad -> opened, failed',
+  ]));
+
+test('what a call may have changed is not known', () =>
+  check(
+    `main:\n  r4 = 0\n${say('start')}\n  r4 == 0\n  if equal other\n${say('on')}\n  ret\n other:\n  ret`,
+    ['start -> on', 'on ->'],
+  ));
+
+test('two conditions on one number go the same way', () =>
+  check(
+    `main:\n  r8 = [flag]\n${say('start')}\n  r8 == 3\n  if notEqual less\n${say('three')}\n less:\n  r8 == 3\n  if equal end\n${say('not three')}\n end:\n${say('end')}\n  ret`,
+    ['start -> three, not three', 'three -> end', 'not three -> end', 'end ->'],
+  ));
+
+test('a number that changes in between is another one', () =>
+  check(
+    `main:\n  r8 = [flag]\n${say('start')}\n  r8 == 3\n  if notEqual less\n${say('three')}\n less:\n  r8 = [flag]\n  r8 == 3\n  if equal end\n${say('not three')}\n end:\n${say('end')}\n  ret`,
+    ['start -> three, not three, end', 'three -> not three, end', 'not three -> end', 'end ->'],
+  ));
+
+test('a loop that counts goes on to its end', () =>
+  check(
+    `main:\n  r8 = 0\n next:\n${say('turn')}\n  r8 = r8 + 1\n  r8 == 3\n  if less next\n${say('end')}\n  ret`,
+    ['turn -> turn, end', 'end ->'],
+  ));

@@ -5,12 +5,14 @@
 
 import type { LogSites } from '../lmgf/log-sites.ts';
 import type { LmsSite, LogBlock, LogEvent, LogFunction, LogProgram } from '../lms-cfg/log-program.ts';
+import type { PlacedBlock } from '../path/feasible-paths.ts';
 import type { CallTargets } from '../value/call-targets.ts';
 import type { ImportCallbacks } from '../value/import-callbacks.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
 import { EventLoops } from './event-loops.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
+import { LogPaths } from './log-paths.ts';
 import { syscallOf } from './syscall-names.ts';
 import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
 
@@ -26,16 +28,17 @@ export function logProgram(
   const calls = program.sites.map((own) => own.map(calledBy));
   const relevant = relevantFunctions(program, calls, bySite);
   const loops = new EventLoops(unknown + 1);
-  const drafts = new Map<number, GuardedFunction>();
+  const drafts = new Map<number, GuardedFunction<PlacedBlock>>();
   for (const index of relevant) {
     const blocks = blocksOf(program, index, calls[index]!, relevant, bySite, loops);
     drafts.set(index, { blocks, conditions: program.functions[index]!.conditions });
   }
   const verbosity = verbosityOf(drafts.values());
+  const logging = new Map([...drafts].map(([fn, draft]) => [fn, withAllLogged(draft, verbosity)]));
+  const paths = new LogPaths(program, logging, printingFunctions(calls, bySite));
   const functions = program.found.functions.map((fn): LogFunction => {
     const name = fn.name ?? `sub_${fn.address.toString(16)}`;
-    const draft = drafts.get(fn.index);
-    return { name, blocks: draft === undefined ? silent : withAllLogged(draft, verbosity) };
+    return { name, blocks: paths.blocks(fn.index) ?? silent };
   });
   // Runs where a pointer may lead to what nobody found.
   functions.push({ name: 'unknown', blocks: silent }, ...loops.functions);
@@ -104,18 +107,27 @@ function relevantFunctions(
   calls: readonly (readonly Called[])[],
   bySite: SitesOf,
 ): Set<number> {
-  const callers = new Map<number, number[]>();
   const relevant = new Set<number>();
   for (const [fn, called] of calls.entries()) {
-    for (const [i, { functions, syscall }] of called.entries()) {
-      if (syscall !== undefined || bySite.has(program.sites[fn]![i]!)) relevant.add(fn);
-      for (const callee of functions) {
-        const known = callers.get(callee);
-        if (known === undefined) callers.set(callee, [fn]);
-        else known.push(fn);
-      }
+    const own = called.some(({ syscall }, i) => syscall !== undefined || bySite.has(program.sites[fn]![i]!));
+    if (own || program.functions[fn]!.syscalls.length > 0) relevant.add(fn);
+  }
+  return withCallers(relevant, calls);
+}
+
+function printingFunctions(calls: readonly (readonly Called[])[], bySite: SitesOf): Set<number> {
+  return withCallers(new Set([...bySite.keys()].map(({ fn }) => fn)), calls);
+}
+
+/** Adds all that call one of them, through any number of others. */
+function withCallers(relevant: Set<number>, calls: readonly (readonly Called[])[]): Set<number> {
+  const callers = new Map<number, number[]>();
+  for (const [fn, called] of calls.entries()) {
+    for (const callee of called.flatMap(({ functions }) => functions)) {
+      const known = callers.get(callee);
+      if (known === undefined) callers.set(callee, [fn]);
+      else known.push(fn);
     }
-    if (program.functions[fn]!.syscalls.length > 0) relevant.add(fn);
   }
   const todo = [...relevant];
   for (let fn = todo.pop(); fn !== undefined; fn = todo.pop()) {
@@ -135,7 +147,7 @@ function blocksOf(
   relevant: ReadonlySet<number>,
   bySite: SitesOf,
   loops: EventLoops,
-): LogBlock[] {
+): PlacedBlock[] {
   const graph = program.graph(fn);
   const draft = new BlockDraft(graph);
   const sites = program.sites[fn]!;
@@ -143,8 +155,8 @@ function blocksOf(
     if (site.cameFrom !== undefined) draft.divide(site.block, site.cameFrom);
     const own = eventsOf(site, calls[i]!, relevant, bySite, loops);
     // A conditional jump to another function: one way runs that function and returns, the other goes on.
-    if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, own);
-    else draft.add(site.block, site.cameFrom, own);
+    if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, site.at, own);
+    else draft.add(site.block, site.cameFrom, site.at, own);
   }
   return draft.blocks();
 }

@@ -8,8 +8,8 @@ import type { LogBlock } from '../lms-cfg/log-program.ts';
 const guards_min = 4;
 const guarding_share_min = 0.6;
 
-export interface GuardedFunction {
-  readonly blocks: readonly LogBlock[];
+export interface GuardedFunction<B extends LogBlock = LogBlock> {
+  readonly blocks: readonly B[];
   /** By block: what its condition looks at. */
   readonly conditions: ReadonlyMap<number, string>;
 }
@@ -36,10 +36,10 @@ export function verbosityOf(functions: Iterable<GuardedFunction>): Set<string> {
 }
 
 /** The blocks with every such condition taken as met. */
-export function withAllLogged(
-  { blocks, conditions }: GuardedFunction,
+export function withAllLogged<B extends LogBlock>(
+  { blocks, conditions }: GuardedFunction<B>,
   verbosity: ReadonlySet<string>,
-): LogBlock[] {
+): B[] {
   const entered = entriesOf(blocks);
   return blocks.map((block, at) => {
     const key = conditions.get(at);

@@ -6,7 +6,7 @@
 import { lowerMemory } from './aarch64-memory.ts';
 import { lowerVector } from './aarch64-vector.ts';
 import type { CallingConvention, InstructionSet } from './instruction-set.ts';
-import { type MicroOps, NO_REGISTER, Op } from './micro-op.ts';
+import { Condition, type MicroOps, NO_REGISTER, Op } from './micro-op.ts';
 
 /** Register 31 is the stack pointer here; where the instruction means zero, it is a constant. */
 const SP = 31;
@@ -71,7 +71,8 @@ function immediateGroup(out: MicroOps, w: number, pc: number): void {
       const imm = ((w >>> 10) & 0xfff) * ((w >>> 22) & 1 ? 4096 : 1);
       const subtracts = ((w >>> 30) & 1) === 1;
       const flags = ((w >>> 29) & 1) === 1;
-      if (flags && rd === 31) out.push(Op.compare, pc, NO_REGISTER, rn, subtracts ? imm : -imm);
+      if (flags && rd === 31)
+        sized(out, out.push(Op.compare, pc, NO_REGISTER, rn, subtracts ? imm : -imm), w);
       else addImmediate(out, pc, rd, rn, subtracts ? -imm : imm);
       return;
     }
@@ -105,7 +106,7 @@ function addImmediate(out: MicroOps, pc: number, rd: number, rn: number, n: numb
 function logicalImmediate(out: MicroOps, w: number, pc: number, rd: number, rn: number): void {
   const operation = (w >>> 29) & 3;
   if (operation === 3 && rd === 31) {
-    out.push(Op.test, pc, NO_REGISTER, rn, bitmask(w) ?? 0);
+    sized(out, out.push(Op.test, pc, NO_REGISTER, rn, bitmask(w) ?? 0), w);
     return;
   }
   const value = operation === 1 && rn === 31 ? bitmask(w) : undefined;
@@ -161,9 +162,13 @@ function branchGroup(out: MicroOps, w: number, pc: number): void {
   else if (top === 0b100101) {
     out.push(Op.call, pc, NO_REGISTER, NO_REGISTER, pc + signed(w & 0x3ffffff, 26) * 4, pc + 4);
   } else if ((w & 0xff000000) >>> 0 === 0x54000000) {
-    jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x7ffff, 19));
-  } else if ((w & 0x7e000000) === 0x34000000) jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x7ffff, 19));
-  else if ((w & 0x7e000000) === 0x36000000) jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x3fff, 14));
+    const condition = comparesBefore(out, pc) ? conditions[w & 15] : undefined;
+    jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x7ffff, 19), condition);
+  } else if ((w & 0x7e000000) === 0x34000000) {
+    sized(out, out.push(Op.test, pc, NO_REGISTER, w & 31), w);
+    const condition = (w >>> 24) & 1 ? Condition.notEqual : Condition.equal;
+    jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x7ffff, 19), condition);
+  } else if ((w & 0x7e000000) === 0x36000000) jump(out, pc, Op.jumpIf, signed((w >>> 5) & 0x3fff, 14));
   else if ((w & 0xfe000000) >>> 0 === 0xd6000000) branchRegister(out, w, pc);
   else if ((w & 0xffe0001f) >>> 0 === 0xd4000001) out.push(Op.syscall, pc);
   else if ((w & 0xff000000) >>> 0 === 0xd4000000) out.push(Op.halt, pc);
@@ -188,8 +193,28 @@ function branchRegister(out: MicroOps, w: number, pc: number): void {
   }
 }
 
-function jump(out: MicroOps, pc: number, op: number, words: number): void {
-  out.push(op, pc, NO_REGISTER, NO_REGISTER, pc + words * 4);
+function jump(out: MicroOps, pc: number, op: number, words: number, condition: number = NO_REGISTER): void {
+  out.push(op, pc, condition, NO_REGISTER, pc + words * 4);
+}
+
+/** By the instruction's own number: eq ne hs lo mi pl vs vc hi ls ge lt gt le. */
+const { equal, notEqual, notBelow, below, negative, notNegative, above, notAbove } = Condition;
+const { notLess, less, greater, notGreater } = Condition;
+const conditions: readonly (number | undefined)[] = [
+  ...[equal, notEqual, notBelow, below, negative, notNegative, undefined, undefined],
+  ...[above, notAbove, notLess, less, greater, notGreater],
+];
+
+/** Whether the instruction before is the comparison: others that set flags have no operation. */
+function comparesBefore(out: MicroOps, pc: number): boolean {
+  const last = out.length - 1;
+  const op = out.op[last];
+  return last >= 0 && out.address[last] === pc - 4 && (op === Op.compare || op === Op.test);
+}
+
+/** Of 32 bits or 64. */
+function sized(out: MicroOps, at: number, w: number): void {
+  out.size[at] = w >>> 31 === 1 ? 8 : 4;
 }
 
 function registerGroup(out: MicroOps, w: number, pc: number): void {

@@ -11,7 +11,7 @@ export const NO_REGISTER = -1;
 export const Op = {
   /** d = imm */
   constant: 0,
-  /** d = a */
+  /** d = a, or what `size` bytes of it are, extended */
   copy: 1,
   /** d = a or what it was */
   choose: 2,
@@ -27,9 +27,9 @@ export const Op = {
   storeConstant: 7,
   /** d = something unknown */
   clobber: 8,
-  /** a is compared with imm */
+  /** `size` bytes of a are compared with imm; a NO_REGISTER: whatever the conditions behind ask for is not known */
   compare: 9,
-  /** Bits of a are tested, imm of them; 0: all */
+  /** Bits of `size` bytes of a are tested, imm of them; 0: all */
   test: 20,
   /** memory[b + x * scale + imm] is compared with imm2, or its bits are tested: scale says nothing about which */
   compareMemory: 21,
@@ -38,6 +38,7 @@ export const Op = {
   callRegister: 11,
   callMemory: 12,
   jump: 13,
+  /** d: the condition on what was last compared or tested (`Condition`); NO_REGISTER: another one */
   jumpIf: 14,
   jumpRegister: 15,
   jumpMemory: 16,
@@ -46,6 +47,26 @@ export const Op = {
   /** Control ends here: a trap. */
   halt: 19,
 } as const;
+
+/** Between what was compared and the number. Each stands beside its opposite. */
+export const Condition = {
+  equal: 0,
+  notEqual: 1,
+  less: 2,
+  notLess: 3,
+  greater: 4,
+  notGreater: 5,
+  below: 6,
+  notBelow: 7,
+  above: 8,
+  notAbove: 9,
+  negative: 10,
+  notNegative: 11,
+} as const;
+
+export function opposite(condition: number): number {
+  return condition ^ 1;
+}
 
 type Column = Uint8Array<ArrayBuffer> | Int8Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 

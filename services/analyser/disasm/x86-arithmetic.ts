@@ -12,6 +12,7 @@ import {
   memoryOf,
 } from './x86-operand.ts';
 import {
+  bytesOf,
   partial,
   RAX,
   RCX,
@@ -39,9 +40,12 @@ const strings = [
 
 export const arithmetic: readonly Handling[] = [
   [[M.Nop, M.Endbr64, M.Endbr32, M.Pause, M.Lfence, M.Sfence, M.Mfence], nothing],
+  [[M.Prefetcht0, M.Prefetchw, M.Cwde, M.Cdqe], nothing],
   [
-    [M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Prefetcht0, M.Prefetchw, M.Ptest, M.Cwde, M.Cdqe],
-    nothing,
+    [M.Ucomisd, M.Ucomiss, M.Comisd, M.Comiss, M.Bt, M.Ptest],
+    (out, _, address) => {
+      out.push(Op.compare, address);
+    },
   ],
   [[M.Add], addition(1)],
   [[M.Sub], addition(-1)],
@@ -108,12 +112,14 @@ export const arithmetic: readonly Handling[] = [
         memoryOf(out, at, i, 8);
       } else if (constant) {
         const op = tests ? Op.test : Op.compare;
-        out.push(op, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+        const at = out.push(op, address, NO_REGISTER, registers[i.op0Register]!, immediate(i, 1));
+        out.size[at] = bytesOf(i.op0Register);
       } else if (tests && i.op1Kind === OpKind.Register && i.op0Register === i.op1Register) {
-        out.push(Op.test, address, NO_REGISTER, registers[i.op0Register]!);
+        const at = out.push(Op.test, address, NO_REGISTER, registers[i.op0Register]!);
+        out.size[at] = bytesOf(i.op0Register);
       } else if (i.op1Kind === OpKind.Memory) {
         memoryOf(out, out.push(Op.compareMemory, address), i, 8);
-      }
+      } else out.push(Op.compare, address);
     },
   ],
   [[M.Mul, M.Div, M.Idiv, M.Cdq, M.Cqo, M.Rdtsc, M.Cmpxchg, M.Xgetbv], clobbering(RAX, RDX)],

@@ -5,7 +5,7 @@ import { type MicroOps, NO_REGISTER, Op } from './micro-op.ts';
 import { arithmetic } from './x86-arithmetic.ts';
 import { moves } from './x86-move.ts';
 import { clobberFirst, type Decoded, type Lower, memoryOf } from './x86-operand.ts';
-import { convention, registers } from './x86-registers.ts';
+import { conditions, convention, registers } from './x86-registers.ts';
 import { readThunk } from './x86-thunk.ts';
 import { vectorMoves } from './x86-vector.ts';
 
@@ -67,7 +67,7 @@ function lowerFlow(out: MicroOps, i: Decoded, flow: number, address: number, nex
       out.push(Op.jump, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget));
       return;
     case FlowControl.ConditionalBranch:
-      out.push(Op.jumpIf, address, NO_REGISTER, NO_REGISTER, Number(i.nearBranchTarget));
+      out.push(Op.jumpIf, address, conditions[i.conditionCode], NO_REGISTER, Number(i.nearBranchTarget));
       return;
     case FlowControl.IndirectBranch:
       branchThrough(out, i, address, Op.jumpRegister, Op.jumpMemory, 0);

@@ -91,7 +91,10 @@ export const moves: readonly Handling[] = [
       const to = registers[i.op0Register]!;
       if (partial[i.op0Register]) clobber(out, address, to);
       else if (i.op1Kind === OpKind.Memory) loadFrom(out, i, address, to, i.mnemonic === M.Movsxd ? 4 : 1);
-      else copy(out, address, to, registers[i.op1Register]!);
+      else {
+        copy(out, address, to, registers[i.op1Register]!);
+        out.size[out.length - 1] = bytesOf(i.op1Register);
+      }
     },
   ],
   [

@@ -1,9 +1,9 @@
-/** Registers of x86-64 by the numbers of micro-operations. It must not know instructions. */
+/** Registers and conditions of x86-64 by the numbers of micro-operations. It must not know instructions. */
 import iced from 'iced-x86';
 import type { CallingConvention } from './instruction-set.ts';
-import { NO_REGISTER } from './micro-op.ts';
+import { Condition, NO_REGISTER } from './micro-op.ts';
 
-const { Register } = iced;
+const { ConditionCode, Register } = iced;
 
 export const RAX = 0;
 export const RCX = 1;
@@ -42,6 +42,21 @@ for (let i = 0; i < 20; i++) {
   registers[Register.AL + i] = i < 8 ? i % 4 : i - 4;
   partial[Register.AL + i] = 1;
 }
+
+/** What a conditional jump asks, by iced's number; NO_REGISTER for what is not followed. */
+export const conditions = new Int8Array(17).fill(NO_REGISTER);
+conditions[ConditionCode.e] = Condition.equal;
+conditions[ConditionCode.ne] = Condition.notEqual;
+conditions[ConditionCode.l] = Condition.less;
+conditions[ConditionCode.ge] = Condition.notLess;
+conditions[ConditionCode.g] = Condition.greater;
+conditions[ConditionCode.le] = Condition.notGreater;
+conditions[ConditionCode.b] = Condition.below;
+conditions[ConditionCode.ae] = Condition.notBelow;
+conditions[ConditionCode.a] = Condition.above;
+conditions[ConditionCode.be] = Condition.notAbove;
+conditions[ConditionCode.s] = Condition.negative;
+conditions[ConditionCode.ns] = Condition.notNegative;
 
 /** Of a register by iced's number. */
 export function bytesOf(register: number): number {

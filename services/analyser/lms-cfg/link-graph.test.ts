@@ -75,6 +75,20 @@ describe('what follows what', () => {
       'A>B A>C B>C',
     ],
     ['from and to each of several lines', { main: ['A/B C/D -> ret'] }, 'A>C A>D B>C B>D'],
+    [
+      'after a call by what it gave back, and on to the caller’s caller',
+      {
+        main: ['open() -> 1:0 2:1', 'Opened -> ret', 'Failed -> ret'],
+        open: ['try() -> 1:0 2:1', 'Done -> ret', '-> ret:1'],
+        try: ['A -> 1 2', 'B -> ret:1', 'C -> ret'],
+      },
+      'A>B A>C B>Failed C>Done Done>Opened',
+    ],
+    [
+      'past a call by what it gives back without a line',
+      { main: ['A f() -> 1:0 2:1', 'B -> ret', 'C -> ret'], f: ['-> 1 2', 'X -> ret', '-> ret:1'] },
+      'A>C A>X X>B',
+    ],
     ['not along dead ends', { main: ['A -> 1 2', '-> 1', 'B -> ret'] }, 'A>B'],
   ])('%s', (_, functions, expected) => check(functions, expected));
 

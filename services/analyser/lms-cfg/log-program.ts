@@ -27,9 +27,21 @@ export interface LogBlock {
   readonly events: readonly LogEvent[];
   /** Indexes into the function's blocks. */
   readonly successors: readonly number[];
+  /**
+   * For each successor, the outcome of the call that is the last event with which control goes there; ANY_OUTCOME:
+   * all that no other successor has. Left out: every outcome leads to every successor.
+   */
+  readonly after?: readonly number[];
   /** The function can return to its caller after these events. */
   readonly returns: boolean;
+  /** The outcome that it then has for the caller; left out: ANY_OUTCOME. */
+  readonly gives?: number;
 }
+
+/** Nothing is known of what a function gives back. Other outcomes are numbers below OUTCOMES_MAX. */
+export const ANY_OUTCOME = 0;
+/** As many as a set of bits has. */
+export const OUTCOMES_MAX = 32;
 
 export interface LogFunction {
   readonly name: string;

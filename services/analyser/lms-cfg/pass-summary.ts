@@ -5,10 +5,8 @@
 import { EventKind, type ProgramTable } from './program-table.ts';
 
 export interface PassSummary {
-  /** By function. */
-  readonly passes: Uint8Array;
-  /** By target set: one of its functions passes. */
-  readonly setPasses: Uint8Array;
+  /** By target set: outcomes with which one of its functions passes, as bits. */
+  readonly setPasses: Uint32Array;
   /** By block: events that can be passed from the function's entry; −1 where the block is not reached. */
   readonly passed: Int32Array;
 }
@@ -34,23 +32,24 @@ export function setsWith(table: ProgramTable, functions: Uint8Array): Uint8Array
 class PassSearch {
   readonly #table: ProgramTable;
   readonly #stops: (kind: number, value: number) => boolean;
-  readonly #passes: Uint8Array;
-  readonly #setPasses: Uint8Array;
+  /** By function: outcomes, as bits. */
+  readonly #passes: Uint32Array;
+  readonly #setPasses: Uint32Array;
   readonly #passed: Int32Array;
   readonly #queue: number[] = [];
 
   constructor(table: ProgramTable, stops: (kind: number, value: number) => boolean) {
     this.#table = table;
     this.#stops = stops;
-    this.#passes = new Uint8Array(table.functionCount);
-    this.#setPasses = new Uint8Array(table.targetSetCount);
+    this.#passes = new Uint32Array(table.functionCount);
+    this.#setPasses = new Uint32Array(table.targetSetCount);
     this.#passed = new Int32Array(table.blockCount).fill(-1);
   }
 
   run(): PassSummary {
     for (let f = 0; f < this.#table.functionCount; f++) this.#reach(this.#table.blockFirst[f]!);
     for (let block = this.#queue.pop(); block !== undefined; block = this.#queue.pop()) this.#walk(block);
-    return { passes: this.#passes, setPasses: this.#setPasses, passed: this.#passed };
+    return { setPasses: this.#setPasses, passed: this.#passed };
   }
 
   #reach(block: number): void {
@@ -61,7 +60,7 @@ class PassSearch {
 
   /** Goes on from where the block's walk stopped. */
   #walk(block: number): void {
-    const { eventFirst, eventKind, eventValue, successors, returns, functionOf } = this.#table;
+    const { eventFirst, eventKind, eventValue, successors, accepts, routes, returns } = this.#table;
     const begin = eventFirst[block]!;
     const end = eventFirst[block + 1]!;
     for (let event = begin + this.#passed[block]!; event < end; event++) {
@@ -70,19 +69,22 @@ class PassSearch {
       if (kind === EventKind.call ? this.#setPasses[value] === 0 : this.#stops(kind, value)) return;
       this.#passed[block]!++;
     }
-    if (returns[block] === 1) this.#return(functionOf[block]!);
+    if (returns[block] === 1) this.#return(block);
+    const came = routes[block] === 1 ? this.#setPasses[eventValue[end - 1]!]! : ~0;
     for (let at = successors.first[block]!; at < successors.first[block + 1]!; at++)
-      this.#reach(successors.next[at]!);
+      if ((accepts[at]! & came) !== 0) this.#reach(successors.next[at]!);
   }
 
-  #return(f: number): void {
-    if (this.#passes[f] === 1) return;
-    this.#passes[f] = 1;
-    const { setsOf, callersOf } = this.#table;
+  #return(block: number): void {
+    const { setsOf, callersOf, functionOf, gives } = this.#table;
+    const f = functionOf[block]!;
+    const outcome = 1 << gives[block]!;
+    if ((this.#passes[f]! & outcome) !== 0) return;
+    this.#passes[f]! |= outcome;
     for (let at = setsOf.first[f]!; at < setsOf.first[f + 1]!; at++) {
       const set = setsOf.next[at]!;
-      if (this.#setPasses[set] === 1) continue;
-      this.#setPasses[set] = 1;
+      if ((this.#setPasses[set]! & outcome) !== 0) continue;
+      this.#setPasses[set]! |= outcome;
       // A block that waits for another set looks again, finds it closed, and waits on.
       for (let call = callersOf.first[set]!; call < callersOf.first[set + 1]!; call++) {
         const block = callersOf.next[call]!;

@@ -3,7 +3,7 @@
  * It must not know what the passes look for.
  */
 import { type Adjacency, PairList, SetTable } from './adjacency.ts';
-import type { LogBlock, LogProgram } from './log-program.ts';
+import { ANY_OUTCOME, type LogBlock, type LogProgram, OUTCOMES_MAX } from './log-program.ts';
 
 export const EventKind = { log: 0, call: 1, syscall: 2 } as const;
 
@@ -16,8 +16,14 @@ export interface ProgramTable {
   readonly functionOf: Uint32Array;
   readonly successors: Adjacency;
   readonly predecessors: Adjacency;
+  /** By block: where control goes on depends on the outcome of the call that is its last event. */
+  readonly routes: Uint8Array;
+  /** By place in `successors.next`: outcomes with which control goes there, as bits. */
+  readonly accepts: Uint32Array;
   /** By block. */
   readonly returns: Uint8Array;
+  /** By block: the outcome that it has for the caller where it returns. */
+  readonly gives: Uint8Array;
   /** First event by block; one more at the end. */
   readonly eventFirst: Uint32Array;
   readonly eventKind: Uint8Array;
@@ -47,6 +53,9 @@ export function programTable(program: LogProgram, siteIds: Uint32Array): Program
   const blockCount = blockFirst[bodies.length]!;
   const functionOf = new Uint32Array(blockCount);
   const returns = new Uint8Array(blockCount);
+  const gives = new Uint8Array(blockCount);
+  const routes = new Uint8Array(blockCount);
+  const accepts: number[] = [];
   const edges = new PairList();
   const events = new EventRow(program, siteIds, blockCount);
   for (const [f, blocks] of bodies.entries()) {
@@ -54,7 +63,10 @@ export function programTable(program: LogProgram, siteIds: Uint32Array): Program
     for (const [index, block] of blocks.entries()) {
       functionOf[base + index] = f;
       returns[base + index] = block.returns ? 1 : 0;
+      gives[base + index] = within(block.gives ?? ANY_OUTCOME, OUTCOMES_MAX);
+      routes[base + index] = block.after === undefined ? 0 : 1;
       for (const next of block.successors) edges.push(base + index, base + within(next, blocks.length));
+      accepts.push(...acceptedBy(block));
       events.add(base + index, block);
     }
   }
@@ -65,10 +77,25 @@ export function programTable(program: LogProgram, siteIds: Uint32Array): Program
     blockFirst,
     functionOf,
     returns,
+    gives,
+    routes,
+    accepts: Uint32Array.from(accepts),
     successors: edges.adjacency(blockCount),
     predecessors: edges.reversed(blockCount),
     ...events.table(bodies.length),
   };
+}
+
+/** Outcomes that lead to each successor of a block, as bits. */
+function acceptedBy({ successors, after, events }: LogBlock): number[] {
+  if (after === undefined) return successors.map(() => ~0);
+  if (after.length !== successors.length || events.at(-1)?.kind !== 'call')
+    throw new RangeError('a log program has outcomes of no call, or not for each successor');
+  const told = after.reduce(
+    (bits, o) => (o === ANY_OUTCOME ? bits : bits | (1 << within(o, OUTCOMES_MAX))),
+    0,
+  );
+  return after.map((outcome) => (outcome === ANY_OUTCOME ? ~told : 1 << outcome));
 }
 
 class EventRow {

@@ -2,7 +2,7 @@
  * Where a computed jump can go: tables of 4-byte offsets or of addresses that a switch compiles to. It must not know
  * how the table's address was found.
  */
-import { type MicroOps, Op } from '../disasm/micro-op.ts';
+import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { Atom, type ValueTable } from './value-table.ts';
 
@@ -78,7 +78,7 @@ export function tableBound(ops: MicroOps, jump: number, from: number): number {
   let checked = false;
   for (let at = jump - 1; at >= Math.max(from, jump - look_back_max); at--) {
     if (ops.op[at] === Op.jumpIf) checked = true;
-    else if (ops.op[at] === Op.compare && checked) {
+    else if (ops.op[at] === Op.compare && ops.a[at] !== NO_REGISTER && checked) {
       const last = ops.imm[at]!;
       return last > 0 && last < entries_max ? last + 1 : entries_max;
     } else if (ops.op[at] === Op.jump || ops.op[at] === Op.ret) break;

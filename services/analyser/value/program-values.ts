@@ -3,7 +3,7 @@ import { type BlockGraph, blockGraph } from '../cfg/block-graph.ts';
 import { type FoundFunctions, findFunctions } from '../cfg/function-finder.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import { neverReturning } from '../cfg/noreturn.ts';
-import type { InstructionSet } from '../disasm/instruction-set.ts';
+import type { CallingConvention, InstructionSet } from '../disasm/instruction-set.ts';
 import { Op } from '../disasm/micro-op.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
@@ -25,6 +25,7 @@ export interface ProgramValues {
   readonly image: ElfImage;
   readonly reader: ImageReader;
   readonly found: FoundFunctions;
+  readonly convention: CallingConvention;
   readonly values: ValueTable;
   readonly functions: readonly FunctionFacts[];
   /** By function, in the order of the code. */
@@ -73,7 +74,11 @@ export function programValues(
   const graph = (fn: number): BlockGraph =>
     blockGraph(found.ops, found.functions[fn]!, { jumpTargets: functions[fn]!.jumpTargets, endsAtCall });
   const sitesAt = byOperation(sites);
-  return { image, reader, found, values, functions, sites, sitesAt, neverReturns, loadsApart, graph };
+  const { convention } = isa;
+  return {
+    ...{ image, reader, found, convention, values, functions, sites, sitesAt, neverReturns },
+    ...{ loadsApart, graph },
+  };
 }
 
 function siteOf(

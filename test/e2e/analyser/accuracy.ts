@@ -82,14 +82,15 @@ const measures: { readonly [P in Part]: (options: AnalyseOptions, wanted: Wanted
       async (server) => {
         const { binary, lines } = await recordServer(server);
         const row = lineOrder(lines, await analyse(binary, { ...options, edges: true }));
-        const { matched, hitRate, edgeRate, randomHitRate, randomEdgeRate, seenRate, meanOutDegree } = row;
+        const { matched, hitRate, edgeRate, randomHitRate, seenRate, meanOutDegree } = row;
         say(server.name, {
           lines: row.lines,
           matched,
           hits: hitRate,
           'by edge': edgeRate,
           random: randomHitRate,
-          'random by edge': randomEdgeRate,
+          'random by edge': row.randomEdgeRate,
+          'within a turn': row.randomWithinRate,
           'seen in the log': seenRate,
           'out-degree': meanOutDegree,
         });

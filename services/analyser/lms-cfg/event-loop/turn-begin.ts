@@ -38,7 +38,8 @@ export class TurnBegin {
     const { first, next } = this.#table.successors;
     for (let block = this.#queue.pop(); block !== undefined; block = this.#queue.pop()) {
       if (!this.#passes(block, this.#visitLine)) continue;
-      for (let at = first[block]!; at < first[block + 1]!; at++) this.#enter(next[at]!);
+      for (let at = first[block]!; at < first[block + 1]!; at++)
+        if (this.#leads(block, at)) this.#enter(next[at]!);
     }
   }
 
@@ -61,7 +62,7 @@ export class TurnBegin {
       for (let at = targetSets.first[value]!; at < targetSets.first[value + 1]!; at++)
         this.#enter(blockFirst[targetSets.next[at]!]!);
     }
-    return this.#summaries.silent.setPasses[value] === 1;
+    return this.#summaries.silent.setPasses[value] !== 0;
   };
 
   #enter(block: number): void {
@@ -81,7 +82,7 @@ export class TurnBegin {
     const visit: Visit = (kind, value) => {
       if (kind === EventKind.call) {
         addBits(this.#met, first(value));
-        return quiet.setPasses[value] === 1;
+        return quiet.setPasses[value] !== 0;
       }
       if (kind === EventKind.syscall && isWait(value)) addBit(this.#met, value);
       return !stops(kind, value);
@@ -98,8 +99,15 @@ export class TurnBegin {
     for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
       if (!this.#passes(block, visit)) continue;
       for (let at = first[block]!; at < first[block + 1]!; at++)
-        if (unseen.delete(next[at]!)) queue.push(next[at]!);
+        if (this.#leads(block, at) && unseen.delete(next[at]!)) queue.push(next[at]!);
     }
+  }
+
+  /** Whether control comes to a successor without a line in the call that is the block's last event. */
+  #leads(block: number, at: number): boolean {
+    const { routes, accepts, eventFirst, eventValue } = this.#table;
+    if (routes[block] === 0) return true;
+    return (this.#summaries.silent.setPasses[eventValue[eventFirst[block + 1]! - 1]!]! & accepts[at]!) !== 0;
   }
 
   #passes(block: number, visit: Visit): boolean {

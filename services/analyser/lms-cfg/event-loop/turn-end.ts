@@ -9,8 +9,15 @@ import type { MadeSyscalls } from './made-syscalls.ts';
 import { addBit, addBits, emptyBits, type SyscallBits } from './syscall-bits.ts';
 import type { TurnSummaries } from './turn-marks.ts';
 
-/** The end of a block, within the loop or in what it calls, and the syscalls that can follow it in the turn. */
-type Ends = Map<number, SyscallBits>;
+/** What can follow the end of a block in the turn. */
+interface After {
+  readonly syscalls: SyscallBits;
+  /** Outcomes of the call that is its last event, as bits. */
+  outcomes: number;
+}
+
+/** By block, within the loop or in what it calls. */
+type Ends = Map<number, After>;
 
 export class TurnEnd {
   readonly #table: ProgramTable;
@@ -59,9 +66,10 @@ export class TurnEnd {
       this.#isQueued[end] = 0;
       const block = end >>> 1;
       const isInside = end % 2 === 1;
+      const known = (isInside ? this.#inside : this.#called).get(block)!;
       const after = this.#after;
-      after.set((isInside ? this.#inside : this.#called).get(block)!);
-      if (!this.#walkBack(block, after)) continue;
+      after.set(known.syscalls);
+      if (!this.#walkBack(block, after, known.outcomes)) continue;
       // What comes before the header belongs to the turn before.
       if (isInside && block === loop.header) continue;
       this.#spread(block, after, isInside, blocks);
@@ -69,10 +77,12 @@ export class TurnEnd {
   }
 
   /** Adds what precedes the events of a block to `after`; whether its beginning is reached. */
-  #walkBack(block: number, after: SyscallBits): boolean {
+  #walkBack(block: number, after: SyscallBits, outcomesAtEnd: number): boolean {
     const { eventFirst, eventKind, eventValue } = this.#table;
-    for (let event = eventFirst[block + 1]! - 1; event >= eventFirst[block]!; event--) {
+    const last = eventFirst[block + 1]! - 1;
+    for (let event = last; event >= eventFirst[block]!; event--) {
       const value = eventValue[event]!;
+      const outcomes = event === last ? outcomesAtEnd : ~0;
       switch (eventKind[event]) {
         case EventKind.syscall:
           addBit(after, value);
@@ -81,8 +91,8 @@ export class TurnEnd {
           this.#print(value, after);
           return false;
         default:
-          if (this.#printingSets[value] === 1) this.#enter(value, after);
-          if (this.#summaries.silent.setPasses[value] === 0) return false;
+          if (this.#printingSets[value] === 1) this.#enter(value, after, outcomes);
+          if ((this.#summaries.silent.setPasses[value]! & outcomes) === 0) return false;
           addBits(after, this.#through(value));
       }
     }
@@ -98,31 +108,46 @@ export class TurnEnd {
     }
   }
 
-  #enter(set: number, after: SyscallBits): void {
+  #enter(set: number, after: SyscallBits, outcomes: number): void {
+    const { gives } = this.#table;
     const { first, next } = this.#table.targetSets;
     for (let at = first[set]!; at < first[set + 1]!; at++) {
       const target = next[at]!;
       if (this.#summaries.printing[target] === 0) continue;
-      for (const block of this.#returning.get(target) ?? []) this.#reach(block, after, false);
+      for (const block of this.#returning.get(target) ?? [])
+        if (((1 << gives[block]!) & outcomes) !== 0) this.#reach(block, after, ~0, false);
     }
   }
 
   #spread(block: number, before: SyscallBits, isInside: boolean, loop: ReadonlySet<number>): void {
     const { first, next } = this.#table.predecessors;
     for (let at = first[block]!; at < first[block + 1]!; at++) {
-      if (!isInside || loop.has(next[at]!)) this.#reach(next[at]!, before, isInside);
+      if (isInside && !loop.has(next[at]!)) continue;
+      this.#reach(next[at]!, before, outcomesTo(this.#table, next[at]!, block), isInside);
     }
   }
 
   /** Looks again only where something is new: the syscalls are finite, so this ends. */
-  #reach(block: number, after: SyscallBits, isInside: boolean): void {
+  #reach(block: number, after: SyscallBits, outcomes: number, isInside: boolean): void {
     const ends = isInside ? this.#inside : this.#called;
     const known = ends.get(block);
-    if (known === undefined) ends.set(block, after.slice());
-    else if (!addBits(known, after)) return;
+    if (known === undefined) ends.set(block, { syscalls: after.slice(), outcomes });
+    else {
+      const isNew = (outcomes & ~known.outcomes) !== 0;
+      known.outcomes |= outcomes;
+      if (!addBits(known.syscalls, after) && !isNew) return;
+    }
     const end = 2 * block + (isInside ? 1 : 0);
     if (this.#isQueued[end] === 1) return;
     this.#isQueued[end] = 1;
     this.#queue.push(end);
   }
+}
+
+/** Outcomes of a block's last event with which control goes from there to another, as bits. */
+function outcomesTo({ successors, accepts }: ProgramTable, from: number, to: number): number {
+  let outcomes = 0;
+  for (let at = successors.first[from]!; at < successors.first[from + 1]!; at++)
+    if (successors.next[at] === to) outcomes |= accepts[at]!;
+  return outcomes;
 }

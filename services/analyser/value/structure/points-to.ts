@@ -88,6 +88,12 @@ export class PointsTo {
     return this.#held.first(node) === 0;
   }
 
+  holdsAtMost(node: number, count: number): boolean {
+    let entry = this.#held.first(node);
+    for (let left = count; left > 0 && entry !== 0; left--) entry = this.#held.next(entry);
+    return entry === 0;
+  }
+
   /** Whether a set says nothing about where it points. */
   isVague(node: number): boolean {
     return this.#facts.isAnywhere(node) || this.#facts.memory(node) + this.#facts.file(node) === 0;

@@ -14,6 +14,8 @@ import { PointsTo } from './points-to.ts';
 import { ValueNodes } from './value-nodes.ts';
 
 const steps_max = 4_000_000;
+/** Where more tables of the file have a function at one distance, that distance says nothing of which is meant. */
+const table_guesses_max = 16;
 
 export class StructurePointers {
   /** Whether it came to an end within its bound; if not, its targets are too few. */
@@ -142,7 +144,8 @@ export class StructurePointers {
       const distance = values.a(atom);
       guesses.push(this.#functionsAt(this.#strays, distance));
       const isUnknown = pointer === undefined || this.#points.isEmpty(pointer);
-      if (isUnknown) guesses.push(this.#functionsAt(this.#tables, distance));
+      const tables = this.#functionsAt(this.#tables, distance);
+      if (isUnknown && this.#points.holdsAtMost(tables, table_guesses_max)) guesses.push(tables);
     }
     return guesses;
   }

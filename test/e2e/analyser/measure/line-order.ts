@@ -21,6 +21,8 @@ export interface LineOrder {
   /** The same over all pairs of the kinds of line that were seen, whatever their order. */
   readonly randomHitRate: number;
   readonly randomEdgeRate: number;
+  /** Random pairs that are an edge and no start after an end: what any two turns may do is no fault of the edges. */
+  readonly randomWithinRate: number;
   /** Of these pairs, those that the log itself has: nothing that knows the program less well can have fewer. */
   readonly seenRate: number;
   /** Of nodes, over the whole program. */
@@ -34,6 +36,7 @@ export interface LineOrder {
 export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOrder {
   const matcher = new LineMatcher(analysis.nodes);
   const follows = relation(analysis);
+  const isNextTurn = turnRelation(analysis);
   const kinds = new Map<string, readonly number[]>();
   const misses = new Map<string, { count: number; example: string }>();
   const last = new Map<string, { ids: readonly number[]; text: string }>();
@@ -62,6 +65,7 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
   const all = [...kinds.values()];
   const random = all.flatMap((a) => all.map((b) => follows(a, b))).filter((how) => how !== undefined);
   const randomEdges = random.filter((how) => how === 'edge').length;
+  const within = all.flatMap((a) => all.filter((b) => !isNextTurn(a, b) && follows(a, b) !== undefined));
   return {
     lines: lines.length,
     matched: matched / Math.max(lines.length, 1),
@@ -71,6 +75,7 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
     edgeRate: edges / Math.max(pairs, 1),
     randomHitRate: random.length / Math.max(all.length ** 2, 1),
     randomEdgeRate: randomEdges / Math.max(all.length ** 2, 1),
+    randomWithinRate: within.length / Math.max(all.length ** 2, 1),
     seenRate: seen.size / Math.max(all.length ** 2, 1),
     meanOutDegree: analysis.edges!.length / Math.max(analysis.nodes.length, 1),
     density: analysis.edges!.length / Math.max(analysis.nodes.length ** 2, 1),
@@ -82,17 +87,24 @@ export function lineOrder(lines: readonly LogLine[], analysis: Analysis): LineOr
 
 type Follows = (before: readonly number[], after: readonly number[]) => 'edge' | 'turn' | undefined;
 
-function relation({ nodes, edges }: Analysis): Follows {
+function relation(analysis: Analysis): Follows {
+  const { edges } = analysis;
   const successors = new Map<number, Set<number>>();
   for (const [from, to] of edges!) {
     const known = successors.get(from);
     if (known === undefined) successors.set(from, new Set([to]));
     else known.add(to);
   }
-  const ends = new Set(nodes.filter((node) => node.loopEnd).map((node) => node.id));
-  const starts = new Set(nodes.filter((node) => node.loopStart).map((node) => node.id));
+  const isNextTurn = turnRelation(analysis);
   return (before, after) => {
     if (before.some((from) => after.some((to) => successors.get(from)?.has(to) === true))) return 'edge';
-    return before.some((from) => ends.has(from)) && after.some((to) => starts.has(to)) ? 'turn' : undefined;
+    return isNextTurn(before, after) ? 'turn' : undefined;
   };
+}
+
+/** Whether the first line can end a turn of a loop, and the second begin one. */
+function turnRelation({ nodes }: Analysis): (before: readonly number[], after: readonly number[]) => boolean {
+  const ends = new Set(nodes.filter((node) => node.loopEnd).map((node) => node.id));
+  const starts = new Set(nodes.filter((node) => node.loopStart).map((node) => node.id));
+  return (before, after) => before.some((from) => ends.has(from)) && after.some((to) => starts.has(to));
 }

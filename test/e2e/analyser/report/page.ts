@@ -96,16 +96,18 @@ function edges(rows: Results['edges']): string {
       share(row.edgeRate),
       share(row.randomHitRate),
       share(row.randomEdgeRate),
+      share(row.randomWithinRate),
       share(row.seenRate),
     ],
     row.meanOutDegree.toFixed(1),
     share(row.density),
   ]);
   return `Real servers with verbose logs and real clients. A hit is a pair of consecutive lines of one thread that is an edge, or
-a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen; of these, seen in the log are
-those that followed each other in it. All nodes: the share of edges among all pairs of the program's lines.
+a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen; within a turn: without those of
+which the first can end a turn and the second begin one, as one request may follow any other; seen in the log: those that
+followed each other in it. All nodes: the share of edges among all pairs of the program's lines.
 
-${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'seen in the log', 'mean out-degree', 'all nodes'], body)}`;
+${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'within a turn', 'seen in the log', 'mean out-degree', 'all nodes'], body)}`;
 }
 
 function figures(rows: Results['figures']): string {

@@ -45,12 +45,15 @@ export interface ColumnHead {
   readonly inner: readonly ValueKind[];
 }
 
+/** Columns are found in sooner: whole lines must be so much smaller. */
+const whole_gain_min = 1.05;
+
 /** `lines` in order, and none twice. */
 export function packLines(lines: readonly LogLine[]): Uint8Array {
   const { bytes, sharesShapes } = packedAs(lines, false);
   if (sharesShapes) return bytes;
   const whole = packedAs(lines, true);
-  return whole.bytes.length < bytes.length ? whole.bytes : bytes;
+  return whole.bytes.length * whole_gain_min < bytes.length ? whole.bytes : bytes;
 }
 
 function packedAs(lines: readonly LogLine[], isWhole: boolean) {

@@ -84,11 +84,12 @@ async function record(
 ): Promise<{ recording: string; requests: SentRequest[] }> {
   const parent = makeCgroup(`units-${server.name}`);
   let container: ServerContainer | undefined;
+  let recorder: Recorder | undefined;
   try {
     container = new ServerContainer(work, parent.path, server.name);
     await server.prepare(container, tagsOf(clients, requests));
     const recording = recordingOf(dirname(work), server.name);
-    const recorder = await startRecorder(recording, parent.path);
+    recorder = await startRecorder(recording, parent.path);
     container.start(server.command());
     await container.listening(server.port);
     const schedule = join(work, 'requests.jsonl');
@@ -106,6 +107,7 @@ async function record(
     return { recording, requests: sent.map((line) => JSON.parse(line) as SentRequest) };
   } finally {
     await container?.stop();
+    recorder?.kill();
     parent.remove();
   }
 }
@@ -116,7 +118,14 @@ function tagsOf(clients: number, requests: number): string[] {
   return numbers(clients).flatMap((c) => numbers(requests).map((r) => `t${two(c)}r${two(r)}`));
 }
 
-async function startRecorder(file: string, cgroup: string): Promise<{ stop(): Promise<void> }> {
+interface Recorder {
+  /** Throws where records were lost. */
+  stop(): Promise<void>;
+  /** Of one that was not stopped, since something failed. */
+  kill(): void;
+}
+
+async function startRecorder(file: string, cgroup: string): Promise<Recorder> {
   const options = ['--source', 'ebpf', '--out', file, '--container', cgroup, '--only'];
   const child = spawn(command, ['record', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
@@ -132,6 +141,7 @@ async function startRecorder(file: string, cgroup: string): Promise<{ stop(): Pr
   });
   await Promise.race([begun, closed.then(() => Promise.reject(new Error(`no recording: ${said}`)))]);
   return {
+    kill: () => void child.kill('SIGINT'),
     async stop() {
       child.kill('SIGINT');
       await closed;

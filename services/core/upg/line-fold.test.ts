@@ -4,10 +4,6 @@ import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
 import type { AppEntry } from '../app-log/app-entry.ts';
 import { createLmsCfg } from '../lms/lms-cfg.ts';
 
-function story(script: EventScript): string[] {
-  return foldInto(new FoldedGraph(), script.inputs).story();
-}
-
 test('a log line stands before the write that wrote it, in the unit of its connection', () => {
   const s = new EventScript()
     .call(20, 'openat', { ...open('/var/log/access.log', 7, writeOnly) })

@@ -120,7 +120,7 @@ export class Recording {
       const why = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
       throw new AgentError('spool', `${file} can't be written (${why})`, { cause });
     } finally {
-      const isKept = this.#tally.records > 0 && output.bytesWritten > 0 && !this.#isAbandoned;
+      const isKept = this.#tally.captured > 0 && output.bytesWritten > 0 && !this.#isAbandoned;
       if (place !== undefined) await settle(place, isKept);
     }
     return {
@@ -147,7 +147,7 @@ export class Recording {
   /** The counters alone are records, so that a helper that gives none is another program. */
   #refuseStranger(): void {
     const { helper } = this.#options;
-    if (this.#tally.records > 0 || (this.#helper.isStopped && this.#stream.skippedBytes === 0)) return;
+    if (this.#tally.captured > 0 || (this.#helper.isStopped && this.#stream.skippedBytes === 0)) return;
     throw new AgentError('helper', `${helper} gave no record: it is no disprotrack-capture`, {
       hint: 'build it: kernel-module/build.sh',
     });

@@ -4,6 +4,8 @@ import type { RecordView } from '../../core/record/record-view.ts';
 
 export class RecordTally {
   records = 0;
+  /** Those that a source gave: of containers and of itself the agent tells whatever there is. */
+  captured = 0;
   bytes = 0;
   logWrites = 0;
   readonly byKind = new Map<string, number>();
@@ -13,6 +15,7 @@ export class RecordTally {
     this.records++;
     this.bytes += record.size;
     const { kind } = record;
+    if (kind !== recordKind.container && kind !== recordKind.note) this.captured++;
     const name = kindName(kind);
     this.byKind.set(name, (this.byKind.get(name) ?? 0) + 1);
     if (kind === recordKind.syscall && (record.flags & recordFlag.log) !== 0 && record.piece === 0)

@@ -113,7 +113,7 @@ async function record(
     printer.end();
     if (failure !== undefined) throw failure;
     terminal.note(summaryText(summary, options.out, remark));
-    return summary.tally.records > 0 ? exitCode.found : exitCode.nothing;
+    return summary.tally.captured > 0 ? exitCode.found : exitCode.nothing;
   } finally {
     clearTimeout(timer);
   }
@@ -147,7 +147,7 @@ function summaryText(
   out: string,
   remark: string,
 ): string {
-  if (tally.records === 0) return `${remark}nothing was recorded; ${out} is as it was\n`;
+  if (tally.captured === 0) return `${remark}nothing was recorded; ${out} is as it was\n`;
   const kinds = [...tally.byKind].map(([name, count]) => `${grouped(count)} ${name}`).join(', ');
   const lost = tally.lost === 0 ? 'none lost' : `${plural(tally.lost, 'record')} LOST`;
   const skipped = skippedBytes === 0 ? '' : `, ${skippedBytes} bytes that are no records`;

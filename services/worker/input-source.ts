@@ -33,6 +33,7 @@ export class InputSource {
   #queue: Queued[] = [];
   #at = 0;
   #position = 0n;
+  #line = 0n;
   #time = 0n;
   #items: FoldInput['item'][] = [];
   #growing: boolean;
@@ -113,8 +114,9 @@ export class InputSource {
     for (const item of this.#items) {
       const time = this.#mergeTime(item);
       if (time !== undefined && time > this.#time) this.#time = time;
+      const position = item.kind === 'line' ? this.#line++ : this.#position++;
       this.#queue.push({
-        input: { stream: this.#stream!, position: this.#position++, item },
+        input: { stream: this.#stream!, position, item },
         time: this.#time,
       });
     }

@@ -34,7 +34,7 @@ import { StatementFold, type TemplateOf } from './statement-fold.ts';
 
 export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
 
-/** One input with its place in its stream; a place before the stream's position was folded already. */
+/** One input with its place among the lines, or the others, of its stream; one before the position was folded already. */
 export interface FoldInput {
   readonly stream: string;
   readonly position: bigint;
@@ -91,9 +91,10 @@ export class Fold {
   }
 
   add(input: FoldInput): void {
-    if (input.position < (this.#positions.get(input.stream) ?? 0n)) return;
-    this.#positions.set(input.stream, input.position + 1n);
-    this.#moved.add(input.stream);
+    const place = trackOf(input);
+    if (input.position < (this.#positions.get(place) ?? 0n)) return;
+    this.#positions.set(place, input.position + 1n);
+    this.#moved.add(place);
     this.addItem(input.stream, input.item);
   }
 
@@ -297,4 +298,12 @@ export class Fold {
 
 function sameNumbers(a: readonly number[] | undefined, b: readonly number[]): boolean {
   return a !== undefined && a.length === b.length && a.every((n, i) => n === b[i]);
+}
+
+/**
+ * What an input's position is counted in. Lines are the same however they are read; which entries they are hangs on the
+ * format, and that on how much of a growing log is there.
+ */
+function trackOf({ stream, item }: FoldInput): string {
+  return item.kind === 'line' ? `${stream} lines` : stream;
 }

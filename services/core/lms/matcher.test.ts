@@ -78,6 +78,17 @@ describe('what stands before and after is not the program’s', () => {
   });
 });
 
+test.each<[readonly string[], string, readonly number[]]>([
+  [['^user (.*)$', 'failed'], 'user failed', [1, 0]],
+  [['^from (.*)$', 'failed'], 'from user failed', [1, 0]],
+  [['^user (.*)$', '^(.*)--------$'], 'user --------', [0, 1]],
+  [['^user (.*)$', 'failed', '^bytes read$'], 'user failed: bytes read', [1, 0, 2]],
+  [['^user(?:s|(.*))$'], 'users', [0]],
+])('of %j each is in "%s" once', (regexes, message, expected) => {
+  const matcher = createMatcher(cfg(regexes.map((regex, id) => node(id, regex, regex))));
+  expect(matcher.match(message).map(({ node }) => node.id)).toEqual(expected);
+});
+
 test('all nodes of one text are kept', () => {
   const found = texts(['out of memory', 'x', 'out of memory']).match('out of memory');
   expect(found.map(({ node }) => node.id)).toEqual([0, 2]);
@@ -136,6 +147,7 @@ describe('equals the naive scan', () => {
   const value = fc.constantFrom('eve', '17', '-3', 'user failed', '', 'x', '   7', '1.5', '0xff', 'é😀');
   const foreign = fc.constantFrom(
     '^user (?:in|out)+.*$',
+    '^user (?:failed|(.*))$',
     'failed',
     '^(a|b)login $',
     '^po?rt [a-z]*$',

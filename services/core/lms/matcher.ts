@@ -85,7 +85,8 @@ class IndexedMatcher implements Matcher {
     const catchAlls: LmsMatch[] = [];
     const failed: LmsPattern[] = [];
     let best: LmsPattern | undefined;
-    let gapAt: number | undefined;
+    // Stays so where it has no gap at its end; the place of a gap that took no part is -1, too.
+    let gapAt = -1;
     for (const rank of this.#candidates(message, failed)) {
       if (this.#run.steps < 0) break;
       const pattern = this.#patterns[rank]!;
@@ -93,14 +94,15 @@ class IndexedMatcher implements Matcher {
         if (pattern.isTelling) failed.push(pattern);
         continue;
       }
-      if (best === undefined) {
+      // One that is not telling can have more text, and would hide that a telling one is the whole.
+      if (best === undefined && pattern.isTelling) {
         best = pattern;
-        gapAt = pattern.lastGap === undefined ? undefined : this.#run.saves[pattern.lastGap]!;
+        if (pattern.lastGap !== undefined) gapAt = this.#run.saves[pattern.lastGap]!;
       }
       this.#keep(pattern, message, 0, message.length, pattern.isCatchAll ? catchAlls : matches);
     }
-    if (best?.isTelling !== true) this.#parts(message, failed, 0, true, matches);
-    else if (gapAt !== undefined) this.#parts(message, failed, gapAt, false, matches);
+    if (best === undefined) this.#parts(message, failed, 0, true, matches);
+    else if (gapAt >= 0) this.#parts(message, failed, gapAt, false, matches);
     if (this.#run.steps < 0 || message.length > 2 * searched_length_max) this.cut.tooDear++;
     for (const each of catchAlls.slice(0, catchAll_nodes_max)) matches.push(each);
     return matches;

@@ -1,4 +1,5 @@
 /** One analysis in a thread that can be stopped at any instruction. It must not know bounds. */
+import { realpathSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { LogFunctionTable } from '../contract/log-function-table.ts';
@@ -40,7 +41,8 @@ try {
   setFlagsFromString(`--heap-growing-percent=${growth_percent}`);
   onPhase('reading files');
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
-  const analysed = await analyseInputs(paths[0]!, inputs, frontEnds, { bt, functions, onPhase });
+  const names = { named: paths[0]!, real: realpathSync(paths[0]!) };
+  const analysed = await analyseInputs(names, inputs, frontEnds, { bt, functions, onPhase });
   report({ kind: 'done', analysed });
 } catch (error) {
   if (!(error instanceof AnalysisError)) throw error;

@@ -17,20 +17,29 @@ export interface Analysed {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `name` is the program's. Throws AnalysisError where the inputs are of no kind, of several, or refused. */
+/** A program's path. */
+export interface ProgramNames {
+  /** As the user gave it. */
+  readonly named: string;
+  /** Where its links lead. */
+  readonly real: string;
+}
+
+/** Throws AnalysisError where the inputs are of no kind, of several, or refused. */
 export async function analyseInputs(
-  name: string,
+  { named, real }: ProgramNames,
   inputs: readonly AnalyserInput[],
   frontEnds: readonly FrontEnd[],
   options: FrontEndOptions,
 ): Promise<Analysed> {
-  const { found, diagnostics } = await frontEndOf(inputs, frontEnds).analyse(inputs, options);
-  if (found === undefined) throw refusal(name, diagnostics);
+  const frontEnd = frontEndOf(inputs, frontEnds);
+  const { found, diagnostics } = await frontEnd.analyse(inputs, options);
+  if (found === undefined) throw refusal(named, diagnostics);
   options.onPhase('building the LMS-CFG');
   const built = buildLmsCfg(found.program, options.bt);
   return {
     profile: profileOf(
-      name,
+      frontEnd.isExecuted ? real : named,
       inputs,
       { ...found, coverage: found.coverage + damageNote(diagnostics) },
       built,

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,20 @@ test('a program gives a profile, the same bytes every time', async () => {
   });
   expect(phases).toEqual(['reading files', 'reading functions', 'building the LMS-CFG']);
   expect(profileText((await analyse([path])).profile)).toBe(profileText(first.profile));
+});
+
+test('a program that is executed has the name that processes show, a script that of its link', async () => {
+  const path = file('real.logprogram', server);
+  const script = file('real.py', 'import logging\nlogging.info("up")\n');
+  for (const [target, link] of [
+    [path, 'link.logprogram'],
+    [script, 'link.py'],
+  ] as const)
+    symlinkSync(target, join(folder, link));
+  expect((await analyse([join(folder, 'link.logprogram')])).profile.program).toBe('real.logprogram');
+  const bounds = { bt: 2, time_ms_max: 60_000, memory_mb_max: 4_096 };
+  const { profile } = await analyseFile([join(folder, 'link.py')], bounds);
+  expect(profile.program).toBe('link.py');
 });
 
 test('files of one program are analysed together, and a folder gives its files in order', async () => {

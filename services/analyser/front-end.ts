@@ -45,6 +45,8 @@ export interface FrontEnd {
   readonly name: string;
   /** Of files that it takes from a folder, with the dot; none where a folder of its files is no program. */
   readonly extensions: readonly string[];
+  /** Its programs are executed themselves: a process shows the file, by whatever link it was started. */
+  readonly isExecuted: boolean;
   accepts(input: AnalyserInput): boolean;
   /** Lower-case hex of the build id, without an analysis; left out where its files have none. */
   buildId?(input: AnalyserInput): string | undefined;

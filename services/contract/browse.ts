@@ -1,4 +1,4 @@
-/** Answers to looking around in the graph, without a trace: a vertex, its neighbours, a search, a unit, services. */
+/** Answers to looking around in the graph, without a trace: a vertex, its neighbours, a search, services. */
 import { z } from 'zod';
 import { EdgeAnswer, Instant, TimeText, VertexAnswer } from './graph.ts';
 import { page } from './question.ts';
@@ -64,27 +64,6 @@ export const TimelineAnswer = z.strictObject({
   next: Next,
 });
 export type TimelineAnswer = z.infer<typeof TimelineAnswer>;
-
-export const CommonLogEntry = z.strictObject({
-  kind: z.enum(['app', 'sys']).describe('a line that it printed, or a call'),
-  time: TimeText,
-  last: TimeText,
-  count: z.number().int(),
-  text: z.string().describe('the line; or the call in words'),
-  object: z.string().describe('id of the vertex that the call was on, or of the line’s template'),
-});
-
-export const UnitDetail = z.strictObject({
-  unit: VertexAnswer,
-  process: VertexAnswer.nullable(),
-  request: z.string().nullable(),
-  status: z.number().int().nullable(),
-  reason: z.string().nullable().describe('why it begins where it does'),
-  end: TimeText.describe('of its last entry'),
-  entries: z.array(CommonLogEntry),
-  truncated: z.boolean().describe('it has more entries than are given'),
-});
-export type UnitDetail = z.infer<typeof UnitDetail>;
 
 export const ServicesQuery = z.object({
   connections: z.coerce

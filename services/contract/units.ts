@@ -22,10 +22,12 @@ export type EntryAnswer = z.infer<typeof EntryAnswer>;
 export const UnitAnswer = z.strictObject({
   id: z.string(),
   label: z.string(),
-  process: z.string(),
+  process: z.string().nullable().describe('vertex of the process that it is of; null where it is none'),
   thread: z.number().int().nullable().describe('that it began in; null where the source tells none apart'),
   host: z.string(),
   container: z.string().nullable(),
+  request: z.string().nullable().describe('method and path, where it answers one'),
+  status: z.number().int().nullable().describe('of its answer'),
   start: TimeText,
   end: TimeText.describe('of its last entry'),
   confidence: z

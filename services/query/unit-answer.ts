@@ -5,7 +5,7 @@ import type { Vertex } from '../core/graph-store.ts';
 import type { LogEntry, UnitLog } from '../core/trace/common-log.ts';
 
 export function unitAnswer({ unit, entries, isCut }: UnitLog): UnitAnswer {
-  const { process, thread, confidence, reason } = unit.properties;
+  const { process, thread, request, status, confidence, reason } = unit.properties;
   const end = entries.reduce((latest, entry) => {
     const last = entry.kind === 'sys' ? entry.last : entry.time;
     return last > latest ? last : latest;
@@ -13,10 +13,12 @@ export function unitAnswer({ unit, entries, isCut }: UnitLog): UnitAnswer {
   return {
     id: unit.id,
     label: unit.label,
-    process: String(process ?? ''),
+    process: process === undefined ? null : String(process),
     thread: typeof thread === 'number' ? thread : null,
     host: unit.host,
     container: unit.container ?? null,
+    request: request === undefined ? null : String(request),
+    status: typeof status === 'number' ? status : null,
     start: formatTime(unit.time),
     end: formatTime(end),
     confidence: typeof confidence === 'number' ? confidence : null,

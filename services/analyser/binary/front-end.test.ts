@@ -9,7 +9,8 @@ const options: FrontEndOptions = { bt: 5, functions: undefined, onPhase: (phase)
 
 function analyse(...files: readonly Uint8Array[]) {
   const inputs = files.map((bytes, i) => ({ path: i === 0 ? '/bin/sample' : `/lib/l${i}.so`, bytes }));
-  return analyseInputs('/bin/sample', inputs, [elfFrontEnd], options);
+  const names = { named: '/bin/sample', real: '/bin/sample' };
+  return analyseInputs(names, inputs, [elfFrontEnd], options);
 }
 
 /** Refused with that, and with no profile. */

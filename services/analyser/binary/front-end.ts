@@ -28,6 +28,7 @@ const magic = [0x7f, 0x45, 0x4c, 0x46];
 export const elfFrontEnd: FrontEnd = {
   name: 'ELF programs and shared libraries',
   extensions: [],
+  isExecuted: true,
   accepts: ({ bytes }) => magic.every((byte, at) => bytes[at] === byte),
   buildId: ({ bytes }) => buildIdOf(bytes),
   analyse(inputs, options) {

@@ -65,7 +65,7 @@ test('one unit for each request, with its calls and its line, in order of time',
   });
   expect(shown).toEqual([
     ['read', '10.0.0.1:4001 → 10.0.0.2:80', 3],
-    ['write', '10.0.0.1:4001 → 10.0.0.2:80', 1],
+    ['write', '10.0.0.1:4001 ← 10.0.0.2:80', 1],
     ['served request 2 of connection=1', 'served request <num> of connection=<num>'],
     ['write', '/var/log/s.log', 1],
   ]);
@@ -77,7 +77,7 @@ test('one unit for each request, with its calls and its line, in order of time',
 test('of one process or program alone', async () => {
   const [first] = await units();
   const all = await units();
-  expect(await units('--process', first!.process)).toEqual(all);
+  expect(await units('--process', first!.process!)).toEqual(all);
   expect(await units('--process', '10')).toEqual(all);
   expect(await units('--exe', '/bin/p10')).toEqual(all);
   expect(await units('--exe', 'p10')).toEqual(all);

@@ -1,5 +1,5 @@
 /**
- * The common log of execution units, as a store keeps it: what each printed, and what it called on what, in order of
+ * The common log of execution units (or of a process outside of any), as a store keeps it: what each printed, and what it called on what, in order of
  * time. Repeated calls on one object may be one edge there; then the entry says how many, and when the last was. It
  * must not know which store answers, nor how a log looks in print.
  */
@@ -40,6 +40,7 @@ export interface UnitLog {
 
 /** Edges of a unit that are read, each way. */
 const edgesOfUnit_max = 5_000;
+const entriesOfUnit_max = 10_000;
 /** Lines of one template that are looked at for those of the units asked for. */
 const usesOfTemplate_max = 50_000;
 const uses_page = 512;
@@ -53,23 +54,23 @@ export async function unitLogs(reader: GraphReader, units: readonly Vertex[]): P
   const outOf = await reader.edgesOutOf(queries, edgesOfUnit_max);
   const cut = new Set([...into.truncated, ...outOf.truncated]);
   const byUnit = new Map(units.map((unit) => [unit.id, { learned: [] as Edge[], told: [] as Edge[] }]));
-  for (const edge of into.edges) byUnit.get(edge.to)!.learned.push(edge);
-  for (const edge of outOf.edges) byUnit.get(edge.from)!.told.push(edge);
   const ends = new Set([...into.edges.map(({ from }) => from), ...outOf.edges.map(({ to }) => to)]);
   const vertices = new Map((await reader.vertices([...ends])).map((vertex) => [vertex.id, vertex]));
-  const printed = outOf.edges.filter(({ op }) => op === 'log');
+  // What a store forgot between the reads is no part of a log.
+  for (const edge of into.edges) if (vertices.has(edge.from)) byUnit.get(edge.to)!.learned.push(edge);
+  for (const edge of outOf.edges) if (vertices.has(edge.to)) byUnit.get(edge.from)!.told.push(edge);
+  const printed = outOf.edges.filter(({ op, to }) => op === 'log' && vertices.has(to));
   const { uses, missed } = await usesBy(reader, printed);
   return units.map((unit): UnitLog => {
     const { learned, told } = byUnit.get(unit.id)!;
     const entries = [
-      ...learned
-        .filter(({ op }) => op !== 'unit')
-        .map((edge) => systemEntry(edge, 'from', vertices.get(edge.from)!)),
-      ...told.filter(({ op }) => op !== 'log').map((edge) => systemEntry(edge, 'to', vertices.get(edge.to)!)),
+      ...learned.filter(isCall).map((edge) => systemEntry(edge, 'from', vertices.get(edge.from)!)),
+      ...told.filter(isCall).map((edge) => systemEntry(edge, 'to', vertices.get(edge.to)!)),
       ...(uses.get(unit.id) ?? []).map((use) => lineEntry(use, vertices.get(use.template)!)),
     ];
     entries.sort((a, b) => (a.time === b.time ? rank(a) - rank(b) : a.time < b.time ? -1 : 1));
-    return { unit, entries, isCut: cut.has(unit.id) || missed.has(unit.id) };
+    const isCut = cut.has(unit.id) || missed.has(unit.id) || entries.length > entriesOfUnit_max;
+    return { unit, entries: entries.slice(0, entriesOfUnit_max), isCut };
   });
 }
 
@@ -125,6 +126,11 @@ async function usesBy(
     }
   }
   return { uses, missed };
+}
+
+/** A line is an entry of its own; and that a process has a unit is none. */
+function isCall({ op }: Edge): boolean {
+  return op !== 'log' && op !== 'unit';
 }
 
 function systemEntry(edge: Edge, direction: SystemEntry['direction'], object: Vertex): SystemEntry {

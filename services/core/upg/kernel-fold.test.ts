@@ -100,10 +100,12 @@ test('both ends of a connection are one vertex by their addresses, on two hosts,
   ] as const) {
     const given = order.flatMap((script) => onHost(script, script === client ? 'h1' : 'h2'));
     const graph = foldInto(new FoldedGraph(), given);
-    const sockets = [...graph.vertices.values()].filter(isConnection);
+    const sockets = [...graph.vertices.values()].filter(({ kind }) => kind === 'socket');
     expect(sockets.map((v) => [v.id, v.label])).toEqual([
       ['socket:tcp/10.0.0.1:4000~10.0.0.2:80', '10.0.0.1:4000 → 10.0.0.2:80'],
+      ['socket:tcp/10.0.0.1:4000~10.0.0.2:80/answers', '10.0.0.1:4000 ← 10.0.0.2:80'],
     ]);
+    expect(sockets[1]!.terms).toEqual(sockets[0]!.terms);
     expect(graph.story().join('\n')).toMatch(/p10 -write-> 10\.0\.0\.1:4000 → 10\.0\.0\.2:80/);
     expect(graph.story().join('\n')).toMatch(/10\.0\.0\.1:4000 → 10\.0\.0\.2:80 -read-> p20 unit 1/);
   }
@@ -168,7 +170,8 @@ test('a unix connection is one from connect over accept to both ends’ use', ()
     .call(20, 'accept4', { args: [4], result: 5, ...named(unixSocket(90, 81)) })
     .call(20, 'read', { args: [5], result: 4, ...unixSocket(90, 81) });
   const graph = fold(s);
-  expect([...graph.vertices.values()].filter(isConnection).map((v) => v.label)).toEqual(['/run/app.sock']);
+  const sockets = [...graph.vertices.values()].filter(({ kind }) => kind === 'socket');
+  expect(sockets.map((v) => v.label)).toEqual(['/run/app.sock', 'answers on /run/app.sock']);
 });
 
 test('a log line is printed by the very write that carries it, in the unit that it was served in', () => {

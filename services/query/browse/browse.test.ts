@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { theft, twoHosts } from '../../../test/fixture/two-hosts.ts';
-import {
-  Neighbours,
-  SearchAnswer,
-  ServicesAnswer,
-  TimelineAnswer,
-  UnitDetail,
-} from '../../contract/browse.ts';
+import { Neighbours, SearchAnswer, ServicesAnswer, TimelineAnswer } from '../../contract/browse.ts';
+import { UnitAnswer } from '../../contract/units.ts';
 import { TraceAnswer, WhyAnswer } from '../../contract/why.ts';
 import type { Edge, Vertex } from '../../core/graph-store.ts';
 import { buildApp } from '../app.ts';
@@ -85,6 +80,11 @@ test('a search pages through what matched, and says what it was taken for', asyn
     how: 'address 203.0.113.66, 2 vertices',
     next: null,
   });
+  // One connection, each way.
+  expect(first.vertices.map((v) => v.label).sort()).toEqual([
+    `10.0.0.2:50000 ← ${theft.symptom}`,
+    `10.0.0.2:50000 → ${theft.symptom}`,
+  ]);
   const seen: string[] = [];
   for (let cursor = ''; seen.length === 0 || cursor !== ''; ) {
     const answer = await get(`/v1/search?q=10.0.0.2&limit=30${cursor}`, SearchAnswer);
@@ -104,10 +104,18 @@ test('a timeline has what went in and out, in order of time', async () => {
 });
 
 test('a unit has its own lines among its calls', async () => {
-  const unit = await get(`/v1/units/${encodeURIComponent(request!.id)}`, UnitDetail);
+  const unit = await get(`/v1/units/${encodeURIComponent(request!.id)}`, UnitAnswer);
   expect(unit.entries.filter((e) => e.kind === 'app').map((e) => e.text)).toEqual(['served 7']);
-  expect(unit.entries.some((e) => e.kind === 'sys' && e.text.startsWith('accept4 ← '))).toBe(true);
-  expect(unit.process?.kind).toBe('process');
+  expect(unit.entries.some((e) => e.kind === 'sys' && e.text!.startsWith('accept4 ← '))).toBe(true);
+  expect(graph.vertices.get(unit.process!)?.kind).toBe('process');
+});
+
+test('a process outside of any unit has a log likewise, of calls alone', async () => {
+  const thief = [...graph.vertices.values()].find((v) => v.kind === 'process' && v.properties.pid === 50)!;
+  const url = `/v1/units/${encodeURIComponent(thief.id)}`;
+  const { process, reason, entries } = await get(url, UnitAnswer);
+  expect([process, reason]).toEqual([null, null]);
+  expect(entries.map((e) => e.syscall)).toContain('execve');
 });
 
 test('services: who called whom, over both hosts', async () => {

@@ -1,12 +1,14 @@
 /** One vertex, its neighbours, and what is special of a unit: its common log. */
 import { z } from 'zod';
-import { Neighbours, NeighboursQuery, UnitDetail, VertexDetail } from '../../contract/browse.ts';
+import { Neighbours, NeighboursQuery, VertexDetail } from '../../contract/browse.ts';
 import { vertexAnswer } from '../../contract/graph-answer.ts';
+import { UnitAnswer } from '../../contract/units.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
+import { unitLogs } from '../../core/trace/common-log.ts';
 import type { QueryApp } from '../app.ts';
 import { neighbours } from '../browse/neighbours.ts';
-import { unitDetail } from '../browse/unit-detail.ts';
 import { problemAnswers } from '../problem-answers.ts';
+import { unitAnswer } from '../unit-answer.ts';
 import { knownVertex } from './known-vertex.ts';
 
 const params = z.object({ id: z.string().min(1).describe('id of a vertex, as answers give it') });
@@ -61,9 +63,12 @@ export function vertexRoute(app: QueryApp, reader: GraphReader): void {
         tags: ['graph'],
         summary: 'An execution unit with its common log',
         params,
-        response: { 200: UnitDetail, ...errors },
+        response: { 200: UnitAnswer, ...errors },
       },
     },
-    async ({ params: { id } }) => await unitDetail(reader, await knownVertex(reader, id)),
+    async ({ params: { id } }) => {
+      const [log] = await unitLogs(reader, [await knownVertex(reader, id)]);
+      return unitAnswer(log!);
+    },
   );
 }

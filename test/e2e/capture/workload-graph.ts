@@ -92,5 +92,5 @@ function linesOf({ vertices, edges }: Graph): string[] {
 
 function nameOf({ kind, label }: Vertex, owner: Vertex | undefined): string {
   if (owner !== undefined) return `${kind} of ${owner.label}`;
-  return `${kind} ${label.replace(/^127\.0\.0\.1:\d+ →/, 'client →')}`;
+  return `${kind} ${label.replace(/^127\.0\.0\.1:\d+ (?=[→←])/, 'client ')}`;
 }

@@ -62,7 +62,8 @@ opened and the lines that are printed, and of the client's own count of the byte
 against the bytes that the server read and wrote on that connection; what lies between two calls of one request in one
 thread is that request's. None of it is seen by the program. Boundaries are first and last calls of units; right is a
 call or line in the one unit that has most of its request. Lines as their statement: those that the program's own
-statements print, read in its source by hand; access lines are made by configuration.
+statements print; which statement prints which was written down by hand, from knowledge of its sources and after its
+output had been seen. Access lines are made by configuration.
 
 ${table(head.split('|'), rows)}
 

@@ -141,7 +141,7 @@ async function publishedOf(recording: string, profiles: readonly string[]): Prom
 
 /** As the published partitioning calls it. */
 function keyOf({ kind, label }: Vertex): string {
-  const [one, other] = label.split(' → ');
+  const [one, other] = label.split(/ [→←] /);
   return kind === 'socket' && other !== undefined ? connectionOf(one!, other) : label;
 }
 

@@ -80,7 +80,7 @@ function indexEntries(
 
 /** As the truth names it: a client's port, or a path. */
 function objectOf({ object }: EntryAnswer, ports: ReadonlySet<string>): string {
-  const ends = object!.split(' → ').map((end) => end.slice(end.lastIndexOf(':') + 1));
+  const ends = object!.split(/ [→←] /).map((end) => end.slice(end.lastIndexOf(':') + 1));
   return (ends.length === 2 ? ends.find((port) => ports.has(port)) : undefined) ?? object!;
 }
 

@@ -15,7 +15,7 @@ export interface UnitServer {
   command(): readonly string[];
   /** Programs and libraries whose statements its lines come from. */
   readonly binaries: readonly string[];
-  /** Which statement of the source printed which line, read in the source by hand; the first that fits counts. */
+  /** Which statement of the source printed which line, written down by hand; the first that fits counts. */
   readonly lines: readonly TrueLine[];
 }
 

@@ -26,7 +26,8 @@ export function connectionVertex(
     a === undefined ? '' : addressText(a.address, a.port);
   const client = text(ends.client);
   const server = text(ends.server);
-  const label = [client, server === '' ? c.process.comm : server].filter((part) => part !== '').join(' → ');
+  const label = (arrow: string): string =>
+    client === '' ? `${arrow} ${server}` : `${client} ${arrow} ${server === '' ? c.process.comm : server}`;
   const terms: string[] = [];
   for (const a of [ends.client, ends.server]) {
     if (a !== undefined && a.address !== '')
@@ -39,9 +40,8 @@ export function connectionVertex(
     ...(client === '' ? {} : { client }),
     ...(server === '' ? {} : { server }),
   };
-  for (const each of ends.isOne ? [id] : [id, answersOf(id)]) {
-    c.vertex(each, 'socket', client === '' ? `→ ${server}` : label, terms, properties);
-  }
+  c.vertex(id, 'socket', label('→'), terms, properties);
+  if (!ends.isOne) c.vertex(answersOf(id), 'socket', label('←'), terms, properties);
 }
 
 /**
@@ -66,9 +66,9 @@ function isAsking({ event }: FlowContext, { accepted, asks }: Descriptor): boole
 
 export function unixVertex(c: FlowContext, id: string, path: string | undefined): void {
   const terms = path === undefined ? [] : [term('path', path)];
-  for (const each of [id, answersOf(id)]) {
-    c.vertex(each, 'socket', path ?? `unix socket of ${c.process.comm}`, terms, { role: 'unix' });
-  }
+  const label = path ?? `unix socket of ${c.process.comm}`;
+  c.vertex(id, 'socket', label, terms, { role: 'unix' });
+  c.vertex(answersOf(id), 'socket', `answers on ${label}`, terms, { role: 'unix' });
 }
 
 /** What all send to who sends datagrams to a name, and its owner receives. */

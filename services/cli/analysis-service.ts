@@ -1,5 +1,4 @@
 /** The analysing part of `serve`: its queue, who works on it, and the profiles that come of it. */
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { AnalysisQueue } from '../core/analysis-queue.ts';
 import type { ProfileOf } from '../core/upg/running-programs.ts';
@@ -26,7 +25,7 @@ export interface AnalysisService {
 const takeover_ms = 10_000;
 
 interface AnalysisServiceOptions extends AnalysisSettings {
-  /** The folder that gets the profiles. */
+  /** The folder that gets the profiles, which is there. */
   readonly registry: string;
   /** The folder that keeps the orders where no Redis does. */
   readonly orders: string;
@@ -38,7 +37,6 @@ interface AnalysisServiceOptions extends AnalysisSettings {
 /** Throws QueueError. */
 export async function startAnalysisService(options: AnalysisServiceOptions): Promise<AnalysisService> {
   const { seen, time_s_max, memory_mb_max, redis, registry, orders, profileOf, note } = options;
-  await mkdir(registry, { recursive: true });
   const queue = await openQueue(redis, orders, note);
   const programs = new SeenPrograms(queue, hostname(), (exe, error) =>
     note(`${exe} was not ordered to be analysed: ${(error as Error).message}`),

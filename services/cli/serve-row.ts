@@ -61,7 +61,7 @@ export async function openServeRow(options: ServeRowOptions) {
     const own = options.profilesDir;
     // What a tenant brings counts for itself alone.
     const registry = (tenant === undefined ? options.profiles.registries[0] : undefined) ?? own;
-    if (registry === own) await mkdir(own, { recursive: true });
+    if (registry === own || options.analysis !== undefined) await mkdir(registry, { recursive: true });
     const { files, registries } = options.profiles;
     const places = { files, registries: [...new Set([...registries, registry])] };
     const profiles = await LiveProfiles.open(places, ({ code, message }) => {

@@ -28,7 +28,8 @@ async function serve(store: string, ...more: string[]): Promise<string> {
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   running = child;
-  const [said] = await new Promise<string[]>((resolve) => {
+  const [said] = await new Promise<string[]>((resolve, reject) => {
+    child.once('close', (code) => reject(new Error(`serve ended with ${code}`)));
     let out = '';
     child.stdout!.on('data', (chunk) => {
       out += chunk;

@@ -23,6 +23,7 @@ export function defineDeadLetters(command: Command, context: CommandContext): vo
     .argument('[id...]', 'which of them; replay takes `all` as well')
     .option('--url <url>', 'where batches are taken', 'http://127.0.0.1:7071')
     .option('--token-file <file>', 'file with an operator’s token (or the variable DISPROTRACK_TOKEN)')
+    .option('--analyses', 'programs that could not be analysed, in place of batches')
     .action(async (action: (typeof actions)[number], ids: string[], options: DeadLettersOptions) => {
       if (action !== 'list' && ids.length === 0)
         throw new UsageError(`${action} which? name an id of the list`);

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hashToken, makeToken } from '../../services/runtime/tokens.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import { EventScript, open, peer, writeOnly } from '../fixture/event-script.ts';
 import { FoldedGraph, foldInto } from '../fixture/folded-graph.ts';
@@ -28,6 +29,11 @@ const configs = [
 ] as const;
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-api-'));
 
+const token = makeToken();
+const headers = { authorization: `Bearer ${token}` };
+/** Below what the service lets one token ask. */
+const requests_s = 45;
+
 let server: ChildProcess | undefined;
 let url = '';
 let unit = '';
@@ -36,7 +42,11 @@ beforeAll(async () => {
   await installTools();
   unit = await fillStore(join(folder, 'store'));
   const path = join(root, 'services/query/server.ts');
-  server = spawn(process.execPath, [path, '--store', join(folder, 'store'), '--port', '0'], {
+  const tokens = join(folder, 'tokens.json');
+  const entry = { name: 'tests', scope: 'query', sha256: hashToken(token), hosts: [] };
+  writeFileSync(tokens, JSON.stringify({ tokens: [entry] }));
+  const options = ['--store', join(folder, 'store'), '--tokens', tokens, '--port', '0'];
+  server = spawn(process.execPath, [path, ...options], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   url = await new Promise<string>((resolve, reject) => {
@@ -68,6 +78,7 @@ test.each(isLong ? configs : configs.slice(0, 1))(
     const phases = ['--phases', 'examples,coverage,fuzzing', '--request-timeout', '30'];
     // How fast the machine is makes no difference.
     phases.push('--suppress-health-check', 'all');
+    phases.push('--header', `Authorization: ${headers.authorization}`, '--rate-limit', `${requests_s}/s`);
     const words = ['--config-file', file, 'run', `${url}/openapi.json`, ...options, ...phases];
     const ended = await run(join(tools, 'bin/schemathesis'), words, { cwd: folder, maxBuffer: 1 << 26 }).then(
       ({ stdout }) => ({ code: 0, stdout }),
@@ -80,14 +91,14 @@ test.each(isLong ? configs : configs.slice(0, 1))(
 );
 
 test('PROV-JSON is read by the PROV library, with every vertex and edge in it', async () => {
-  const text = await (await fetch(`${url}/v1/export?format=prov-json`)).text();
+  const text = await (await fetch(`${url}/v1/export?format=prov-json`, { headers })).text();
   const file = join(folder, 'prov.json');
   writeFileSync(file, text);
   const program = `import prov.model, sys
 document = prov.model.ProvDocument.deserialize(sys.argv[1], format='json')
 print(len(document.get_records()))`;
   const { stdout } = await run(join(tools, 'bin/python'), ['-c', program, file]);
-  const graph = await (await fetch(`${url}/v1/export`)).json();
+  const graph = await (await fetch(`${url}/v1/export`, { headers })).json();
   const { vertices, edges } = graph as { vertices: unknown[]; edges: unknown[] };
   expect(Number(stdout)).toBe(vertices.length + edges.length);
 }, 60_000);

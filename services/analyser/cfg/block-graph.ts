@@ -34,11 +34,13 @@ export function blockGraph(ops: MicroOps, fn: MachineFunction, facts: BlockFacts
   const leaders = findLeaders(ops, fn, facts);
   const from: number[] = [];
   const to: number[] = [];
-  const blockAt = new Map<number, number>();
+  /** By place among the leaders; -1 of those that lie in no range, and of each but for the first time. */
+  const blocks = new Int32Array(leaders.length).fill(-1);
   for (const range of fn.ranges) {
-    for (let at = range.from; at < range.to; at++) {
-      if (at !== range.from && !leaders.has(at)) continue;
-      blockAt.set(at, from.length);
+    for (let i = placeOf(leaders, range.from); i < leaders.length && leaders[i]! < range.to; i++) {
+      const at = leaders[i]!;
+      if (at === leaders[i - 1]) continue;
+      blocks[i] = from.length;
       from.push(at);
       if (to.length < from.length - 1) to.push(at);
     }
@@ -49,29 +51,49 @@ export function blockGraph(ops: MicroOps, fn: MachineFunction, facts: BlockFacts
   for (let block = 0; block < from.length; block++) {
     const { next, leaving } = follow(ops, fn, facts, to[block]! - 1);
     // What follows in the operations follows in memory within a range only.
-    const blocks = next.map((at) => blockAt.get(at)).filter((b) => b !== undefined);
+    const list = onlyKnown(next.map((at) => blocks[placeOf(leaders, at)] ?? -1));
     // A condition can lead to what follows it either way; a table's targets are distinct.
-    successors.push(blocks.length === 2 && blocks[0] === blocks[1] ? [blocks[0]!] : blocks);
+    if (list.length === 2 && list[0] === list[1]) list.pop();
+    successors.push(list);
     leaves.push(leaving);
   }
   return { from, to, successors, leaves };
 }
 
-function findLeaders(ops: MicroOps, fn: MachineFunction, facts: BlockFacts): Set<number> {
-  const leaders = new Set<number>();
+/** The list itself, as a rule: there are as many as the program has blocks. */
+function onlyKnown(blocks: number[]): number[] {
+  return blocks.includes(-1) ? blocks.filter((block) => block >= 0) : blocks;
+}
+
+/** Operations at which blocks begin, ascending, some of them more than once. */
+function findLeaders(ops: MicroOps, fn: MachineFunction, facts: BlockFacts): Int32Array {
+  const leaders: number[] = [];
   for (const { from, to } of fn.ranges) {
+    leaders.push(from);
     for (let at = from; at < to; at++) {
       const op = ops.op[at]!;
       if (op === Op.jump || op === Op.jumpIf) {
         const target = opAt(ops, fn, ops.imm[at]!);
-        if (target !== undefined) leaders.add(target);
+        if (target !== undefined) leaders.push(target);
       }
       const ends = (op >= Op.jump && op <= Op.ret) || op === Op.halt;
-      if (ends || (isNamedCall(op) && facts.endsAtCall(at))) leaders.add(at + 1);
+      if (ends || (isNamedCall(op) && facts.endsAtCall(at))) leaders.push(at + 1);
     }
   }
-  for (const targets of facts.jumpTargets.values()) for (const target of targets) leaders.add(target);
-  return leaders;
+  for (const targets of facts.jumpTargets.values()) for (const target of targets) leaders.push(target);
+  return Int32Array.from(leaders).sort();
+}
+
+/** Of the first that is not below `at`. */
+function placeOf(leaders: Int32Array, at: number): number {
+  let low = 0;
+  let high = leaders.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (leaders[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Of something that may have a name: an import is called through the slot that the loader fills, too. */
@@ -91,9 +113,9 @@ function follow(ops: MicroOps, fn: MachineFunction, facts: BlockFacts, last: num
     case Op.jump:
     case Op.jumpIf: {
       const target = opAt(ops, fn, ops.imm[last]!);
-      const next = target === undefined ? [] : [target];
-      if (op === Op.jumpIf && inRange) next.push(last + 1);
-      return { next, leaving: target === undefined && !facts.endsAtCall(last) };
+      const behind = op === Op.jumpIf && inRange ? [last + 1] : [];
+      if (target === undefined) return { next: behind, leaving: !facts.endsAtCall(last) };
+      return { next: [target, ...behind], leaving: false };
     }
     case Op.jumpRegister:
     case Op.jumpMemory: {

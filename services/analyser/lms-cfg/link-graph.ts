@@ -69,7 +69,8 @@ function condensed({ siteCount, nodeCount, next, previous }: PointGraph): Ordere
  */
 function mergeAlike(graph: Adjacency, isJunction: Uint8Array, forwards: boolean) {
   const count = isJunction.length;
-  const stands = Uint32Array.from(range(0, count));
+  const stands = new Uint32Array(count);
+  for (let node = 0; node < count; node++) stands[node] = node;
   const known = new Map<number, number[][]>();
   const pairs = new PairList();
   let changed = false;

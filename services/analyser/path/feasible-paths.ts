@@ -7,7 +7,7 @@
 import type { BlockGraph } from '../cfg/block-graph.ts';
 import type { CallingConvention } from '../disasm/instruction-set.ts';
 import { Condition, type MicroOps, NO_REGISTER, Op, opposite } from '../disasm/micro-op.ts';
-import { ANY_OUTCOME, type LogBlock, type LogEvent } from '../lms-cfg/log-program.ts';
+import { ANY_OUTCOME, type LogBlock } from '../lms-cfg/log-program.ts';
 import { blockEffects, COMPARED, type Effect, EffectKind } from './block-effects.ts';
 import { hasPlace, type LivePlaces, livePlaces, type PlaceSet } from './live-places.ts';
 import { outcomeOf, outcomeRange } from './outcome.ts';
@@ -110,27 +110,26 @@ class PathSearch {
     const placed = this.#blocks[block]!;
     const row = this.#rowOf(placed);
     const state = before.copy();
-    const events: LogEvent[] = [];
-    let next = effect === 0 ? 0 : placed.places.findIndex((place) => place > row[effect - 1]!.at);
-    if (next === -1) next = placed.events.length;
+    const { events, places } = placed;
+    const begin = effect === 0 ? 0 : places.findIndex((place) => place > row[effect - 1]!.at);
+    const first = begin === -1 ? events.length : begin;
+    let next = first;
     for (let i = effect; i < row.length; i++) {
       const { kind, at } = row[i]!;
       if (kind !== EffectKind.call) {
         this.#apply(state, row[i]!);
         continue;
       }
-      for (; next < placed.events.length && placed.places[next]! <= at; next++)
-        events.push(placed.events[next]!);
+      while (next < events.length && places[next]! <= at) next++;
       state.forgetAll(this.#clobbers);
-      const last = events.at(-1);
-      if (last?.kind !== 'call' || placed.places[next - 1] !== at) continue;
+      const last = next > first ? events[next - 1] : undefined;
+      if (last?.kind !== 'call' || places[next - 1] !== at) continue;
       const routed = this.#route(block, i, at, state, last.targets);
-      if (routed !== undefined) return { events, ...routed, returns: false };
+      if (routed !== undefined) return { events: events.slice(first, next), ...routed, returns: false };
     }
-    for (; next < placed.events.length; next++) events.push(placed.events[next]!);
     const gives = placed.returns ? outcomeOf(state.range(this.#code.convention.resultRegister)) : undefined;
     return {
-      events,
+      events: first === 0 ? events : events.slice(first),
       successors: this.#successors(placed, state),
       returns: placed.returns,
       ...(gives === undefined ? {} : { gives }),
@@ -180,16 +179,17 @@ class PathSearch {
 
   /** Where the block can go on, with what its condition says on each way. */
   #successors(placed: PlacedBlock, state: PathState): number[] {
-    const ways: number[] = [];
-    if (state.isEmpty) return placed.successors.map((next) => this.#way(next, 0, nothingKnown));
-    for (const next of placed.successors) {
-      const own = state.copy();
-      if (!this.#meets(placed, next, own)) continue;
-      const to = this.#blocks[next]!.block;
-      own.keepOnly(to === undefined ? nothing : this.#live.before[to]!);
-      ways.push(this.#way(next, 0, own));
-    }
-    return ways;
+    const { successors } = placed;
+    if (state.isEmpty) return successors.map((next) => this.#way(next, 0, nothingKnown));
+    const ways = successors.map((next) => this.#onTo(placed, next, state.copy()));
+    return ways.includes(NO_WAY) ? ways.filter((way) => way !== NO_WAY) : ways;
+  }
+
+  #onTo(placed: PlacedBlock, next: number, state: PathState): number {
+    if (!this.#meets(placed, next, state)) return NO_WAY;
+    const to = this.#blocks[next]!.block;
+    state.keepOnly(to === undefined ? nothing : this.#live.before[to]!);
+    return this.#way(next, 0, state);
   }
 
   /** Whether the condition at the block's end lets control go on to `next`; `state` then knows so. */
@@ -245,6 +245,7 @@ class PathSearch {
   }
 }
 
+const NO_WAY = -1;
 const nothing: PlaceSet = { low: 0, high: 0 };
 /** Ways copy what they begin with. */
 const nothingKnown = new PathState();

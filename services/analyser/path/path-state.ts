@@ -12,105 +12,177 @@ const unknown_first = 2 ** 33;
 const byte_max = 127;
 
 export class PathState {
-  /** By place: a number, or an unknown one. */
-  readonly #held = new Map<number, number>();
-  readonly #ranges = new Map<number, ValueRange>();
+  /** Places ascending, and what each holds: a number, or an unknown one. */
+  readonly #places: number[];
+  readonly #values: number[];
+  /** Unknown numbers ascending, and what is known of each. */
+  readonly #unknowns: number[];
+  readonly #ranges: ValueRange[];
   /** The operation that compared what COMPARED holds. */
   comparison = -1;
 
+  constructor(
+    places: number[] = [],
+    values: number[] = [],
+    unknowns: number[] = [],
+    ranges: ValueRange[] = [],
+  ) {
+    this.#places = places;
+    this.#values = values;
+    this.#unknowns = unknowns;
+    this.#ranges = ranges;
+  }
+
   copy(): PathState {
-    const copy = new PathState();
-    if (this.isEmpty) return copy;
+    if (this.isEmpty) return new PathState();
+    const [places, values] = [this.#places.slice(), this.#values.slice()];
+    const copy =
+      this.#unknowns.length === 0
+        ? new PathState(places, values)
+        : new PathState(places, values, this.#unknowns.slice(), this.#ranges.slice());
     copy.comparison = this.comparison;
-    for (const [place, value] of this.#held) copy.#held.set(place, value);
-    for (const [unknown, range] of this.#ranges) copy.#ranges.set(unknown, range);
     return copy;
   }
 
   /** Nothing is known. */
   get isEmpty(): boolean {
-    return this.#held.size === 0;
+    return this.#places.length === 0;
   }
 
   range(place: number): ValueRange {
-    const value = this.#held.get(place);
+    const value = this.#held(place);
     if (value === undefined) return anyNumber;
-    return value < unknown_first ? exactly(value) : (this.#ranges.get(value) ?? anyNumber);
+    return value < unknown_first
+      ? exactly(value)
+      : (this.#ranges[this.#unknowns.indexOf(value)] ?? anyNumber);
   }
 
   forget(place: number): void {
-    this.#held.delete(place);
+    const at = this.#places.indexOf(place);
+    if (at >= 0) this.#forgetAt(at);
   }
 
-  forgetAll({ low, high }: PlaceSet): void {
-    for (const place of this.#held.keys()) if (hasPlace({ low, high }, place)) this.#held.delete(place);
+  forgetAll(places: PlaceSet): void {
+    for (let at = this.#places.length - 1; at >= 0; at--)
+      if (hasPlace(places, this.#places[at]!)) this.#forgetAt(at);
   }
 
-  set(place: number, number: number): void {
-    this.#held.set(place, number);
+  set(place: number, value: number): void {
+    const places = this.#places;
+    let at = 0;
+    while (at < places.length && places[at]! < place) at++;
+    if (places[at] === place) this.#values[at] = value;
+    else {
+      insert(places, at, place);
+      insert(this.#values, at, value);
+    }
   }
 
   /** Both places hold the same from now on. `at` names what they hold where nothing is known of it. */
   copyPlace(to: number, from: number, at: number): void {
     if (to === from) return;
-    let value = this.#held.get(from);
+    let value = this.#held(from);
     if (value === undefined) {
       value = this.#fresh(at);
-      this.#held.set(from, value);
+      this.set(from, value);
     }
-    this.#held.set(to, value);
+    this.set(to, value);
   }
 
   /** Only a number that has no more than its lowest byte stays what it is. */
   narrowCopy(to: number, from: number): void {
-    const value = this.#held.get(from);
-    if (value !== undefined && value >= 0 && value <= byte_max) this.#held.set(to, value);
-    else this.#held.delete(to);
+    const value = this.#held(from);
+    if (value !== undefined && value >= 0 && value <= byte_max) this.set(to, value);
+    else this.forget(to);
   }
 
   /** A number that is met at an operation, of which this is known. */
   setRange(place: number, range: ValueRange, at: number): void {
     if (range.low === range.high) {
-      this.#held.set(place, range.low);
+      this.set(place, range.low);
       return;
     }
     const unknown = this.#fresh(at);
-    this.#held.set(place, unknown);
-    this.#ranges.set(unknown, range);
+    this.set(place, unknown);
+    this.#know(unknown, range);
   }
 
   /** What a place holds is now known to be in `range`, and so is what else holds the same. */
   narrow(place: number, range: ValueRange): void {
-    const value = this.#held.get(place);
-    if (value !== undefined && value >= unknown_first) this.#ranges.set(value, range);
+    const value = this.#held(place);
+    if (value !== undefined && value >= unknown_first) this.#know(value, range);
   }
 
   /** Without what is not asked for; what only one place holds, and nothing is known of, says nothing. */
   keepOnly(live: PlaceSet): void {
-    const holders = new Map<number, number>();
-    for (const [place, value] of this.#held) {
-      if (!hasPlace(live, place)) this.#held.delete(place);
-      else if (value >= unknown_first) holders.set(value, (holders.get(value) ?? 0) + 1);
+    const [values, unknowns] = [this.#values, this.#unknowns];
+    for (let at = values.length - 1; at >= 0; at--)
+      if (!hasPlace(live, this.#places[at]!)) this.#forgetAt(at);
+    for (let at = unknowns.length - 1; at >= 0; at--)
+      if (!values.includes(unknowns[at]!)) this.#forgetRange(unknowns[at]!);
+    for (let at = values.length - 1; at >= 0; at--) {
+      const value = values[at]!;
+      const isAlone = values.indexOf(value) === at && !values.includes(value, at + 1);
+      if (value >= unknown_first && isAlone && !unknowns.includes(value)) this.#forgetAt(at);
     }
-    for (const unknown of this.#ranges.keys()) if (!holders.has(unknown)) this.#ranges.delete(unknown);
-    for (const [place, value] of this.#held)
-      if (holders.get(value) === 1 && !this.#ranges.has(value)) this.#held.delete(place);
-    if (!this.#held.has(COMPARED)) this.comparison = -1;
+    if (!this.#places.includes(COMPARED)) this.comparison = -1;
   }
 
   get key(): string {
-    if (this.isEmpty) return '';
-    const held = [...this.#held].map(([place, value]) => `${place}=${value}`);
-    const ranges = [...this.#ranges].map(([unknown, r]) => `${unknown}:${r.low},${r.high},${r.not ?? ''}`);
-    if (this.comparison >= 0) held.push(`?${this.comparison}`);
-    return [...held.sort(), ...ranges.sort()].join(' ');
+    let key = '';
+    for (let at = 0; at < this.#places.length; at++) key += `${this.#places[at]}=${this.#values[at]} `;
+    for (let at = 0; at < this.#unknowns.length; at++) {
+      const { low, high, not } = this.#ranges[at]!;
+      key += `${this.#unknowns[at]}:${low},${high},${not} `;
+    }
+    return key !== '' && this.comparison >= 0 ? `${key}?${this.comparison}` : key;
+  }
+
+  #held(place: number): number | undefined {
+    const at = this.#places.indexOf(place);
+    return at < 0 ? undefined : this.#values[at];
+  }
+
+  #forgetAt(at: number): void {
+    remove(this.#places, at);
+    remove(this.#values, at);
+  }
+
+  #know(unknown: number, range: ValueRange): void {
+    const unknowns = this.#unknowns;
+    let at = 0;
+    while (at < unknowns.length && unknowns[at]! < unknown) at++;
+    if (unknowns[at] === unknown) this.#ranges[at] = range;
+    else {
+      insert(unknowns, at, unknown);
+      insert(this.#ranges, at, range);
+    }
+  }
+
+  #forgetRange(unknown: number): void {
+    const at = this.#unknowns.indexOf(unknown);
+    if (at < 0) return;
+    remove(this.#unknowns, at);
+    remove(this.#ranges, at);
   }
 
   /** The same operation in a later turn of a loop meets another number. */
   #fresh(at: number): number {
     const unknown = unknown_first + at;
-    for (const [place, value] of this.#held) if (value === unknown) this.#held.delete(place);
-    this.#ranges.delete(unknown);
+    for (let i = this.#values.length - 1; i >= 0; i--) if (this.#values[i] === unknown) this.#forgetAt(i);
+    this.#forgetRange(unknown);
     return unknown;
   }
+}
+
+/** As `splice` does, which makes a list each time. */
+function insert<T>(list: T[], at: number, item: T): void {
+  list.push(item);
+  for (let i = list.length - 1; i > at; i--) list[i] = list[i - 1]!;
+  list[at] = item;
+}
+
+function remove<T>(list: T[], at: number): void {
+  for (let i = at; i < list.length - 1; i++) list[i] = list[i + 1]!;
+  list.pop();
 }

@@ -76,11 +76,12 @@ function blockFacts(table: ProgramTable, printingSets: Uint8Array, returning: Pa
 function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32Array): number[][] {
   const { first, next } = table.successors;
   const { blocks, header } = part;
-  for (const [index, block] of blocks.entries()) local[block] = index;
+  for (let index = 0; index < blocks.length; index++) local[blocks[index]!] = index;
   const pairs = new PairList();
   /** Blocks that are their own successors. */
   const own = new Set<number>();
-  for (const [index, block] of blocks.entries()) {
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index]!;
     if (isCut[block] === 1) continue;
     for (let at = first[block]!; at < first[block + 1]!; at++) {
       const target = next[at]!;
@@ -94,7 +95,8 @@ function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32A
   const sizes = new Uint32Array(count);
   for (let index = 0; index < blocks.length; index++) sizes[of[index]!]!++;
   const groups = new Map<number, number[]>();
-  for (const [index, block] of blocks.entries()) {
+  for (let index = 0; index < blocks.length; index++) {
+    const block = blocks[index]!;
     const ring = of[index]!;
     if (sizes[ring] === 1 && !own.has(block)) continue;
     const group = groups.get(ring);

@@ -19,7 +19,7 @@ const LogRecord = z.object({
   observedTimeUnixNano: Nanoseconds.optional(),
   severityNumber: z.number().int().optional(),
   severityText: z.string().optional(),
-  body: z.unknown(),
+  body: z.unknown().optional(),
   attributes: Attributes,
 });
 export type OtlpLogRecord = z.output<typeof LogRecord>;

@@ -5,7 +5,7 @@ import { extensionsOfAll, languageOf } from './language/registry.ts';
 
 export const sourceFrontEnd: FrontEnd = {
   name: 'sources in Python, JavaScript, TypeScript, Go, PHP and Java',
-  extensions: extensionsOfAll(),
+  extensions: extensionsOfAll().map((extension) => `.${extension}`),
   isExecuted: false,
   accepts: ({ path }) => languageOf(path) !== undefined,
   async analyse(inputs, { bt, functions, onPhase }) {

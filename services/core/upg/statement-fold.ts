@@ -47,7 +47,8 @@ export class StatementFold {
     if (node !== undefined) this.#template(printed, template, lmsId(program, node.text), node.text);
     else this.#learnedTemplate(printed, template);
     for (const founder of this.#joined.splice(0)) {
-      if (founder !== template) this.#learnedTemplate(printed, founder);
+      // It was printed before, and maybe elsewhere: where stays as it is.
+      if (founder !== template) this.#learnedTemplate({ ...printed, container: undefined }, founder);
     }
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     const place = { stream: entry.stream, number: entry.line, count: entry.lines };

@@ -26,16 +26,8 @@ export type ThreadReport =
       readonly hint: string | undefined;
     };
 
-/**
- * What the heap may grow by before it is swept: V8 would let it grow to four times what is used. And TurboFan begins
- * ten times later than it would: its code seldom pays within the two seconds that a server takes, and V8's helper
- * thread, busy with it, lets Maglev's code and the marking of the heap wait.
- */
-const flags = [
-  '--heap-growing-percent=55',
-  '--invocation-count-for-turbofan=30000',
-  '--invocation-count-for-osr=5000',
-];
+/** What the heap may grow by before it is swept: V8 would let it grow to four times what is used. */
+const growth_percent = 40;
 
 function report(message: ThreadReport): void {
   parentPort!.postMessage(message);
@@ -46,7 +38,7 @@ const onPhase = (phase: string): void => report({ kind: 'phase', phase });
 try {
   const { frontEnds } = (await import(from)) as { frontEnds: readonly FrontEnd[] };
   // After the modules, which come compiled for Node's own flags alone. The starter takes it back.
-  for (const flag of flags) setFlagsFromString(flag);
+  setFlagsFromString(`--heap-growing-percent=${growth_percent}`);
   onPhase('reading files');
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
   const names = { named: paths[0]!, real: realpathSync(paths[0]!) };

@@ -35,13 +35,6 @@ const look_ms = 20;
 /** Of objects that just came about: more would only be memory unused. */
 const young_mb_max = 12;
 
-/** V8's own, in place of what the thread sets. */
-const flags_default = [
-  '--heap-growing-percent=0',
-  '--invocation-count-for-turbofan=3000',
-  '--invocation-count-for-osr=500',
-];
-
 /** The first path is the program; the others belong to it. Throws AnalysisError: there is never half a profile. */
 export async function analyseFile(paths: readonly string[], options: AnalyseOptions): Promise<Analysis> {
   const began = performance.now();
@@ -82,7 +75,7 @@ function inThread(paths: readonly string[], options: AnalyseOptions): Promise<An
   return promise.finally(async () => {
     clearTimeout(timer);
     clearInterval(look);
-    for (const flag of flags_default) setFlagsFromString(flag);
+    setFlagsFromString('--heap-growing-percent=0');
     await worker.terminate();
   });
 }

@@ -1,7 +1,8 @@
 /** Orders for analyses as files, one each, whole or absent. It must not know what is done with them. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AnalysisLetter, QueuedAnalysis } from '../../../core/analysis-queue.ts';
+import { writeDurableFile } from '../inline/durable-file.ts';
 import { syncFolder } from '../inline/segment-log.ts';
 
 export interface KeptOrder extends QueuedAnalysis {
@@ -48,16 +49,7 @@ export class OrderFolder<T extends KeptOrder | AnalysisLetter> {
 
   /** Durable when it resolves. */
   async put(order: T): Promise<void> {
-    const path = this.#path(order.id);
-    const handle = await open(`${path}.part`, 'w');
-    try {
-      await handle.writeFile(JSON.stringify(order));
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${path}.part`, path);
-    await syncFolder(this.#folder);
+    await writeDurableFile(this.#path(order.id), JSON.stringify(order));
     this.#kept.set(order.id, order);
   }
 

@@ -1,8 +1,9 @@
 /** Dead letters of the inline queue: a file each, whole or absent. It must not know why a batch died. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { LetterHeader } from '../batch-header.ts';
+import { writeDurableFile } from './durable-file.ts';
 import { encodeFrame, readFrame } from './frame.ts';
 import { syncFolder } from './segment-log.ts';
 
@@ -51,16 +52,7 @@ export class DeadLetterFolder {
 
   async put(letter: Omit<LetterHeader, 'size'>, bytes: Uint8Array): Promise<void> {
     const header = { ...letter, size: bytes.length };
-    const path = this.#path(letter.id);
-    const handle = await open(`${path}.new`, 'w');
-    try {
-      await handle.writeFile(Buffer.concat(encodeFrame(header, bytes)));
-      await handle.datasync();
-    } finally {
-      await handle.close();
-    }
-    await rename(`${path}.new`, path);
-    await syncFolder(this.#folder);
+    await writeDurableFile(this.#path(letter.id), Buffer.concat(encodeFrame(header, bytes)));
     this.#headers.set(letter.id, header);
   }
 

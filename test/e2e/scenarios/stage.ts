@@ -21,6 +21,7 @@ export const client = '198.51.100.23';
 export const otherClient = '198.51.100.24';
 export const harmless = '192.0.2.80';
 export const attacker = '203.0.113.66';
+const line_ms_max = 20_000;
 
 export class Stage {
   readonly folder: string;
@@ -88,6 +89,18 @@ export class Stage {
   /** A command at an address outside, such as a client with a protocol of its own. */
   execOutside(command: readonly string[]): Promise<string> {
     return run('no command outside', 'nsenter', [`--net=${this.outsideNamespace}`, ...command]);
+  }
+
+  /** The last line of a container's log that has all of `words`; waits for it, but not for ever. */
+  async lineOf(host: string, path: string, ...words: readonly string[]): Promise<string> {
+    const deadline = Date.now() + line_ms_max;
+    for (;;) {
+      const lines = this.container(host).read(path).split('\n').slice(0, -1);
+      const line = lines.findLast((each) => words.every((word) => each.includes(word)));
+      if (line !== undefined) return line;
+      if (Date.now() > deadline) throw new Error(`${host} logged no ${words.join(' … ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async record(file: string): Promise<void> {

@@ -4,9 +4,11 @@ Reads one JSON object a line and answers each by one, in order. It must not know
   {"do": "request", "from": address, "to": [address, port], "method", "path", "headers", "body"}
       -> {"client": "address:port", "status", "headers": [[name, value], ...], "body", "from", "until"} (times in ns)
   {"do": "listen", "address", "port"} -> {}
+  {"do": "serve", "address", "port", "pages": {path: text}} -> {}: these over HTTP
   {"do": "received", "address", "port"} -> {"received": [{"client", "text"}, ...]}, as soon as there is one
 """
 import http.client
+import http.server
 import json
 import socket
 import sys
@@ -52,11 +54,29 @@ def listen(order):
     return {}
 
 
+def serve(order):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            text = order["pages"].get(self.path)
+            self.send_response(404 if text is None else 200)
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer((order["address"], order["port"]), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return {}
+
+
 def answer(order):
     if order["do"] == "request":
         return request(order)
     if order["do"] == "listen":
         return listen(order)
+    if order["do"] == "serve":
+        return serve(order)
     notes = received[(order["address"], order["port"])]
     end = time.monotonic() + SECONDS_MAX
     while not notes and time.monotonic() < end:

@@ -16,9 +16,11 @@ import type { Host } from './scenario.ts';
 
 const enter = fileURLToPath(new URL('../../corpus/lamp/lib/container-exec.sh', import.meta.url));
 
-/** Addresses outside besides the visitors': two clients that a scenario can play, a harmless server, an attacker's. */
-export const client = '198.51.100.23';
-export const otherClient = '198.51.100.24';
+/**
+ * Two clients that a scenario can play: they share their addresses with visitors, as people behind one router do, so
+ * that an address alone tells nobody from anybody. A harmless server, and an attacker's.
+ */
+export const [client, otherClient] = visitorAddresses;
 export const harmless = '192.0.2.80';
 export const attacker = '203.0.113.66';
 const line_ms_max = 20_000;
@@ -39,7 +41,7 @@ export class Stage {
     chmodSync(folder, 0o755);
     this.#cgroup = makeCgroup('stage');
     this.#network = new TestNetwork('stage');
-    this.#network.attach('outside', [client, otherClient, ...visitorAddresses, harmless, attacker]);
+    this.#network.attach('outside', [...visitorAddresses, harmless, attacker]);
     this.outside = new Outside(this.outsideNamespace);
   }
 

@@ -9,6 +9,7 @@ Reads one JSON object a line and answers each by one, in order. It must not know
 """
 import http.client
 import http.server
+import itertools
 import json
 import socket
 import sys
@@ -17,11 +18,13 @@ import time
 
 BYTES_MAX = 1 << 20
 SECONDS_MAX = 20
+# Others have these addresses, too: of what the kernel gives them, a port can come again.
+ports = itertools.count(20_000)
 received = {}
 
 
 def request(order):
-    connection = http.client.HTTPConnection(*order["to"], timeout=60, source_address=(order["from"], 0))
+    connection = http.client.HTTPConnection(*order["to"], timeout=60, source_address=(order["from"], next(ports)))
     connection.connect()
     client = "%s:%d" % connection.sock.getsockname()
     begun = time.time_ns()

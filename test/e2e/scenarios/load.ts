@@ -51,7 +51,10 @@ export interface LoadReport {
   readonly chores: number;
 }
 
-export const visitorAddresses = [100, 101, 102, 103, 104, 105, 106, 107].map((n) => `198.51.100.${n}`);
+export const visitorAddresses = [
+  ...['198.51.100.100', '198.51.100.101', '198.51.100.102', '198.51.100.103'],
+  ...['198.51.100.104', '198.51.100.105', '198.51.100.106', '198.51.100.107'],
+] as const;
 
 export class RunningLoad {
   readonly #stage: Stage;

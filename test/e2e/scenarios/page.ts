@@ -18,7 +18,8 @@ Written by \`npm run scenarios\`; do not edit it by hand (\`test/e2e/scenarios/p
 Debian's servers in containers on a network of their own, driven by scripted people outside, recorded by eBPF with
 \`disprotrack record\`, imported, and asked about as \`disprotrack why\` does at its default settings, without LMS-CFG
 profiles. Around the attack the same services are used as they are meant to be, so that all other work is at least
-${times} times its events: those are counted in a rehearsal that has nothing else. ${cpus().length} processors.
+${times} times its events: those are counted in a rehearsal that has nothing else. Attackers share their addresses with
+other visitors. ${cpus().length} processors.
 
 The truth is what each scenario did itself, never taken from the recording: its clients' addresses and ports, the paths,
 pids and words that it made up, and when it asked and was answered.

@@ -63,6 +63,7 @@ async function onStage<T>(scenario: Scenario, folder: string, act: (stage: Stage
   const stage = new Stage(folder, scenario.hosts);
   try {
     await stage.prepare();
+    await scenario.begin?.(stage);
     return await act(stage);
   } finally {
     await stage.end();

@@ -45,7 +45,10 @@ export async function scoreAnswer(reader: GraphReader, truth: Truth): Promise<Sc
     truth.rootCause,
   );
   const shown = graph.vertices.map(({ id }) => id);
-  const way = [...new Set((rootCauses[0]?.path ?? []).flatMap(({ from, to }) => [from, to]))];
+  const ends = (rootCauses[0]?.path ?? []).flatMap(({ from, to }) => [from, to]);
+  // A line that was asked about is no step.
+  const templates = new Set(graph.vertices.filter(({ kind }) => kind === 'template').map(({ id }) => id));
+  const way = [...new Set(ends)].filter((id) => !templates.has(id));
   const onWay = way.map(() => false);
   const missed: string[] = [];
   for (const { what, at } of truth.steps) {

@@ -33,6 +33,7 @@ interface Guards {
 export function verbosityOf(functions: Iterable<GuardedFunction>): Verbosity {
   const seen = new Map<string, Guards>();
   for (const { blocks, conditions } of functions) {
+    if (conditions.size === 0) continue;
     const entered = entriesOf(blocks);
     for (const [block, { on, isMoreFirst }] of conditions) {
       const successors = blocks[block]?.successors ?? [];
@@ -64,7 +65,8 @@ function isLoggedWithMore({ all, guarding, more, less }: Guards): boolean | unde
 export function withAllLogged<B extends LogBlock>(
   { blocks, conditions }: GuardedFunction<B>,
   verbosity: Verbosity,
-): B[] {
+): readonly B[] {
+  if (![...conditions.values()].some(({ on }) => verbosity.has(on))) return blocks;
   const entered = entriesOf(blocks);
   return blocks.map((block, at) => {
     const condition = conditions.get(at);
@@ -88,7 +90,7 @@ function verboseSide(
 
 function entriesOf(blocks: readonly LogBlock[]): Uint32Array {
   const entered = new Uint32Array(blocks.length);
-  for (const { successors } of blocks) for (const next of successors) entered[next]!++;
+  for (let at = 0; at < blocks.length; at++) for (const next of blocks[at]!.successors) entered[next]!++;
   return entered;
 }
 

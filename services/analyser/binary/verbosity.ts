@@ -18,6 +18,7 @@ export interface GuardedFunction<B extends LogBlock = LogBlock> {
 export function verbosityOf(functions: Iterable<GuardedFunction>): Set<string> {
   const seen = new Map<string, { all: number; guarding: number }>();
   for (const { blocks, conditions } of functions) {
+    if (conditions.size === 0) continue;
     const entered = entriesOf(blocks);
     for (const [block, key] of conditions) {
       const successors = blocks[block]?.successors ?? [];
@@ -39,7 +40,8 @@ export function verbosityOf(functions: Iterable<GuardedFunction>): Set<string> {
 export function withAllLogged<B extends LogBlock>(
   { blocks, conditions }: GuardedFunction<B>,
   verbosity: ReadonlySet<string>,
-): B[] {
+): readonly B[] {
+  if (![...conditions.values()].some((key) => verbosity.has(key))) return blocks;
   const entered = entriesOf(blocks);
   return blocks.map((block, at) => {
     const key = conditions.get(at);
@@ -51,7 +53,7 @@ export function withAllLogged<B extends LogBlock>(
 
 function entriesOf(blocks: readonly LogBlock[]): Uint32Array {
   const entered = new Uint32Array(blocks.length);
-  for (const { successors } of blocks) for (const next of successors) entered[next]!++;
+  for (let at = 0; at < blocks.length; at++) for (const next of blocks[at]!.successors) entered[next]!++;
   return entered;
 }
 

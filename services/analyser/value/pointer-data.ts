@@ -27,6 +27,8 @@ export class PointerData {
   readonly #tables = new Set<number>();
   /** What the file holds, by place. */
   readonly #contents = new Map<number, number[]>();
+  /** Of tables, by where they begin and how far apart their pointers are. */
+  readonly #places = new Map<string, readonly number[]>();
 
   constructor(program: ProgramValues) {
     this.#program = program;
@@ -43,10 +45,7 @@ export class PointerData {
   /** Functions of a table from `address` on, `stride` bytes apart; 0: wherever in the object. */
   *table(address: number, stride: number): Generator<number> {
     const { reader, found } = this.#program;
-    const end = Math.min(
-      this.#objects[this.#behind(address)] ?? address + member_max,
-      address + 8 * member_max,
-    );
+    const end = this.#endOf(address);
     for (let at = address; at < end; at += stride === 0 ? 8 : stride) {
       const fn = found.byAddress.get(reader.readU64(at) ?? 0);
       if (fn !== undefined) yield fn;
@@ -84,17 +83,29 @@ export class PointerData {
   }
 
   /** Places of 8 bytes of a table from `address` on, `stride` bytes apart; 0: wherever in the object. */
-  places(address: number, stride: number): number[] {
-    const end = Math.min(
-      this.#objects[this.#behind(address)] ?? address + member_max,
-      address + 8 * member_max,
-    );
+  places(address: number, stride: number): readonly number[] {
+    const key = `${address} ${stride}`;
+    let places = this.#places.get(key);
+    if (places === undefined) {
+      places = this.#placesFrom(address, stride === 0 ? 8 : stride);
+      this.#places.set(key, places);
+    }
+    return places;
+  }
+
+  #placesFrom(address: number, step: number): number[] {
     const places = new Set<number>();
-    for (let at = address; at < end; at += stride === 0 ? 8 : stride) {
+    for (let at = address, end = this.#endOf(address); at < end; at += step) {
       const place = this.place(at);
       if (this.#contents.has(place)) places.add(place);
     }
     return [...places];
+  }
+
+  /** Of a table that begins at an address. */
+  #endOf(address: number): number {
+    const end = this.#objects[this.#behind(address)] ?? address + member_max;
+    return Math.min(end, address + 8 * member_max);
   }
 
   #collect(): DataPointer[] {

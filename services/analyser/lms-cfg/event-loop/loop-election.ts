@@ -45,8 +45,7 @@ class Election {
     this.#nest = nest;
     this.#strength = new Uint8Array(nest.loops.length);
     this.#inTurn = new Uint8Array(table.functionCount + table.targetSetCount);
-    const nodes = calls.next.first.length - 1;
-    this.#ring = strongComponents(calls.next, new Uint32Array(nodes).keys(), () => true).of;
+    this.#ring = strongComponents(calls.next).of;
   }
 
   vote(bt: number): void {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from './run-scenario.ts';
+import { type Outcome, othersForEach } from './run-scenario.ts';
 import type { Score } from './score.ts';
 
 const file = fileURLToPath(new URL('../../../docs/SCENARIOS.md', import.meta.url));
@@ -26,13 +26,13 @@ pids and words that it made up, and when it asked and was answered.
 `;
 
 function played(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ scenario, attackEvents = 0, events, load, truth }) => [
-    scenario.name,
-    scenario.title,
-    `\`${shortened(truth.symptom)}\``,
-    String(attackEvents),
-    String(Math.floor((events - attackEvents) / attackEvents)),
-    String(load.requests + load.chores),
+  const rows = outcomes.map((outcome) => [
+    outcome.scenario.name,
+    outcome.scenario.title,
+    code(outcome.truth.symptom),
+    String(outcome.attackEvents),
+    String(othersForEach(outcome)),
+    String(outcome.load.requests + outcome.load.chores),
   ]);
   const head = 'scenario|what happens|asked about|its events|others for each|requests and chores';
   return `## What is played

@@ -11,7 +11,8 @@ import { withoutUnits } from '../units/merged-units.ts';
 import { type LoadReport, RunningLoad, visits_max } from './load.ts';
 import type { Scenario } from './scenario.ts';
 import { type Score, scoreAnswer } from './score.ts';
-import { Stage } from './stage.ts';
+import { Stage, stageName } from './stage.ts';
+import { sweepStages } from './sweep.ts';
 import type { Truth } from './truth.ts';
 
 /** So many visits; or so many times the events of the attack, which is then rehearsed to count them. */
@@ -66,6 +67,7 @@ export async function runScenario(scenario: Scenario, folder: string, volume: Vo
 }
 
 async function onStage<T>(scenario: Scenario, folder: string, act: (stage: Stage) => Promise<T>): Promise<T> {
+  await sweepStages(stageName);
   const stage = new Stage(folder, scenario.hosts);
   try {
     await stage.prepare();

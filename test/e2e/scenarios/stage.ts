@@ -23,6 +23,7 @@ const enter = fileURLToPath(new URL('../../corpus/lamp/lib/container-exec.sh', i
 export const [client, otherClient] = visitorAddresses;
 export const harmless = '192.0.2.80';
 export const attacker = '203.0.113.66';
+export const stageName = 'stage';
 const line_ms_max = 20_000;
 
 export class Stage {
@@ -41,8 +42,8 @@ export class Stage {
     this.#hosts = hosts;
     mkdirSync(folder);
     chmodSync(folder, 0o755);
-    this.#cgroup = makeCgroup('stage');
-    this.#network = new TestNetwork('stage');
+    this.#cgroup = makeCgroup(stageName);
+    this.#network = TestNetwork.make(`${stageName}${process.pid}`);
     this.#network.attach('outside', [...visitorAddresses, harmless, attacker]);
     this.outside = new Outside(this.outsideNamespace);
   }

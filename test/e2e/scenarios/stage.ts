@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../analyser/tool/command.ts';
+import { AgentPipeline } from '../capture/agent-pipeline.ts';
 import { type Recorder, startRecorder } from '../capture/recorder.ts';
 import { ServerContainer } from '../capture/server-container.ts';
 import { makeCgroup, type TestCgroup } from '../capture/test-cgroup.ts';
@@ -36,6 +37,7 @@ export class Stage {
   /** That were put on it so far. */
   loads = 0;
   #recorder: Recorder | undefined;
+  #pipeline: AgentPipeline | undefined;
 
   constructor(folder: string, hosts: readonly Host[]) {
     this.folder = folder;
@@ -108,6 +110,7 @@ export class Stage {
     }
   }
 
+  /** Of the containers, and nothing else. */
   async record(file: string): Promise<void> {
     this.#recorder = await startRecorder(file, this.#cgroup.path);
   }
@@ -118,8 +121,15 @@ export class Stage {
     this.#recorder = undefined;
   }
 
+  /** From now on an agent sends what happens to a server, whose store lies below `folder`. */
+  async observe(folder: string): Promise<AgentPipeline> {
+    this.#pipeline = await AgentPipeline.start(folder, this.#cgroup.path);
+    return this.#pipeline;
+  }
+
   async end(): Promise<void> {
     this.#recorder?.kill();
+    await this.#pipeline?.kill();
     await this.outside.end();
     for (const container of this.#containers.values()) await container.stop('SIGKILL');
     this.#network.remove();

@@ -27,14 +27,14 @@ export class EntryLineReader {
     this.line = options.line;
   }
 
-  /** Whole lines. */
-  write(bytes: Uint8Array): void {
+  /** Whole lines; `notAfter` (ns) is the time of those that say none. */
+  write(bytes: Uint8Array, notAfter: bigint): void {
     const lines = new TextDecoder().decode(bytes).split('\n');
     if (lines.at(-1) === '') lines.pop();
-    for (const line of lines) this.#read(line);
+    for (const line of lines) this.#read(line, notAfter);
   }
 
-  #read(text: string): void {
+  #read(text: string, notAfter: bigint): void {
     this.line++;
     let json: unknown;
     try {
@@ -44,7 +44,7 @@ export class EntryLineReader {
       return;
     }
     const parsed = EntryLine.safeParse(json);
-    if (parsed.success) this.#give(parsed.data);
+    if (parsed.success) this.#give(parsed.data, notAfter);
     else {
       const [issue] = parsed.error.issues;
       this.#complain(`${issue!.path.join('.')}: ${issue!.message}`);
@@ -52,7 +52,7 @@ export class EntryLineReader {
   }
 
   /** A text of several lines takes as many numbers. */
-  #give(given: EntryLine): void {
+  #give(given: EntryLine, notAfter: bigint): void {
     const whole = Buffer.from(given.text.endsWith('\n') ? given.text : `${given.text}\n`);
     const first = this.line;
     for (let at = 0; at < whole.length; ) {
@@ -61,7 +61,7 @@ export class EntryLineReader {
       at = end;
       if (at < whole.length) this.line++;
     }
-    this.#options.emit(this.#entry(given, whole.length, first));
+    this.#options.emit(this.#entry(given, { notAfter, byteLength: whole.length, line: first }));
   }
 
   #keep(line: Uint8Array, source: string): void {
@@ -72,7 +72,10 @@ export class EntryLineReader {
     }
   }
 
-  #entry(given: EntryLine, byteLength: number, line: number): AppEntry {
+  #entry(
+    given: EntryLine,
+    { notAfter, byteLength, line }: { notAfter: bigint; byteLength: number; line: number },
+  ): AppEntry {
     const time = parseTime(given.time ?? given.observed ?? '');
     return {
       kind: 'app',
@@ -80,7 +83,7 @@ export class EntryLineReader {
       container: given.container,
       pid: given.pid,
       pidSource: given.pid === undefined ? 'none' : 'namespace-or-host',
-      time: time ?? 0n,
+      time: time ?? notAfter,
       timeSource: given.time !== undefined ? 'line' : given.observed === undefined ? 'none' : 'collector',
       timePrecision: 1n,
       text: given.text,

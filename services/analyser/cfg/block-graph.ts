@@ -60,6 +60,13 @@ export function blockGraph(ops: MicroOps, fn: MachineFunction, facts: BlockFacts
   return { from, to, successors, leaves };
 }
 
+export function predecessorsOf({ successors }: BlockGraph): number[][] {
+  const predecessors: number[][] = successors.map(() => []);
+  for (let block = 0; block < successors.length; block++)
+    for (const next of successors[block]!) predecessors[next]!.push(block);
+  return predecessors;
+}
+
 /** The list itself, as a rule: there are as many as the program has blocks. */
 function onlyKnown(blocks: number[]): number[] {
   return blocks.includes(-1) ? blocks.filter((block) => block >= 0) : blocks;

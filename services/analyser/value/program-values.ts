@@ -118,12 +118,15 @@ export function importOf({ found }: ProgramValues, { callee, name }: CallSite): 
 }
 
 /** Whether a call passes as many arguments as a function reads. */
-export function passesEnough({ functions }: ProgramValues, { args }: CallSite, fn: number): boolean {
+export function passesEnough({ functions }: ProgramValues, site: CallSite, fn: number): boolean {
   const { variadic, parameters } = functions[fn]!;
-  if (variadic) return true;
+  return variadic || parameters <= argumentsPassed(site);
+}
+
+export function argumentsPassed({ args }: CallSite): number {
   let passed = 0;
   while (passed < args.length && args[passed] !== STALE && args[passed] !== NOTHING) passed++;
-  return parameters <= passed;
+  return passed;
 }
 
 function byOperation(sites: readonly (readonly CallSite[])[]): Map<number, CallSite[]> {

@@ -1,11 +1,12 @@
 /** One pass over a solved function, in the order of its code, that writes down what others need of it. */
 import { type JumpTargets, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
-import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
+import { Condition, type MicroOps, NO_REGISTER, Op, opposite } from '../disasm/micro-op.ts';
 import type { BlockStates } from './block-states.ts';
 import {
   ARGUMENTS_MAX,
   type CallRecord,
+  type ConditionRecord,
   type LoadRecord,
   type PointedWords,
   type StoreRecord,
@@ -16,6 +17,12 @@ import { Atom, NOTHING, STALE, UNKNOWN } from './value-table.ts';
 
 const vector_first = 32;
 const vector_saves_min = 4;
+const more: ReadonlySet<number> = new Set([
+  Condition.greater,
+  Condition.notLess,
+  Condition.above,
+  Condition.notBelow,
+]);
 
 export class ValueRecorder {
   readonly calls: CallRecord[] = [];
@@ -32,9 +39,11 @@ export class ValueRecorder {
   #unresolved = 0;
   #parameters = 0;
   #vectorsSaved = 0;
-  readonly #conditions = new Map<number, string>();
+  readonly #conditions = new Map<number, ConditionRecord>();
   /** What the last comparison of the block looked at. */
   #compared: string | undefined;
+  /** It was for whether any of that is set. */
+  #isWhole = false;
 
   constructor(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTargets) {
     this.#states = states;
@@ -49,9 +58,21 @@ export class ValueRecorder {
     const state = this.#states.before(block);
     if (state === undefined) return false;
     this.#record(state, block);
-    if (this.#compared !== undefined) this.#conditions.set(block, this.#compared);
+    if (this.#compared !== undefined)
+      this.#conditions.set(block, { on: this.#compared, isMoreFirst: this.#isMoreFirst(block) });
     this.#compared = undefined;
     return true;
+  }
+
+  #isMoreFirst(block: number): boolean | undefined {
+    const ops = this.#ops;
+    const last = this.#states.graph.to[block]! - 1;
+    if (ops.op[last] !== Op.jumpIf || opAt(ops, this.#fn, ops.imm[last]!) === undefined) return undefined;
+    const condition = ops.d[last]!;
+    if (condition === Condition.equal || condition === Condition.notEqual)
+      return this.#isWhole ? condition === Condition.notEqual : undefined;
+    if (more.has(condition)) return true;
+    return more.has(opposite(condition)) ? false : undefined;
   }
 
   /** A block as it is when control comes from another one. */
@@ -134,6 +155,7 @@ export class ValueRecorder {
     const kind = values.kind(first);
     const one = others.every((atom) => values.kind(atom) === kind && values.a(atom) === values.a(first));
     const named = one && (kind === Atom.global || kind === Atom.field);
+    this.#isWhole = ops.op[at] !== Op.compare || ops.imm[at] === 0;
     this.#compared = named ? `${kind} ${values.a(first)} ${bits}` : undefined;
   }
 

@@ -35,6 +35,11 @@ export function isExec(edge: Edge): boolean {
   return edge.op === 'execve' || edge.op === 'execveat';
 }
 
+/** Of a file's mode or owner, not of what it holds. */
+export function isAttribute(edge: Edge): boolean {
+  return attributeOperations.has(edge.op);
+}
+
 export function isAccept(edge: Edge): boolean {
   return edge.op === 'accept' || edge.op === 'accept4';
 }
@@ -53,7 +58,7 @@ export function edgeCost(edge: Edge, view: TraceView): number {
 
 function baseCost(edge: Edge, from: Vertex, to: Vertex): number {
   if (edge.op === 'unit') return stateCost;
-  if (attributeOperations.has(edge.op)) return attributeCost;
+  if (isAttribute(edge)) return attributeCost;
   if (isSpawn(edge) || from.kind === 'pipe' || to.kind === 'pipe') return 1;
   if (from.kind === 'file') {
     const role = fileRole(from);

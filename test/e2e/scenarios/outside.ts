@@ -56,6 +56,11 @@ export class Outside {
     await this.order({ do: 'listen', address, port });
   }
 
+  /** A server that has these pages, by path. */
+  async serve(address: string, port: number, pages: Readonly<Record<string, string>>): Promise<void> {
+    await this.order({ do: 'serve', address, port, pages });
+  }
+
   /** Of connections that have ended; waits for the first one, but not for ever. */
   async received(address: string, port: number): Promise<readonly Received[]> {
     return (await this.order({ do: 'received', address, port })).received as Received[];

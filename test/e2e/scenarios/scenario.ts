@@ -17,6 +17,8 @@ export interface Scenario {
   /** In the order in which they start; all can reach each other, and the world outside. */
   readonly hosts: readonly Host[];
   readonly load: Load;
+  /** What is there outside before anything else happens. */
+  begin?(stage: Stage): Promise<void>;
   /** What happens once, amid the load. Throws where something did not go as it was to. */
   attack(stage: Stage): Promise<Truth>;
 }

@@ -2,11 +2,22 @@
 
 import { dataTheft } from './scenario/data-theft.ts';
 import { nodeInjection } from './scenario/node-injection.ts';
+import { pathTraversal } from './scenario/path-traversal.ts';
 import { pythonInjection } from './scenario/python-injection.ts';
 import { sqlInjection } from './scenario/sql-injection.ts';
+import { stolenSession } from './scenario/stolen-session.ts';
+import { supplyChain } from './scenario/supply-chain.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [dataTheft, sqlInjection, pythonInjection, nodeInjection];
+export const scenarios: readonly Scenario[] = [
+  dataTheft,
+  sqlInjection,
+  pythonInjection,
+  nodeInjection,
+  pathTraversal,
+  stolenSession,
+  supplyChain,
+];
 
 export function scenarioNamed(name: string): Scenario {
   const scenario = scenarios.find((each) => each.name === name);

@@ -16,11 +16,14 @@ import type { Host } from './scenario.ts';
 
 const enter = fileURLToPath(new URL('../../corpus/lamp/lib/container-exec.sh', import.meta.url));
 
-/** Addresses outside besides the visitors': two clients that a scenario can play, a harmless server, an attacker's. */
-export const client = '198.51.100.23';
-export const otherClient = '198.51.100.24';
+/**
+ * Two clients that a scenario can play: they share their addresses with visitors, as people behind one router do, so
+ * that an address alone tells nobody from anybody. A harmless server, and an attacker's.
+ */
+export const [client, otherClient] = visitorAddresses;
 export const harmless = '192.0.2.80';
 export const attacker = '203.0.113.66';
+const line_ms_max = 20_000;
 
 export class Stage {
   readonly folder: string;
@@ -29,6 +32,8 @@ export class Stage {
   readonly #cgroup: TestCgroup;
   readonly #network: TestNetwork;
   readonly outside: Outside;
+  /** That were put on it so far. */
+  loads = 0;
   #recorder: Recorder | undefined;
 
   constructor(folder: string, hosts: readonly Host[]) {
@@ -38,7 +43,7 @@ export class Stage {
     chmodSync(folder, 0o755);
     this.#cgroup = makeCgroup('stage');
     this.#network = new TestNetwork('stage');
-    this.#network.attach('outside', [client, otherClient, ...visitorAddresses, harmless, attacker]);
+    this.#network.attach('outside', [...visitorAddresses, harmless, attacker]);
     this.outside = new Outside(this.outsideNamespace);
   }
 
@@ -88,6 +93,18 @@ export class Stage {
   /** A command at an address outside, such as a client with a protocol of its own. */
   execOutside(command: readonly string[]): Promise<string> {
     return run('no command outside', 'nsenter', [`--net=${this.outsideNamespace}`, ...command]);
+  }
+
+  /** The last line of a container's log that has all of `words`; waits for it, but not for ever. */
+  async lineOf(host: string, path: string, ...words: readonly string[]): Promise<string> {
+    const deadline = Date.now() + line_ms_max;
+    for (;;) {
+      const lines = this.container(host).read(path).split('\n').slice(0, -1);
+      const line = lines.findLast((each) => words.every((word) => each.includes(word)));
+      if (line !== undefined) return line;
+      if (Date.now() > deadline) throw new Error(`${host} logged no ${words.join(' … ')}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   async record(file: string): Promise<void> {

@@ -4,9 +4,12 @@ Reads one JSON object a line and answers each by one, in order. It must not know
   {"do": "request", "from": address, "to": [address, port], "method", "path", "headers", "body"}
       -> {"client": "address:port", "status", "headers": [[name, value], ...], "body", "from", "until"} (times in ns)
   {"do": "listen", "address", "port"} -> {}
+  {"do": "serve", "address", "port", "pages": {path: text}} -> {}: these over HTTP
   {"do": "received", "address", "port"} -> {"received": [{"client", "text"}, ...]}, as soon as there is one
 """
 import http.client
+import http.server
+import itertools
 import json
 import socket
 import sys
@@ -15,11 +18,13 @@ import time
 
 BYTES_MAX = 1 << 20
 SECONDS_MAX = 20
+# Others have these addresses, too: of what the kernel gives them, a port can come again.
+ports = itertools.count(20_000)
 received = {}
 
 
 def request(order):
-    connection = http.client.HTTPConnection(*order["to"], timeout=60, source_address=(order["from"], 0))
+    connection = http.client.HTTPConnection(*order["to"], timeout=60, source_address=(order["from"], next(ports)))
     connection.connect()
     client = "%s:%d" % connection.sock.getsockname()
     begun = time.time_ns()
@@ -52,11 +57,29 @@ def listen(order):
     return {}
 
 
+def serve(order):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            text = order["pages"].get(self.path)
+            self.send_response(404 if text is None else 200)
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer((order["address"], order["port"]), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return {}
+
+
 def answer(order):
     if order["do"] == "request":
         return request(order)
     if order["do"] == "listen":
         return listen(order)
+    if order["do"] == "serve":
+        return serve(order)
     notes = received[(order["address"], order["port"])]
     end = time.monotonic() + SECONDS_MAX
     while not notes and time.monotonic() < end:

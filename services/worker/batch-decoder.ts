@@ -19,8 +19,8 @@ import { ContainerSampleReader } from './container-sample-reader.ts';
 import { EntryLineReader } from './entry-line-reader.ts';
 
 export interface BatchDecoder {
-  /** Whole units, and the number of the first in its stream. */
-  write(bytes: Uint8Array, first: bigint): void;
+  /** Whole units, the number of the first in its stream, and when they came (ns since the epoch). */
+  write(bytes: Uint8Array, first: bigint, acceptedAt: bigint): void;
   /** Nothing more will come of this stream. */
   end(): void;
   /** Moves what changed of the half-read state since the last call into `into`, as JSON. */
@@ -104,7 +104,8 @@ function log({
     diagnose,
   });
   return {
-    write(bytes, first) {
+    write(bytes, first, acceptedAt) {
+      reader.at(acceptedAt);
       reader.seek(Number(first) + 1);
       reader.write(bytes);
       // A format that nobody named is that of the first lines that came.
@@ -119,7 +120,7 @@ function entries({ stream: { host }, name, saved, emit, diagnose }: DecoderOptio
   const line = Number(saved.get(key) ?? 0);
   const reader = new EntryLineReader({ host, file: name, line, emit, diagnose });
   return {
-    write: (bytes) => reader.write(bytes),
+    write: (bytes, _, acceptedAt) => reader.write(bytes, acceptedAt),
     end: () => {},
     drainInto: (into) => into.set(key, String(reader.line)),
   };

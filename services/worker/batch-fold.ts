@@ -146,14 +146,15 @@ export class BatchFold {
     if (last < position) return;
     const unit = unitOf[parseContentType(contentType)!.mediaType];
     const before = session.fold.now(stream.host);
-    const reader = readers.reader(stream, contentType, BigInt(batch.acceptedAt) * 1_000_000n);
+    const acceptedAt = BigInt(batch.acceptedAt) * 1_000_000n;
+    const reader = readers.reader(stream, contentType, acceptedAt);
     let missing = first > position ? first - position : 0n;
     let at = first < position ? unit.run(bytes, 0, Number(position - first), Infinity).end : 0;
     let next = first < position ? position : first;
     this.#time = 0n;
     while (at < bytes.length) {
       const { end, count } = unit.run(bytes, at, Infinity, slice_bytes_max);
-      reader.write(bytes.subarray(at, end), next);
+      reader.write(bytes.subarray(at, end), next, acceptedAt);
       at = end;
       next += BigInt(count);
       readers.moveTo(stream, next);
@@ -173,7 +174,7 @@ export class BatchFold {
     const { stream, contentType, acceptedAt } = batch;
     const notAfter = BigInt(acceptedAt) * 1_000_000n;
     const decoder = openDecoder(stream, contentType, notAfter, new Map(), this.#context(work.session));
-    decoder.write(bytes, batch.first);
+    decoder.write(bytes, batch.first, notAfter);
     decoder.end();
     this.#replays.push(batch.id);
   }
@@ -224,7 +225,8 @@ export class BatchFold {
     const emit = (stream: string, item: FoldItem): void => {
       this.#items += weightOf(item);
       this.#totals.items++;
-      if ('time' in item && item.time > this.#time) this.#time = item.time;
+      if ('time' in item && !(item.kind === 'app' && item.timeSource === 'none') && item.time > this.#time)
+        this.#time = item.time;
       session.fold.addItem(stream, item);
     };
     return { emit, diagnose: this.#options.onDiagnostic };

@@ -22,14 +22,14 @@ export class EntryLineReader {
     this.line = options.line;
   }
 
-  /** Whole lines. */
-  write(bytes: Uint8Array): void {
+  /** Whole lines; `notAfter` (ns) is the time of those that say none. */
+  write(bytes: Uint8Array, notAfter: bigint): void {
     const lines = new TextDecoder().decode(bytes).split('\n');
     if (lines.at(-1) === '') lines.pop();
-    for (const line of lines) this.#read(line);
+    for (const line of lines) this.#read(line, notAfter);
   }
 
-  #read(text: string): void {
+  #read(text: string, notAfter: bigint): void {
     this.line++;
     let json: unknown;
     try {
@@ -39,14 +39,14 @@ export class EntryLineReader {
       return;
     }
     const parsed = EntryLine.safeParse(json);
-    if (parsed.success) this.#options.emit(this.#entry(parsed.data));
+    if (parsed.success) this.#options.emit(this.#entry(parsed.data, notAfter));
     else {
       const [issue] = parsed.error.issues;
       this.#complain(`${issue!.path.join('.')}: ${issue!.message}`);
     }
   }
 
-  #entry(given: EntryLine): AppEntry {
+  #entry(given: EntryLine, notAfter: bigint): AppEntry {
     const time = parseTime(given.time ?? given.observed ?? '');
     return {
       kind: 'app',
@@ -54,7 +54,7 @@ export class EntryLineReader {
       container: given.container,
       pid: given.pid,
       pidSource: given.pid === undefined ? 'none' : 'namespace-or-host',
-      time: time ?? 0n,
+      time: time ?? notAfter,
       timeSource: given.time !== undefined ? 'line' : given.observed === undefined ? 'none' : 'collector',
       timePrecision: 1n,
       text: given.text,

@@ -14,6 +14,7 @@ import type { SensorReader } from '../core/sensor/sensor-reader.ts';
 import type { Fold, FoldInput } from '../core/upg/fold.ts';
 import type { ContainerSampleReader } from './container-sample-reader.ts';
 import { commit_items, FoldSession, keptBy, weightOf } from './fold-session.ts';
+import { HalfLines } from './half-lines.ts';
 import { InputSource } from './input-source.ts';
 import { InputError, type InputFile, inputDate, inputSize } from './input-stream.ts';
 import { mergeSources } from './merge-sources.ts';
@@ -108,18 +109,21 @@ class ImportRun {
     const profileOf = await readProfiles({ files, registries }, (d) => this.#diagnose(d));
     const sources = await this.#sources();
     const { store } = this.#options;
-    const session = new FoldSession(store, await keptBy(store), profileOf);
+    const kept = await keptBy(store);
+    const halfLines = new HalfLines(kept.positions ?? new Map());
+    const session = new FoldSession(store, kept, profileOf);
     try {
-      await this.#pump(sources, session);
+      await this.#pump(sources, session, halfLines);
     } finally {
       for (const source of sources) await source.close();
     }
     const damage = sources.find((source) => source.damage !== undefined)?.damage;
     if (damage !== undefined) throw damage;
+    for await (const d of halfLines.grown(store)) this.#diagnose(d);
     return this.#summary(session);
   }
 
-  async #pump(sources: readonly InputSource[], session: FoldSession): Promise<void> {
+  async #pump(sources: readonly InputSource[], session: FoldSession, halfLines: HalfLines): Promise<void> {
     const runs = mergeSources(sources, run_items);
     let items = 0;
     for (;;) {
@@ -128,7 +132,10 @@ class ImportRun {
       this.#ms.read += performance.now() - began;
       if (next.done === true) break;
       this.#fold(session.fold, next.value);
-      for (const { item } of next.value) items += weightOf(item);
+      for (const input of next.value) {
+        items += weightOf(input.item);
+        halfLines.see(input);
+      }
       this.#progress();
       if (items < commit_items) continue;
       await session.commit();

@@ -18,6 +18,8 @@ export class LogPaths {
   readonly #found = new Map<number, readonly LogBlock[]>();
   /** By function, as bits; of functions whose paths are found. */
   readonly #outcomes = new Map<number, number>();
+  /** By the targets of calls, all of which have outcomes or can't print. */
+  readonly #given = new Map<readonly number[], number>();
   readonly #printing: ReadonlySet<number>;
 
   /** `printing`: functions that can print. */
@@ -58,10 +60,22 @@ export class LogPaths {
     );
   }
 
-  /** What calls that can't print give back tells nothing of lines. */
   readonly #outcomesOf = (targets: readonly number[]): number => {
-    if (!targets.some((target) => this.#printing.has(target))) return 0;
-    return targets.reduce((all, target) => all | this.#outcomesOfOne(target), 0);
+    const known = this.#given.get(targets);
+    if (known !== undefined) return known;
+    let outcomes = 0;
+    let prints = false;
+    let isFinal = true;
+    for (const target of targets) {
+      outcomes |= this.#outcomesOfOne(target);
+      if (!this.#printing.has(target)) continue;
+      prints = true;
+      if (!this.#outcomes.has(target)) isFinal = false;
+    }
+    // What calls that can't print give back tells nothing of lines.
+    const given = prints ? outcomes : 0;
+    if (isFinal) this.#given.set(targets, given);
+    return given;
   };
 
   #outcomesOfOne(fn: number): number {
@@ -79,26 +93,45 @@ export class LogPaths {
   }
 }
 
+/** A function that is walked, and where the walk stands in what it calls. */
+interface Walk {
+  readonly fn: number;
+  readonly lists: readonly (readonly number[])[];
+  list: number;
+  target: number;
+}
+
 function calleesFirst(drafts: ReadonlyMap<number, readonly PlacedBlock[]>): number[] {
   const order: number[] = [];
   const seen = new Set<number>();
+  /** Lists of which every function was seen: thousands of calls share a list of thousands. */
+  const done = new Set<readonly number[]>();
   for (const start of drafts.keys()) {
-    const stack = seen.has(start) ? [] : [{ fn: start, callees: calleesOf(drafts.get(start)!) }];
-    seen.add(start);
+    const stack: Walk[] = [];
+    const enter = (fn: number): void => {
+      seen.add(fn);
+      stack.push({ fn, lists: targetsOf(drafts.get(fn)!), list: 0, target: 0 });
+    };
+    if (!seen.has(start)) enter(start);
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.callees.next();
-      if (next.done === true) order.push(stack.pop()!.fn);
-      else if (drafts.has(next.value) && !seen.has(next.value)) {
-        seen.add(next.value);
-        stack.push({ fn: next.value, callees: calleesOf(drafts.get(next.value)!) });
+      const list = top.lists[top.list];
+      if (list === undefined) order.push(stack.pop()!.fn);
+      else if (top.target === list.length || done.has(list)) {
+        done.add(list);
+        top.list++;
+        top.target = 0;
+      } else {
+        const next = list[top.target++]!;
+        if (drafts.has(next) && !seen.has(next)) enter(next);
       }
     }
   }
   return order;
 }
 
-function* calleesOf(blocks: readonly PlacedBlock[]): Generator<number, undefined> {
+function targetsOf(blocks: readonly PlacedBlock[]): (readonly number[])[] {
+  const lists: (readonly number[])[] = [];
   for (const { events } of blocks)
-    for (const event of events) if (event.kind === 'call') yield* event.targets;
-  return undefined;
+    for (const event of events) if (event.kind === 'call') lists.push(event.targets);
+  return lists;
 }

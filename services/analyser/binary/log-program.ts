@@ -10,10 +10,10 @@ import type { CallTargets } from '../value/call-targets.ts';
 import type { ImportCallbacks } from '../value/import-callbacks.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { BlockDraft } from './block-draft.ts';
+import { type Called, CalledFunctions } from './called-functions.ts';
 import { EventLoops } from './event-loops.ts';
 import { siteAddress, siteRegex } from './lms-site.ts';
 import { LogPaths } from './log-paths.ts';
-import { syscallOf } from './syscall-names.ts';
 import { type GuardedFunction, verbosityOf, withAllLogged } from './verbosity.ts';
 
 export function logProgram(
@@ -24,24 +24,24 @@ export function logProgram(
 ): LogProgram {
   const { sites, bySite } = lmsSites(program, logs);
   const unknown = program.found.functions.length;
-  const calledBy = (site: CallSite): Called => calledAt(program, targets, callbacks, site, unknown);
-  const calls = program.sites.map((own) => own.map(calledBy));
-  const relevant = relevantFunctions(program, calls, bySite);
-  const loops = new EventLoops(unknown + 1);
+  const called = new CalledFunctions(program, targets, callbacks, unknown);
+  const relevant = called.withCallers(eventful(program, called, bySite));
+  const events = new CallEvents(relevant, bySite, new EventLoops(unknown + 1));
   const drafts = new Map<number, GuardedFunction<PlacedBlock>>();
   for (const index of relevant) {
-    const blocks = blocksOf(program, index, calls[index]!, relevant, bySite, loops);
+    const blocks = blocksOf(program, index, called.bySite[index]!, events);
     drafts.set(index, { blocks, conditions: program.functions[index]!.conditions });
   }
   const verbosity = verbosityOf(drafts.values());
   const logging = new Map([...drafts].map(([fn, draft]) => [fn, withAllLogged(draft, verbosity)]));
-  const paths = new LogPaths(program, logging, printingFunctions(calls, bySite));
+  const printing = called.withCallers(new Set([...bySite.keys()].map(({ fn }) => fn)));
+  const paths = new LogPaths(program, logging, printing);
   const functions = program.found.functions.map((fn): LogFunction => {
     const name = fn.name ?? `sub_${fn.address.toString(16)}`;
     return { name, blocks: paths.blocks(fn.index) ?? silent };
   });
   // Runs where a pointer may lead to what nobody found.
-  functions.push({ name: 'unknown', blocks: silent }, ...loops.functions);
+  functions.push({ name: 'unknown', blocks: silent }, ...events.loops.functions);
   const entries = program.found.functions
     .filter((fn) => fn.exported || fn.addressTaken || fn.address === program.image.entry)
     .map((fn) => fn.index);
@@ -49,14 +49,6 @@ export function logProgram(
 }
 
 const silent: readonly LogBlock[] = [{ events: [], successors: [], returns: true }];
-
-/** What a call runs in the program, and the system call that it stands for. */
-interface Called {
-  readonly functions: readonly number[];
-  readonly syscall: string | undefined;
-  /** They run any number of times, each after the system call. */
-  readonly repeats: boolean;
-}
 
 type SitesOf = ReadonlyMap<CallSite, readonly number[]>;
 
@@ -81,79 +73,28 @@ function lmsSites(program: ProgramValues, logs: LogSites): { sites: LmsSite[]; b
   return { sites, bySite };
 }
 
-function calledAt(
-  program: ProgramValues,
-  targets: CallTargets,
-  callbacks: ImportCallbacks,
-  site: CallSite,
-  unknown: number,
-): Called {
-  const syscall = site.name === undefined ? undefined : syscallOf.get(site.name);
-  const callee = site.callee === undefined ? undefined : program.found.functions[site.callee]!;
-  if (callee === undefined && site.name === undefined) {
-    return { functions: [...targets.targets(site), unknown], syscall, repeats: false };
+/** Functions that print or make a system call. */
+function eventful(program: ProgramValues, called: CalledFunctions, bySite: SitesOf): Set<number> {
+  const found = new Set<number>();
+  for (const [fn, calls] of called.bySite.entries()) {
+    const own = calls.some(({ syscall }, i) => syscall !== undefined || bySite.has(program.sites[fn]![i]!));
+    if (own || program.functions[fn]!.syscalls.length > 0) found.add(fn);
   }
-  if (callee !== undefined && callee.importName === undefined) {
-    return { functions: [callee.index], syscall, repeats: false };
-  }
-  const run = callbacks.run(site);
-  if (run.length === 0) return { functions: [], syscall, repeats: false };
-  return { functions: [...run, unknown], syscall, repeats: callbacks.repeats(site) };
-}
-
-/** Functions that print or make a system call, or call such a one. */
-function relevantFunctions(
-  program: ProgramValues,
-  calls: readonly (readonly Called[])[],
-  bySite: SitesOf,
-): Set<number> {
-  const relevant = new Set<number>();
-  for (const [fn, called] of calls.entries()) {
-    const own = called.some(({ syscall }, i) => syscall !== undefined || bySite.has(program.sites[fn]![i]!));
-    if (own || program.functions[fn]!.syscalls.length > 0) relevant.add(fn);
-  }
-  return withCallers(relevant, calls);
-}
-
-function printingFunctions(calls: readonly (readonly Called[])[], bySite: SitesOf): Set<number> {
-  return withCallers(new Set([...bySite.keys()].map(({ fn }) => fn)), calls);
-}
-
-/** Adds all that call one of them, through any number of others. */
-function withCallers(relevant: Set<number>, calls: readonly (readonly Called[])[]): Set<number> {
-  const callers = new Map<number, number[]>();
-  for (const [fn, called] of calls.entries()) {
-    for (const callee of called.flatMap(({ functions }) => functions)) {
-      const known = callers.get(callee);
-      if (known === undefined) callers.set(callee, [fn]);
-      else known.push(fn);
-    }
-  }
-  const todo = [...relevant];
-  for (let fn = todo.pop(); fn !== undefined; fn = todo.pop()) {
-    for (const caller of callers.get(fn) ?? []) {
-      if (relevant.has(caller)) continue;
-      relevant.add(caller);
-      todo.push(caller);
-    }
-  }
-  return relevant;
+  return found;
 }
 
 function blocksOf(
   program: ProgramValues,
   fn: number,
   calls: readonly Called[],
-  relevant: ReadonlySet<number>,
-  bySite: SitesOf,
-  loops: EventLoops,
+  events: CallEvents,
 ): PlacedBlock[] {
   const graph = program.graph(fn);
   const draft = new BlockDraft(graph);
   const sites = program.sites[fn]!;
   for (const [i, site] of sites.entries()) {
     if (site.cameFrom !== undefined) draft.divide(site.block, site.cameFrom);
-    const own = eventsOf(site, calls[i]!, relevant, bySite, loops);
+    const own = events.of(site, calls[i]!);
     // A conditional jump to another function: one way runs that function and returns, the other goes on.
     if (site.tail && graph.successors[site.block]!.length > 0) draft.branch(site.block, site.at, own);
     else draft.add(site.block, site.cameFrom, site.at, own);
@@ -161,22 +102,39 @@ function blocksOf(
   return draft.blocks();
 }
 
-function eventsOf(
-  site: CallSite,
-  { functions, syscall, repeats }: Called,
-  relevant: ReadonlySet<number>,
-  bySite: SitesOf,
-  loops: EventLoops,
-): LogEvent[] {
-  const events: LogEvent[] = [];
-  const printed = bySite.get(site);
-  if (printed !== undefined) events.push({ kind: 'log', sites: printed });
-  const waits: LogEvent[] = syscall === undefined ? [] : [{ kind: 'syscall', name: syscall }];
-  const targets = functions.filter((target) => relevant.has(target));
-  // What a log function itself does is not the program's story.
-  if (printed !== undefined || targets.length === 0) return [...events, ...waits];
-  const silent = targets.length < functions.length;
-  const call: LogEvent = { kind: 'call', targets: silent ? functions.slice() : targets };
-  if (repeats) return [{ kind: 'call', targets: [loops.of([...waits, call])] }];
-  return [...waits, call];
+/** What calls are in a log program. Calls that may run the same functions share one event. */
+class CallEvents {
+  readonly loops: EventLoops;
+  readonly #relevant: ReadonlySet<number>;
+  readonly #bySite: SitesOf;
+  readonly #calls = new Map<readonly number[], LogEvent | undefined>();
+
+  constructor(relevant: ReadonlySet<number>, bySite: SitesOf, loops: EventLoops) {
+    this.#relevant = relevant;
+    this.#bySite = bySite;
+    this.loops = loops;
+  }
+
+  of(site: CallSite, { functions, syscall, repeats }: Called): LogEvent[] {
+    const events: LogEvent[] = [];
+    const printed = this.#bySite.get(site);
+    if (printed !== undefined) events.push({ kind: 'log', sites: printed });
+    const waits: LogEvent[] = syscall === undefined ? [] : [{ kind: 'syscall', name: syscall }];
+    // What a log function itself does is not the program's story.
+    const call = printed === undefined ? this.#callOf(functions) : undefined;
+    if (call === undefined) return [...events, ...waits];
+    if (repeats) return [{ kind: 'call', targets: [this.loops.of([...waits, call])] }];
+    return [...waits, call];
+  }
+
+  /** Undefined where they are nothing to the log program. */
+  #callOf(functions: readonly number[]): LogEvent | undefined {
+    if (this.#calls.has(functions)) return this.#calls.get(functions);
+    const targets = functions.filter((target) => this.#relevant.has(target));
+    const isSilent = targets.length < functions.length;
+    const call: LogEvent | undefined =
+      targets.length === 0 ? undefined : { kind: 'call', targets: isSilent ? functions : targets };
+    this.#calls.set(functions, call);
+    return call;
+  }
 }

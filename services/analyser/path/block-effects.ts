@@ -9,8 +9,10 @@ import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
 /** Places by number: general registers, what was compared, stack slots in the order in which they are met. */
 const registers_max = 32;
 export const COMPARED = 32;
+const slot_first = COMPARED + 1;
 export const PLACES_MAX = 63;
 const NO_PLACE = -1;
+const noPlaces: readonly number[] = [];
 
 export const EffectKind = {
   constant: 0,
@@ -170,7 +172,8 @@ class StackFrame {
   readonly #pointer: number;
   /** By block: bytes from the stack pointer at entry. */
   readonly #before: (number | undefined)[];
-  readonly #slots = new Map<number, number>();
+  /** Bytes from the stack pointer at entry, in the order in which slots are met. */
+  readonly #slots: number[] = [];
   #top: number | undefined;
   #taken = Number.POSITIVE_INFINITY;
 
@@ -190,9 +193,9 @@ class StackFrame {
       }
     }
     // All of them first, so that a store knows which others it overlaps.
-    for (const [block, from] of graph.from.entries()) {
+    for (let block = 0; block < graph.from.length; block++) {
       this.enter(block);
-      for (let at = from; at < graph.to[block]!; at++) {
+      for (let at = graph.from[block]!; at < graph.to[block]!; at++) {
         if (ops.op[at]! >= Op.load && ops.op[at]! <= Op.storeConstant) this.slot(at);
         this.step(at);
       }
@@ -226,22 +229,24 @@ class StackFrame {
   slot(at: number): number {
     const offset = this.#offset(at);
     if (offset === undefined || offset >= 0 || offset >= this.#taken) return NO_PLACE;
-    const known = this.#slots.get(offset);
-    if (known !== undefined) return known;
-    const place = COMPARED + 1 + this.#slots.size;
-    if (place >= PLACES_MAX) return NO_PLACE;
-    this.#slots.set(offset, place);
-    return place;
+    const known = this.#slots.indexOf(offset);
+    if (known >= 0) return slot_first + known;
+    if (slot_first + this.#slots.length >= PLACES_MAX) return NO_PLACE;
+    return slot_first + this.#slots.push(offset) - 1;
   }
 
   /** Other slots that a store may change in part. */
-  overlapping(at: number): number[] {
+  overlapping(at: number): readonly number[] {
     const offset = this.#offset(at);
-    if (offset === undefined) return [];
-    const places: number[] = [];
-    for (const [other, place] of this.#slots)
-      if (other !== offset && Math.abs(other - offset) < 8) places.push(place);
-    return places;
+    if (offset === undefined) return noPlaces;
+    let places: number[] | undefined;
+    for (let slot = 0; slot < this.#slots.length; slot++) {
+      const distance = Math.abs(this.#slots[slot]! - offset);
+      if (distance === 0 || distance >= 8) continue;
+      places ??= [];
+      places.push(slot_first + slot);
+    }
+    return places ?? noPlaces;
   }
 
   #offset(at: number): number | undefined {

@@ -54,6 +54,8 @@ interface Way {
   readonly block: number;
   readonly effect: number;
   readonly state: PathState;
+  /** Another way to the same place; NO_WAY: the first one. */
+  readonly before: number;
 }
 
 class PathSearch {
@@ -62,14 +64,19 @@ class PathSearch {
   readonly #outcomesOf: OutcomesOf;
   readonly #clobbers: PlaceSet;
   readonly #live: LivePlaces;
-  /** By block and effect, then by what is known there: the number of the way. */
-  readonly #known = new Map<number, Map<string, number>>();
+  /** By block, of the ways to its beginning, and by block and effect, of those behind a call: the last one found. */
+  readonly #lastInto: Int32Array;
+  readonly #lastBehind = new Map<number, number>();
   readonly #ways: Way[] = [];
+  /** What is known at the point at hand, and what of it on one way on: whoever keeps one takes a copy. */
+  readonly #here = new PathState();
+  readonly #onward = new PathState();
 
   constructor(blocks: readonly PlacedBlock[], code: CodeOfFunction, outcomesOf: OutcomesOf) {
     this.#blocks = blocks;
     this.#code = code;
     this.#outcomesOf = outcomesOf;
+    this.#lastInto = new Int32Array(blocks.length).fill(NO_WAY);
     const { ops, graph, convention } = code;
     const effects = blockEffects(ops, graph, convention, (at) => code.isCall(at));
     const clobbers = { low: 0, high: 1 };
@@ -91,25 +98,24 @@ class PathSearch {
 
   #way(block: number, effect: number, state: PathState): number {
     const place = block * effects_max + effect;
-    let known = this.#known.get(place);
-    if (known === undefined) {
-      known = new Map();
-      this.#known.set(place, known);
-    }
-    const key = state.key;
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    const isOver = known.size >= ways_max || this.#ways.length > this.#blocks.length * growth_max + ways_free;
-    if (isOver && key !== '') return this.#way(block, effect, nothingKnown);
-    const id = this.#ways.push({ block, effect, state }) - 1;
-    known.set(key, id);
+    const last = effect === 0 ? this.#lastInto[block]! : (this.#lastBehind.get(place) ?? NO_WAY);
+    let count = 0;
+    for (let way = last; way !== NO_WAY; way = this.#ways[way]!.before, count++)
+      if (this.#ways[way]!.state.equals(state)) return way;
+    const isOver = count >= ways_max || this.#ways.length > this.#blocks.length * growth_max + ways_free;
+    if (isOver && !state.isEmpty) return this.#way(block, effect, nothingKnown);
+    const kept = state.isEmpty ? nothingKnown : state.copy();
+    const id = this.#ways.push({ block, effect, state: kept, before: last }) - 1;
+    if (effect === 0) this.#lastInto[block] = id;
+    else this.#lastBehind.set(place, id);
     return id;
   }
 
   #follow({ block, effect, state: before }: Way): LogBlock {
     const placed = this.#blocks[block]!;
     const row = this.#rowOf(placed);
-    const state = before.copy();
+    const state = this.#here;
+    state.become(before);
     const { events, places } = placed;
     const begin = effect === 0 ? 0 : places.findIndex((place) => place > row[effect - 1]!.at);
     const first = begin === -1 ? events.length : begin;
@@ -147,7 +153,8 @@ class PathSearch {
     if (outcomes === 0 || outcomes === 1 << ANY_OUTCOME) return undefined;
     for (let bits = outcomes; bits !== 0; bits &= bits - 1) {
       const outcome = 31 - Math.clz32(bits & -bits);
-      const own = state.copy();
+      const own = this.#onward;
+      own.become(state);
       if (outcome !== ANY_OUTCOME) own.setRange(resultRegister, outcomeRange(outcome), at);
       if (live !== undefined) own.keepOnly(live);
       successors.push(this.#way(block, effect + 1, own));
@@ -181,11 +188,13 @@ class PathSearch {
   #successors(placed: PlacedBlock, state: PathState): number[] {
     const { successors } = placed;
     if (state.isEmpty) return successors.map((next) => this.#way(next, 0, nothingKnown));
-    const ways = successors.map((next) => this.#onTo(placed, next, state.copy()));
+    const ways = successors.map((next) => this.#onTo(placed, next, state));
     return ways.includes(NO_WAY) ? ways.filter((way) => way !== NO_WAY) : ways;
   }
 
-  #onTo(placed: PlacedBlock, next: number, state: PathState): number {
+  #onTo(placed: PlacedBlock, next: number, here: PathState): number {
+    const state = this.#onward;
+    state.become(here);
     if (!this.#meets(placed, next, state)) return NO_WAY;
     const to = this.#blocks[next]!.block;
     state.keepOnly(to === undefined ? nothing : this.#live.before[to]!);

@@ -1,6 +1,6 @@
 /**
  * What is known at one point of a path: numbers that places hold, and unknown numbers that several places share or
- * that a condition has narrowed. Equal knowledge has equal keys. It must not know operations.
+ * that a condition has narrowed. It must not know operations.
  */
 import { COMPARED } from './block-effects.ts';
 import { hasPlace, type PlaceSet } from './live-places.ts';
@@ -33,15 +33,38 @@ export class PathState {
     this.#ranges = ranges;
   }
 
+  /** To keep: it takes no more room than it needs. */
   copy(): PathState {
-    if (this.isEmpty) return new PathState();
-    const [places, values] = [this.#places.slice(), this.#values.slice()];
-    const copy =
-      this.#unknowns.length === 0
-        ? new PathState(places, values)
-        : new PathState(places, values, this.#unknowns.slice(), this.#ranges.slice());
+    const copy = new PathState(
+      this.#places.slice(),
+      this.#values.slice(),
+      this.#unknowns.length === 0 ? noUnknowns : this.#unknowns.slice(),
+      this.#unknowns.length === 0 ? noRanges : this.#ranges.slice(),
+    );
     copy.comparison = this.comparison;
     return copy;
+  }
+
+  /** Takes over all that another one knows, in place of what it knew. */
+  become(other: PathState): void {
+    const isKnown = !other.isEmpty;
+    refill(this.#places, other.#places);
+    refill(this.#values, other.#values);
+    refill(this.#unknowns, isKnown ? other.#unknowns : noUnknowns);
+    refill(this.#ranges, isKnown ? other.#ranges : noRanges);
+    this.comparison = isKnown ? other.comparison : -1;
+  }
+
+  /** Whether both know the same. */
+  equals(other: PathState): boolean {
+    if (this.isEmpty || other.isEmpty) return this.isEmpty && other.isEmpty;
+    return (
+      this.comparison === other.comparison &&
+      isSame(this.#places, other.#places) &&
+      isSame(this.#values, other.#values) &&
+      isSame(this.#unknowns, other.#unknowns) &&
+      this.#ranges.every((range, at) => isSameRange(range, other.#ranges[at]!))
+    );
   }
 
   /** Nothing is known. */
@@ -128,16 +151,6 @@ export class PathState {
     if (!this.#places.includes(COMPARED)) this.comparison = -1;
   }
 
-  get key(): string {
-    let key = '';
-    for (let at = 0; at < this.#places.length; at++) key += `${this.#places[at]}=${this.#values[at]} `;
-    for (let at = 0; at < this.#unknowns.length; at++) {
-      const { low, high, not } = this.#ranges[at]!;
-      key += `${this.#unknowns[at]}:${low},${high},${not} `;
-    }
-    return key !== '' && this.comparison >= 0 ? `${key}?${this.comparison}` : key;
-  }
-
   #held(place: number): number | undefined {
     const at = this.#places.indexOf(place);
     return at < 0 ? undefined : this.#values[at];
@@ -173,6 +186,25 @@ export class PathState {
     this.#forgetRange(unknown);
     return unknown;
   }
+}
+
+const noUnknowns: number[] = [];
+const noRanges: ValueRange[] = [];
+
+/** In its place: a list that is made shorter at once gives its room away. */
+function refill<T>(list: T[], from: readonly T[]): void {
+  while (list.length > from.length) list.pop();
+  for (let at = 0; at < from.length; at++) list[at] = from[at]!;
+}
+
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+function isSameRange(a: ValueRange, b: ValueRange): boolean {
+  return a.low === b.low && a.high === b.high && a.not === b.not;
 }
 
 /** As `splice` does, which makes a list each time. */

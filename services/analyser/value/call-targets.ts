@@ -5,7 +5,7 @@ import { StructurePointers } from './structure/structure-pointers.ts';
 
 export interface CallTargets {
   /** Functions that a call can run, ascending; none where nothing is known of the pointer. */
-  targets(site: CallSite): number[];
+  targets(site: CallSite): readonly number[];
   /** Whether structures are told apart. */
   readonly structured: boolean;
 }

@@ -10,7 +10,7 @@ import { NumberLists } from './number-lists.ts';
 import { PairSet } from './pair-set.ts';
 import { PointerData } from './pointer-data.ts';
 import { PointerHolder } from './pointer-holder.ts';
-import { type CallSite, type ProgramValues, passesEnough } from './program-values.ts';
+import { argumentsPassed, type CallSite, type ProgramValues, passesEnough } from './program-values.ts';
 import { Atom, NOTHING, STALE } from './value-table.ts';
 
 export class FunctionPointers {
@@ -27,6 +27,7 @@ export class FunctionPointers {
   readonly #isFlow = new PairSet();
   /** Holder and function in turn. */
   readonly #queue: number[] = [];
+  readonly #targets = new Map<string, readonly number[]>();
 
   constructor(program: ProgramValues) {
     this.#program = program;
@@ -39,21 +40,30 @@ export class FunctionPointers {
       this.#flow(this.#holders[this.#queue.pop()!]!, fn);
   }
 
-  /** Functions that a call can run, ascending; none where nothing is known of the pointer, or too much. */
-  targets(site: CallSite): number[] {
+  /**
+   * Functions that a call can run, ascending; none where nothing is known of the pointer, or too much. One list for all
+   * calls that go through the same.
+   */
+  targets(site: CallSite): readonly number[] {
     if (site.callee !== undefined) return [site.callee];
-    if (site.name !== undefined) return [];
-    return [...this.held(site.fn, site.target)]
-      .filter((fn) => passesEnough(this.#program, site, fn))
-      .sort((a, b) => a - b);
+    if (site.name !== undefined) return none;
+    const { values } = this.#program;
+    const isOwn = values.members(site.target).some((atom) => values.kind(atom) === Atom.argument);
+    const key = `${site.target} ${argumentsPassed(site)} ${isOwn ? site.fn : ''}`;
+    let targets = this.#targets.get(key);
+    if (targets === undefined) {
+      const held = [...this.held(site.fn, site.target)];
+      targets = held.filter((fn) => passesEnough(this.#program, site, fn)).sort((a, b) => a - b);
+      this.#targets.set(key, targets);
+    }
+    return targets;
   }
 
   /** Functions that a value can point to; `members`: also by way of a structure's member. */
   held(fn: number, value: number, members = true): Set<number> {
     const held = new Set<number>();
     for (const one of this.#constants(value, members)) held.add(one);
-    for (const holder of this.#sources(fn, value, members))
-      for (const one of holder.functions()) held.add(one);
+    for (const holder of this.#sources(fn, value, members)) for (const one of holder.held) held.add(one >> 1);
     return held;
   }
 
@@ -77,7 +87,8 @@ export class FunctionPointers {
       if (passesEnough(this.#program, site, one)) this.#pass(site, one);
     for (const holder of this.#sources(site.fn, site.target, true)) {
       holder.call(site);
-      for (const one of holder.functions()) if (passesEnough(this.#program, site, one)) this.#pass(site, one);
+      for (const one of holder.held)
+        if (passesEnough(this.#program, site, one >> 1)) this.#pass(site, one >> 1);
     }
   }
 
@@ -97,7 +108,7 @@ export class FunctionPointers {
     for (const from of this.#sources(fn, value, members)) {
       if (from === to || !this.#isFlow.add(from.id, to.id)) continue;
       this.#flows.append(from.id, to.id);
-      for (const one of from.functions()) this.#send(from, to, one);
+      for (const one of from.held) this.#send(from, to, one >> 1, one % 2 === 1);
     }
   }
 
@@ -107,9 +118,9 @@ export class FunctionPointers {
   }
 
   /** Most of what members give each other is no function: passed on without end, it would make all members one. */
-  #send(from: PointerHolder, to: PointerHolder, fn: number): void {
-    if (!from.isMember) this.#give(to, fn, from.owns(fn));
-    else if (from.owns(fn)) this.#give(to, fn, false);
+  #send(from: PointerHolder, to: PointerHolder, fn: number, own: boolean): void {
+    if (!from.isMember) this.#give(to, fn, own);
+    else if (own) this.#give(to, fn, false);
   }
 
   #give(holder: PointerHolder, fn: number, own: boolean): void {
@@ -118,9 +129,10 @@ export class FunctionPointers {
 
   #flow(holder: PointerHolder, fn: number): void {
     if (holder.saturated) return;
+    const own = holder.owns(fn);
     for (let entry = this.#flows.first(holder.id); entry !== 0; entry = this.#flows.next(entry)) {
       const to = this.#holders[this.#flows.value(entry)]!;
-      if (!to.saturated) this.#send(holder, to, fn);
+      if (!to.saturated) this.#send(holder, to, fn, own);
     }
     for (const site of holder.calls) if (passesEnough(this.#program, site, fn)) this.#pass(site, fn);
   }
@@ -144,21 +156,34 @@ export class FunctionPointers {
     return functions ?? none;
   }
 
-  #sources(fn: number, value: number, members: boolean): PointerHolder[] {
-    const { values } = this.#program;
-    const holders: PointerHolder[] = [];
-    for (const atom of values.members(value)) {
-      const a = values.a(atom);
-      const kind = values.kind(atom);
-      if (kind === Atom.global) holders.push(this.#variable(a));
-      else if (kind === Atom.argument) holders.push(this.#argument(fn, a));
-      else if (kind === Atom.field && members) holders.push(this.#member(a));
-      else if (kind === Atom.result) {
-        const callee = this.#program.sitesAt.get(a)?.[0]?.callee;
-        if (callee !== undefined) holders.push(this.#result(callee));
-      }
+  #sources(fn: number, value: number, members: boolean): readonly PointerHolder[] {
+    let holders: PointerHolder[] | undefined;
+    for (const atom of this.#program.values.members(value)) {
+      const holder = this.#source(fn, atom, members);
+      if (holder === undefined) continue;
+      if (holders === undefined) holders = [holder];
+      else holders.push(holder);
     }
-    return holders;
+    return holders ?? noHolders;
+  }
+
+  #source(fn: number, atom: number, members: boolean): PointerHolder | undefined {
+    const { values, sitesAt } = this.#program;
+    const a = values.a(atom);
+    switch (values.kind(atom)) {
+      case Atom.global:
+        return this.#variable(a);
+      case Atom.argument:
+        return this.#argument(fn, a);
+      case Atom.field:
+        return members ? this.#member(a) : undefined;
+      case Atom.result: {
+        const callee = sitesAt.get(a)?.[0]?.callee;
+        return callee === undefined ? undefined : this.#result(callee);
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** What the file holds there is put there at once. */
@@ -195,3 +220,4 @@ export class FunctionPointers {
 
 const arguments_max = 16;
 const none: readonly number[] = [];
+const noHolders: readonly PointerHolder[] = [];

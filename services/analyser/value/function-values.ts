@@ -3,7 +3,7 @@
  * others need: calls with their arguments, stores of constants, results. Source: the usual worklist algorithm (Nielson,
  * Nielson and Hankin, Principles of Program Analysis, 2.4). It must not know which functions log.
  */
-import { blockGraph, type JumpTargets } from '../cfg/block-graph.ts';
+import { blockGraph, type JumpTargets, predecessorsOf } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import type { BlockStates } from './block-states.ts';
 import { resolveJumps } from './computed-jumps.ts';
@@ -39,7 +39,7 @@ function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTarge
     if (!recorder.block(block)) continue;
     const calls = recorder.calls.slice(before);
     if (!calls.some((call) => isMerged(call, transfer))) continue;
-    predecessors ??= predecessorsOf(graph.successors);
+    predecessors ??= predecessorsOf(graph);
     const came = predecessors[block]!.filter((from) => states.isReached(from));
     if (came.length < 2 || came.length > merged_max) continue;
     const variants = came.map((from) => {
@@ -49,11 +49,5 @@ function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTarge
     });
     recorder.calls.splice(before, calls.length, ...separate(calls, came, variants));
   }
-  return { blocks: graph.from.length, jumpTargets, ...recorder.found() };
-}
-
-function predecessorsOf(successors: readonly (readonly number[])[]): number[][] {
-  const predecessors: number[][] = successors.map(() => []);
-  for (const [block, next] of successors.entries()) for (const to of next) predecessors[to]!.push(block);
-  return predecessors;
+  return { graph, jumpTargets, ...recorder.found() };
 }

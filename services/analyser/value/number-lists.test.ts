@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { AtomList } from './atom-list.ts';
 import { NumberLists } from './number-lists.ts';
+import { PairNumbers } from './pair-numbers.ts';
 import { PairSet } from './pair-set.ts';
 import { LocationPlaces } from './structure/location-places.ts';
 
@@ -34,6 +35,20 @@ test('a set of pairs has each once, whatever their signs and order', () => {
     expected.add(`${a} ${b}`);
   }
   expect(pairs.has(0, 9)).toBe(false);
+});
+
+test('a pair keeps the number that it was given, whatever its sign', () => {
+  const pairs = new PairNumbers();
+  const expected = new Map<string, number>();
+  for (const [i, a] of numbers.entries()) {
+    const b = (i % 11) - 5;
+    const known = expected.get(`${a} ${b}`);
+    expect(pairs.get(a, b)).toBe(known);
+    if (known !== undefined) continue;
+    pairs.add(a, b, i - 7);
+    expected.set(`${a} ${b}`, i - 7);
+  }
+  expect(pairs.get(0, 9)).toBeUndefined();
 });
 
 test('locations get places in the order in which they come, however large', () => {

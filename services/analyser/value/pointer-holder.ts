@@ -11,7 +11,6 @@ export class PointerHolder {
   readonly id: number;
   readonly isMember: boolean;
   saturated = false;
-  /** Twice the function, and one more where it came otherwise than by way of a structure's member. */
   #held = noNumbers;
   #direct = noNumbers;
   #calls: readonly CallSite[] = noCalls;
@@ -21,10 +20,12 @@ export class PointerHolder {
     this.isMember = isMember;
   }
 
-  /** In the order in which they came. What comes while they are gone through is gone through, too. */
-  *functions(): Generator<number> {
-    const held = this.#held;
-    for (let at = 0; at < held.length; at++) yield held[at]! >> 1;
+  /**
+   * Twice the function, and one more where it came otherwise than by way of a structure's member; in the order in which
+   * they came. What comes while they are gone through is gone through, too.
+   */
+  get held(): readonly number[] {
+    return this.#held;
   }
 
   /** Calls through it. */
@@ -55,7 +56,8 @@ export class PointerHolder {
 
   /** Put there as a constant: that stays. */
   keep(fn: number): void {
-    if (!this.#direct.includes(fn)) this.#direct = [...this.#direct, fn];
+    if (this.#direct === noNumbers) this.#direct = [fn];
+    else if (!this.#direct.includes(fn)) this.#direct.push(fn);
     if (this.saturated && this.#find(fn) < 0) this.#held.push(2 * fn);
   }
 

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,4 +122,39 @@ test('a store of an earlier format is refused', async () => {
   const found = await run('lines', '--store', old);
   expect(found.code).toBe(3);
   expect(found.err).toContain('has format 2; this version reads only 4; import again into an empty folder');
+});
+
+test.each([
+  [['--where', 'address = foo'], 'is no address'],
+  [['--where', 'address = 10.0.0.300'], 'is no address'],
+  [['--where', 'address = 2001:db8::/32'], 'is no address'],
+  [['--from', '7', '--until', '3'], 'no line is from 7 on'],
+])('refused, and why: %s', async (argv, why) => {
+  const { code, err } = await lines(...argv);
+  expect([code, err.includes(why)]).toEqual([2, true]);
+});
+
+test('a half line is said to be one, and what came to it later is said to be lost', async () => {
+  const log = join(folder, 'half.log');
+  const place = join(folder, 'half');
+  writeFileSync(log, 'one 1\nhalf a li');
+  expect((await run('import', '--store', place, '--log', log)).err).toContain('half.log:2: note: the last');
+  writeFileSync(log, 'one 1\nhalf a line\nthree 3\n');
+  const { err } = await run('import', '--store', place, '--log', log);
+  expect(err).toContain('half.log:2: warning: 9 bytes of this line were imported when it was a half: the 3');
+});
+
+test('a log without times is as old as its file', async () => {
+  const place = join(folder, 'untimed');
+  const [young, old] = ['young.log', 'old.log'].map((name) => join(folder, name)) as [string, string];
+  writeFileSync(young, 'started well\nstopped well\n');
+  writeFileSync(old, 'began well\nended well\n');
+  utimesSync(old, 1e9, 1e9);
+  const { out } = await run('import', '--store', place, '--log', young, '--log', old);
+  expect(out.match(/no line has a time/g)).toHaveLength(2);
+  await run('retain', '--store', place, '--keep', '30d');
+  const left = await run('lines', '--store', place, '--raw', '--log', young);
+  expect(left.out).toBe('started well\nstopped well\n');
+  expect((await run('lines', '--store', place, '--where', 'number > 0')).code).toBe(1);
+  expect((await run('export', '--store', place, '--format', 'dot')).out).not.toContain('ended well');
 });

@@ -10,7 +10,7 @@ import type { CommandContext } from '../command-context.ts';
 import { type ExitCode, exitCode, exitCodeHelp } from '../exit-code.ts';
 import { UsageError } from '../failure.ts';
 import { helpEnd, storeOption, wholeNumber } from '../option.ts';
-import { jsonLine, logTable, plainLine } from '../render/line-text.ts';
+import { jsonLine, keptIn, logTable, plainLine } from '../render/line-text.ts';
 import { safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
 import { withReader } from '../with-reader.ts';
@@ -76,14 +76,16 @@ function condition(text: string, before: readonly LineCondition[] | undefined): 
 }
 
 async function lines(options: LinesOptions, { terminal }: CommandContext): Promise<ExitCode> {
+  const { from = 0, until = Number.MAX_SAFE_INTEGER } = options;
+  if (from > until) throw new UsageError(`no line is from ${from} on and up to ${until}`);
   return await withReader(options.store, async (reader) => {
     const logs = await reader.logStreams();
     const chosen = options.log === undefined ? logs : named(logs, options.log);
     if (options.logs) {
-      await terminal.print(logTable(chosen));
+      await terminal.print(logTable(chosen) + keptIn(logs));
       return chosen.length > 0 ? exitCode.found : exitCode.nothing;
     }
-    const { where = [], template, from = 0, until = Number.MAX_SAFE_INTEGER } = options;
+    const { where = [], template } = options;
     const isWhole = where.length === 0 && template === undefined;
     if (options.raw && isWhole && chosen.length > 1) {
       throw new UsageError(

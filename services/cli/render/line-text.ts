@@ -23,21 +23,42 @@ export function jsonLine({ name, stream, number, part, text }: LogLine): string 
 }
 
 export function logTable(logs: readonly LogStream[]): string {
-  const rows = logs.map(({ lines, bytes, packedBytes, waitingBytes, name, stream }) => {
-    const share = waitingBytes === 0 && packedBytes > 0 ? `1/${(bytes / packedBytes).toFixed(1)}` : '–';
-    return [String(lines), String(bytes), String(packedBytes), share, safeText(name), safeText(stream)];
+  const rows = logs.map(({ lines, bytes, name, stream }) => {
+    return [String(lines), String(bytes), safeText(name), safeText(stream)];
   });
-  const table = [['lines', 'bytes', 'kept in', 'share', 'log', 'id'], ...rows];
+  const table = [['lines', 'bytes', 'log', 'id'], ...rows];
   const widths = table[0]!.map((_, at) => Math.max(...table.map((row) => row[at]!.length)));
   return table
     .map((row) =>
       row
-        .map((cell, at) => (at < 4 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
+        .map((cell, at) => (at < 2 ? cell.padStart(widths[at]!) : cell.padEnd(widths[at]!)))
         .join('  ')
         .trimEnd(),
     )
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** What all logs of a store need: they are packed together, so that none has a share of its own. */
+export function keptIn(logs: readonly LogStream[]): string {
+  const sum = (of: (log: LogStream) => number): number => logs.reduce((total, log) => total + of(log), 0);
+  const [bytes, packed, waiting] = [
+    sum((log) => log.bytes),
+    sum((log) => log.packedBytes),
+    sum((log) => log.waitingBytes),
+  ];
+  const parts = [
+    ...(packed === 0
+      ? []
+      : [`${bytes - waiting} bytes are kept in ${packed}${share(bytes - waiting, packed)}`]),
+    ...(waiting === 0 ? [] : [`${waiting} bytes wait to be packed`]),
+  ];
+  return parts.length === 0 ? '' : `of all logs ${parts.join(', ')}\n`;
+}
+
+/** Of a few lines the values' lists need more than the text. */
+function share(bytes: number, packed: number): string {
+  return packed < bytes ? ` (1/${(bytes / packed).toFixed(1)})` : '';
 }
 
 function decoded(text: string) {

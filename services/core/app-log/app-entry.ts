@@ -30,7 +30,7 @@ export interface AppEntry {
   readonly pidSource: 'host' | 'namespace-or-host' | 'none';
   /** Of a line that somebody else wrote for it (a logging daemon, a master for its child): the pid that it names. */
   readonly originPid?: number | undefined;
-  /** ns since the epoch; 0n with source `none`. */
+  /** ns since the epoch; with source `none` that of the line before it, or one that it is not after, or 0n. */
   readonly time: bigint;
   readonly timeSource: TimeSource;
   /** The time may be up to this much later than `time` (ns): one second for a log with times in seconds. */

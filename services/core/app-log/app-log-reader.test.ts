@@ -99,7 +99,7 @@ test('bad lines are kept as they are, in their place', () => {
   expect(entries.map(({ text }) => text)).toEqual(lines);
   expect(entries.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7]);
   expect(entries[2]!.message).toBe('red and moved');
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.map(({ code, line }) => [code, line])).toEqual([['app-log-open-end', 7]]);
 });
 
 test('bytes that are no UTF-8 leave the lines and what they took whole, and are said', () => {

@@ -29,7 +29,10 @@ export interface AppLogOptions {
   readonly format?: FormatName | undefined;
   /** UTC year of the first line, for formats that leave the year out. */
   readonly defaultYear?: number | undefined;
-  /** ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it. */
+  /**
+   * ns since the epoch, such as the file's date: the year of the first line is the latest that is not after it, and lines
+   * that say no time at all have it, until `at` says another.
+   */
   readonly notAfter?: bigint | undefined;
   /** Of times without one: an offset such as `+0530`, or a name such as `Europe/Berlin`; default `+0000`. */
   readonly zone?: string | undefined;
@@ -104,6 +107,7 @@ export class AppLogReader {
   #assembler: EntryAssembler | undefined;
   /** Number of the first line, where it is not the file's. */
   #first = 1;
+  #notAfter: bigint;
   #scores: readonly FormatScore[] = [];
   #format: LineFormat | undefined;
 
@@ -111,6 +115,7 @@ export class AppLogReader {
   constructor(options: AppLogOptions) {
     this.#options = options;
     this.#rule = new TimeRule(options);
+    this.#notAfter = options.notAfter ?? 0n;
     this.#splitter = new LineSplitter(LINE_MAX, {
       onPart: (part) => this.#part(part),
       onLine: (line) => {
@@ -136,6 +141,12 @@ export class AppLogReader {
     this.#first = line;
   }
 
+  /** What is written next was there at this time, ns; lines that say no time of their own have it. */
+  at(notAfter: bigint): void {
+    this.#notAfter = notAfter;
+    if (this.#assembler !== undefined) this.#assembler.notAfter = notAfter;
+  }
+
   write(bytes: Uint8Array): void {
     this.counts.bytes += bytes.length;
     if (this.#head === undefined) {
@@ -150,6 +161,12 @@ export class AppLogReader {
   /** Emits what was held. The reader takes nothing more after it. */
   end(): void {
     if (this.#head !== undefined) this.#begin(true);
+    const { openLine } = this.#splitter;
+    if (openLine !== undefined) {
+      const message =
+        'the last line has no end: it counts as it stands, and nothing that comes to it later does';
+      this.#diagnose('note', 'app-log-open-end', message, openLine);
+    }
     this.#splitter.end();
     this.#journal?.end();
     for (const layers of this.#layers!.rest()) {
@@ -221,6 +238,7 @@ export class AppLogReader {
       primary: this.#format,
       counts: this.counts,
     });
+    this.#assembler.notAfter = this.#notAfter;
     if (chosen.name !== 'journald-export') return;
     this.#journal = new JournaldSplitter(LINE_MAX, (record) => this.#journalRecord(record));
     this.#journal.seek(this.#first);
@@ -236,7 +254,7 @@ export class AppLogReader {
     this.counts.lines++;
     const { text: decoded, valid } = decodeUtf8(line.bytes);
     if (!valid) this.#invalidUtf8(line.number);
-    if (line.cut) this.#cutLine(line.number, `the line of ${line.byteLength} bytes`);
+    if (line.cut) this.#cutLine(line.number, `a line of ${line.byteLength} bytes`);
     const text = withoutLineEnd(decoded, line.number);
     if (text.trim() === '') {
       this.#assembler!.blank(text, line.byteLength);
@@ -252,7 +270,7 @@ export class AppLogReader {
     this.counts.lines += lines;
     this.counts.joined += lines - 1;
     if (!validUtf8) this.#invalidUtf8(line);
-    if (cut.length > 0) this.#cutLine(line, `the value of ${cut.join(', ')}`);
+    if (cut.length > 0) this.#cutLine(line, `a value of ${cut.join(', ')}`);
     if (!complete) this.#diagnose('warning', 'app-log-truncated', 'the input ends inside this entry', line);
     const layers = this.#layers!.readParsed(journalEntry(record.fields), { line, lines });
     if (layers === undefined) this.counts.joined++;
@@ -283,7 +301,8 @@ export class AppLogReader {
 
   #cutLine(line: number, what: string): void {
     this.counts.cut++;
-    this.#diagnose('warning', 'app-log-line-cut', `${what} is kept to its first ${LINE_MAX} bytes`, line);
+    const message = `${what}: the entry is made of its first ${LINE_MAX}; the line itself is kept whole`;
+    this.#diagnose('warning', 'app-log-line-cut', message, line);
   }
 
   #diagnose(severity: Diagnostic['severity'], code: string, message: string, line: number): void {

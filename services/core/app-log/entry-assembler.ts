@@ -36,6 +36,7 @@ export interface SavedAssembler {
   readonly otherFormats: readonly string[];
   readonly repeatedTime: ResolvedTime | undefined;
   readonly heldPid: number | undefined;
+  readonly lastTime?: bigint | undefined;
 }
 
 interface Pending {
@@ -59,6 +60,10 @@ export class EntryAssembler {
   #pending: Pending | undefined;
   #repeatedTime: ResolvedTime | undefined;
   #heldPid: number | undefined;
+  /** Of the last entry that had one, ns. */
+  #lastTime: bigint | undefined;
+  /** ns; no line that is taken from now on was written later. 0n where that is not known. */
+  notAfter = 0n;
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -79,7 +84,9 @@ export class EntryAssembler {
       rule,
       repeatedTime: this.#repeatedTime,
       heldPid: own ? this.#heldPid : undefined,
+      untimed: this.#lastTime ?? this.notAfter,
     });
+    if (entry.timeSource !== 'none') this.#lastTime = entry.time;
     if (own && layers.parsed?.time !== undefined) {
       this.#repeatedTime = {
         time: entry.time,
@@ -110,6 +117,7 @@ export class EntryAssembler {
       otherFormats: [...this.#otherFormats],
       repeatedTime: this.#repeatedTime,
       heldPid: this.#heldPid,
+      lastTime: this.#lastTime,
     };
   }
 
@@ -118,6 +126,7 @@ export class EntryAssembler {
     for (const name of saved.otherFormats) this.#otherFormats.add(name);
     this.#repeatedTime = saved.repeatedTime;
     this.#heldPid = saved.heldPid;
+    this.#lastTime = saved.lastTime;
   }
 
   #continues(layers: Layers): boolean {

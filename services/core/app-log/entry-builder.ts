@@ -16,6 +16,8 @@ export interface EntryContext {
   /** What a line takes over that leaves it out because the line before said it. */
   readonly repeatedTime: ResolvedTime | undefined;
   readonly heldPid: number | undefined;
+  /** For a line that says none, ns. */
+  readonly untimed: bigint;
 }
 
 /** Most trusted first, as `TimeSource` lists them. */
@@ -45,7 +47,7 @@ export function buildEntry(layers: Layers, context: EntryContext): AppEntry {
     container: innermostFirst.find((layer) => layer.container !== undefined)?.container ?? context.container,
     pid: stamp?.pid ?? pid,
     pidSource: stamp !== undefined ? 'host' : pid !== undefined ? 'namespace-or-host' : 'none',
-    time: time.time,
+    time: time.source === 'none' ? context.untimed : time.time,
     timeSource: time.source,
     timePrecision: time.precision,
     text: layers.text,

@@ -78,8 +78,13 @@ export class LineSplitter {
     if (start < chunk.length) this.#append(chunk.slice(start));
   }
 
+  /** Number of the line that has begun and not ended. */
+  get openLine(): number | undefined {
+    return this.#size > 0 || this.#parts > 0 ? this.#number + 1 : undefined;
+  }
+
   end(): void {
-    if (this.#size > 0 || this.#parts > 0) this.#flush(0);
+    if (this.openLine !== undefined) this.#flush(0);
   }
 
   save(): SavedLine {

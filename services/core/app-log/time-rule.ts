@@ -49,6 +49,8 @@ export class TimeRule {
   #year: number | undefined;
   #last: number | undefined;
   readonly #used = new Set<string>();
+  #isTimed = false;
+  #isUntimed = false;
 
   /** Throws on a zone that does not exist: the caller checks what its user wrote. */
   constructor(options: TimeRuleOptions) {
@@ -97,12 +99,18 @@ export class TimeRule {
 
   /** To be told of each time that an entry took, so that `describe` says what answers rest on. */
   took(time: ResolvedTime): void {
+    if (time.source !== 'none') this.#isTimed = true;
+    else if (time.assumed.length === 0) this.#isUntimed = true;
     for (const assumption of time.assumed) this.#used.add(assumption);
   }
 
   /** The assumptions of the times taken so far. */
   describe(): string {
-    return this.#used.size === 0 ? 'times are complete in the lines' : [...this.#used].join('; ');
+    const used = [...this.#used];
+    if (this.#isTimed && this.#isUntimed) used.push('lines without a time: taken as of the line before');
+    else if (this.#isUntimed)
+      used.push("no line has a time: taken as of what is around it, or of the file's date");
+    return used.length === 0 ? 'times are complete in the lines' : used.join('; ');
   }
 
   #zoneOf({ offset, zone: name }: CivilTime): { readonly zone: Zone; readonly assumed: readonly string[] } {

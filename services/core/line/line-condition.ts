@@ -57,7 +57,11 @@ export function parseCondition(text: string): LineCondition | string {
     return `${JSON.stringify(value)} is no time such as 2026-11-27T05:23:43Z, and no range of two with .. between`;
   }
   if (comparison !== '=') return `${kind} can be compared by = alone: numbers and times have an order`;
-  if (kind === 'address') return { ...none, range: rangeOf(value) };
+  if (kind === 'address') {
+    const range = rangeOf(value);
+    if (range !== undefined || isAddress6(value)) return { ...none, range };
+    return `${JSON.stringify(value)} is no address such as 10.0.0.7 or 2001:db8::7, and no range such as 10.0.0.0/8`;
+  }
   return value.endsWith('*') ? { ...none, text: value.slice(0, -1), isPrefix: true } : none;
 }
 
@@ -164,6 +168,11 @@ function rangeOf(text: string): readonly [number, number] | undefined {
   const address = octets.reduce((sum, octet) => sum * 256 + octet, 0);
   const first = address - (address % size);
   return [first, first + size - 1];
+}
+
+function isAddress6(text: string): boolean {
+  const groups = fullAddress(text.replace(/:\d{1,3}(\.\d{1,3}){3}$/, ':0:0')).split(':');
+  return groups.length === 8 && groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group));
 }
 
 function sameAddress(a: string, b: string): boolean {

@@ -51,6 +51,15 @@ test('the answer has the paths and what flowed into them; libraries and scratch 
   expect(graph.edges.every((e) => graph.vertices.has(e.from) && graph.vertices.has(e.to))).toBe(true);
 });
 
+test('what the kernel shows is folded away, but not the environment of a process', async () => {
+  const { view, causes } = await investigated(`${request}
+    file:/proc/17/environ -read@6-> process:sh
+    file:/proc/17/status -read@6-> process:sh`);
+  const { vertices } = answerGraph(view, [], [causes[0]!.path], 60);
+  expect(vertices).toContain('file:/proc/17/environ');
+  expect(vertices).not.toContain('file:/proc/17/status');
+});
+
 test('a bound leaves out the dullest first, and never a path', async () => {
   const { view, causes } = await investigated(request);
   const graph = answerGraph(view, ['file:symptom'], [causes[0]!.path], 5);

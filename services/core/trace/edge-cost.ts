@@ -32,6 +32,11 @@ export function isExec(edge: Edge): boolean {
   return execOperations.has(edge.op);
 }
 
+/** Of a file's mode or owner, not of what it holds. */
+export function isAttribute(edge: Edge): boolean {
+  return attributeOperations.has(edge.op);
+}
+
 export function isAccept(edge: Edge): boolean {
   return edge.op === 'accept' || edge.op === 'accept4';
 }

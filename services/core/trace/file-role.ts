@@ -9,9 +9,11 @@ export type FileRole = 'library' | 'system-program' | 'kernel' | 'configuration'
 const library =
   /\.so(\.[0-9.]+)?$|^\/(usr\/(local\/)?)?lib(32|64|exec)?\/[^/]+\/|^\/usr\/share\/(?!(www|php|nginx|phpmyadmin|wordpress|webapps)\/)|\.pyc$|^\/etc\/(ld\.so\.|localtime$|nsswitch\.conf$|gai\.conf$|host\.conf$|locale)/;
 const systemProgram = /^\/(usr\/(local\/)?)?s?bin\//;
-const kernel = /^\/(proc|sys|dev)\//;
+/** But not what holds secrets of a process. */
+const kernel = /^\/(?!proc\/(\d+|self)\/(task\/\d+\/)?(environ|mem)$)(proc|sys|dev)\//;
 /** Directly in /usr/lib lies what /etc points to, such as os-release. */
 const configuration = /^\/etc\/|^\/usr\/lib\/[^/]+$|\.(conf|cnf|ini|ya?ml|toml)$/;
+const source = /\.(php\d?|phtml|py|[cm]?js|[cm]?ts|rb|pl|pm|lua|sh|jspx?|aspx?|cgi)$/i;
 
 /** Of a file vertex; its first `path:` term counts, its label where it has none. */
 export function fileRole(file: Vertex): FileRole {
@@ -29,4 +31,9 @@ export function roleOfPath(path: string): FileRole {
   if (kernel.test(path)) return 'kernel';
   if (configuration.test(path)) return 'configuration';
   return 'ordinary';
+}
+
+/** Whether whoever reads the file runs it, as far as its name tells. */
+export function isSource(file: Vertex): boolean {
+  return source.test(pathOf(file));
 }

@@ -8,6 +8,7 @@ import { type BestPath, bestPaths } from './best-paths.ts';
 import { edgeCost } from './edge-cost.ts';
 import { type Frequencies, rarity } from './frequency.ts';
 import { type EntryPoint, type Origin, originsOf } from './origin.ts';
+import { type PlantedCode, plantedCode, setOff } from './planted-code.ts';
 import type { TraceView } from './trace-view.ts';
 import type { TraceStart } from './traversal.ts';
 
@@ -46,6 +47,7 @@ export function rankRootCauses(view: TraceView, starts: readonly TraceStart[]): 
       (e) => edgeCost(e, view),
     );
   const paths = search(starts);
+  const planted = plantedCode(view, search);
   const startIds = new Set(starts.map((start) => start.vertex));
   const causes: RootCause[] = [];
   const selves: RootCause[] = [];
@@ -54,7 +56,7 @@ export function rankRootCauses(view: TraceView, starts: readonly TraceStart[]): 
     const { id } = origin.vertex;
     const path = paths.get(id)!;
     if (!startIds.has(id)) {
-      causes.push(causeOf(view, origin, path, 1));
+      causes.push(causeOf(view, triggered(origin, setOff(planted, id, path)), path, 1));
       continue;
     }
     const others = starts.filter((start) => start.vertex !== id);
@@ -94,6 +96,13 @@ function ranked(causes: readonly RootCause[]): RootCause[] {
 /** Ids are made otherwise for each source, and say nothing. */
 function byTime(a: Vertex, b: Vertex): number {
   return a.time < b.time ? -1 : a.time > b.time ? 1 : 0;
+}
+
+/** Whoever only set off what others had planted caused less of it. */
+function triggered(origin: Origin, planted: PlantedCode | undefined): Origin {
+  if (planted === undefined) return origin;
+  const why = `${origin.why} and set off ${planted.path}, which others had written`;
+  return { ...origin, prior: origin.prior * planted.left, why };
 }
 
 function causeOf(view: TraceView, origin: Origin, path: BestPath, factor: number): RootCause {

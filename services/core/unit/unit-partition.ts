@@ -100,14 +100,16 @@ export class UnitPartition {
   }
 
   /**
-   * A descriptor was used: the unit of its connection, or the one that opened it, is what `thread` is at now. Gives
-   * that unit where this is how it turned out to be interleaved with others.
+   * A descriptor was used: the unit of its connection, or the one that opened it, is what `thread` is at now; where it
+   * reads what that unit asked for, whoever else is at the unit. Gives that unit where this is how it turned out to be
+   * interleaved with others.
    */
   touched(
     process: string,
     thread: number,
     connection: string | undefined,
     openedBy: string | undefined,
+    isAnswer = false,
   ): Unit | undefined {
     const units = this.#table.find(process);
     if (units === undefined || units.open.length === 0) return undefined;
@@ -115,7 +117,7 @@ export class UnitPartition {
       return undefined;
     }
     const own = connection === undefined ? undefined : this.#table.ofConnection(process, connection);
-    const unit = own ?? this.#ofOpener(process, thread, openedBy);
+    const unit = own ?? this.#ofOpener(process, thread, openedBy, isAnswer);
     if (unit === undefined || units.current[thread] === unit.ordinal) return undefined;
     if (own === undefined && this.#isHelper(process, thread)) {
       this.#table.lend(process, thread, unit);
@@ -173,9 +175,10 @@ export class UnitPartition {
     this.#table.touch(process, unit);
   }
 
-  /** Whether the unit of that id goes on. */
-  isOpen(process: string, id: string | undefined): boolean {
-    return this.#table.byId(process, id) !== undefined;
+  /** Whether the unit of that id goes on, and has not answered yet. */
+  isAtWork(process: string, id: string | undefined): boolean {
+    const unit = this.#table.byId(process, id);
+    return unit !== undefined && unit.answered === undefined;
   }
 
   /** The connection was closed by this process. */
@@ -278,9 +281,11 @@ export class UnitPartition {
   }
 
   /** The unit that opened a descriptor, given by its id, unless it was answered or another thread is in it. */
-  #ofOpener(process: string, thread: number, id: string | undefined): Unit | undefined {
+  #ofOpener(process: string, thread: number, id: string | undefined, isAnswer: boolean): Unit | undefined {
     const unit = this.#table.byId(process, id);
-    if (unit === undefined || unit.closing !== undefined || unit.answered !== undefined) return undefined;
+    if (unit === undefined || unit.closing !== undefined) return undefined;
+    if (isAnswer && thread !== 0) return unit;
+    if (unit.answered !== undefined) return undefined;
     const { current } = this.#table.find(process)!;
     if (this.#isHelper(process, thread)) return unit;
     const isElsewhere = unit.thread !== thread && current[unit.thread] === unit.ordinal;

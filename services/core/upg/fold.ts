@@ -304,6 +304,6 @@ function sameNumbers(a: readonly number[] | undefined, b: readonly number[]): bo
  * What an input's position is counted in. Lines are the same however they are read; which entries they are hangs on the
  * format, and that on how much of a growing log is there.
  */
-function trackOf({ stream, item }: FoldInput): string {
+export function trackOf({ stream, item }: FoldInput): string {
   return item.kind === 'line' ? `${stream} lines` : stream;
 }

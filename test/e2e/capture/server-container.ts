@@ -13,6 +13,13 @@ const start_ms_max = 60_000;
 /** Of the recordings' rule is another one. */
 const loginUid = '1933078';
 
+export interface Placement {
+  /** File of a network namespace; one of its own by default. */
+  readonly network?: string;
+  /** Folders of the host, and where they are in the container. */
+  readonly volumes?: readonly (readonly [folder: string, inside: string])[];
+}
+
 export class ServerContainer {
   readonly root: string;
   readonly cgroup: string;
@@ -44,7 +51,7 @@ export class ServerContainer {
     return existsSync(whole) ? readFileSync(whole, 'utf8') : '';
   }
 
-  start(command: readonly string[]): void {
+  start(command: readonly string[], { network, volumes = [] }: Placement = {}): void {
     const init = [
       join(scripts, 'container-init.sh'),
       this.root,
@@ -54,7 +61,10 @@ export class ServerContainer {
       ...command,
     ];
     const inside = 'ip link set lo up; exec unshare --pid --mount --uts --ipc --fork --kill-child "$@"';
-    this.#child = spawn('unshare', ['--net', 'bash', '-c', inside, 'inside', ...init], {
+    const enter = network === undefined ? ['unshare', '--net'] : ['nsenter', `--net=${network}`];
+    const words = [...enter, 'bash', '-c', inside, 'inside', ...init];
+    this.#child = spawn(words[0]!, words.slice(1), {
+      env: { ...process.env, CONTAINER_VOLUMES: volumes.map((each) => each.join(':')).join(' ') },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Some servers end by a signal to their process group, which must not be ours.
       detached: true,
@@ -89,11 +99,11 @@ export class ServerContainer {
   }
 
   /** Ends its first process as an engine does, and waits until the last one is gone. */
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child;
     if (child !== undefined && child.exitCode === null && child.signalCode === null) {
       const closed = once(child, 'close');
-      if (this.pid > 0) process.kill(this.pid, 'SIGTERM');
+      if (this.pid > 0) process.kill(this.pid, signal);
       const killer = setTimeout(() => child.kill('SIGKILL'), 20_000);
       await closed;
       clearTimeout(killer);

@@ -1,7 +1,11 @@
 /** The graph of a store as it would be without units: what a unit did, its process did. */
-import type { Edge, GraphDelta, Vertex } from '../../../services/core/graph-store.ts';
+import type { Edge, GraphDelta, TemplateUse, Vertex } from '../../../services/core/graph-store.ts';
 
-export function withoutUnits(vertices: readonly Vertex[], edges: readonly Edge[]): GraphDelta {
+export function withoutUnits(
+  vertices: readonly Vertex[],
+  edges: readonly Edge[],
+  uses: readonly TemplateUse[] = [],
+): GraphDelta {
   const processOf = new Map(
     vertices
       .filter(({ kind }) => kind === 'unit')
@@ -9,7 +13,7 @@ export function withoutUnits(vertices: readonly Vertex[], edges: readonly Edge[]
   );
   const actor = (id: string): string => processOf.get(id) ?? id;
   return {
-    uses: [],
+    uses: uses.map((use) => ({ ...use, emitter: actor(use.emitter), place: undefined })),
     lines: [],
     gaps: [],
     state: new Map(),

@@ -1,6 +1,4 @@
 /** Records one real server under load, imports the recording as a user would, and holds its units against the truth. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +7,7 @@ import { UnitAnswer } from '../../../services/contract/units.ts';
 import type { SystemEvent } from '../../../services/core/event/event.ts';
 import { readRecords } from '../../fixture/read-records.ts';
 import { run } from '../analyser/tool/command.ts';
+import { type Recorder, startRecorder } from '../capture/recorder.ts';
 import { ServerContainer } from '../capture/server-container.ts';
 import { makeCgroup } from '../capture/test-cgroup.ts';
 import { type LineScore, scoreLines } from './line-score.ts';
@@ -31,7 +30,6 @@ const command = fileURLToPath(new URL('../../../scripts/disprotrack', import.met
 const client = fileURLToPath(new URL('./client.py', import.meta.url));
 /** Profiles are made once for each build. */
 const registry = fileURLToPath(new URL('../../../.cache/unit-profiles', import.meta.url));
-const start_ms_max = 30_000;
 
 /** All that it makes lies below `folder`. */
 export async function measureServer(server: UnitServer, folder: string, load: Load): Promise<Measured> {
@@ -63,8 +61,9 @@ export function recordingOf(folder: string, server: string): string {
   return join(folder, server, 'recording.dpt');
 }
 
-export function profilesOf({ binaries }: UnitServer): Promise<string[]> {
-  return Promise.all(binaries.map(profileOf));
+export async function profilesOf(server: UnitServer): Promise<string[]> {
+  await server.build?.();
+  return Promise.all(server.binaries.map(profileOf));
 }
 
 /** A process is known by the file itself, not by a link to it. */
@@ -103,7 +102,8 @@ async function record(
     ]);
     await container.stop();
     await recorder.stop();
-    const sent = readFileSync(schedule, 'utf8').trimEnd().split('\n');
+    const asked = server.asked === undefined ? '' : container.read(server.asked);
+    const sent = `${readFileSync(schedule, 'utf8')}${asked}`.trimEnd().split('\n');
     return { recording, requests: sent.map((line) => JSON.parse(line) as SentRequest) };
   } finally {
     await container?.stop();
@@ -116,36 +116,4 @@ function tagsOf(clients: number, requests: number): string[] {
   const two = (n: number): string => String(n).padStart(2, '0');
   const numbers = (count: number): number[] => [...Array(count).keys()];
   return numbers(clients).flatMap((c) => numbers(requests).map((r) => `t${two(c)}r${two(r)}`));
-}
-
-interface Recorder {
-  /** Throws where records were lost. */
-  stop(): Promise<void>;
-  /** Of one that was not stopped, since something failed. */
-  kill(): void;
-}
-
-async function startRecorder(file: string, cgroup: string): Promise<Recorder> {
-  const options = ['--source', 'ebpf', '--out', file, '--container', cgroup, '--only'];
-  const child = spawn(command, ['record', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  const closed = once(child, 'close');
-  const begun = new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no recording: ${said}`)), start_ms_max);
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      if (!said.includes('recording;')) return;
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-  await Promise.race([begun, closed.then(() => Promise.reject(new Error(`no recording: ${said}`)))]);
-  return {
-    kill: () => void child.kill('SIGINT'),
-    async stop() {
-      child.kill('SIGINT');
-      await closed;
-      if (!said.includes('none lost')) throw new Error(`a recording with losses says nothing: ${said}`);
-    },
-  };
 }

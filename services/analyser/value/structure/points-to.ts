@@ -7,6 +7,7 @@
  */
 
 import { NumberLists } from '../number-lists.ts';
+import { PairNumbers } from '../pair-numbers.ts';
 import { PairSet } from '../pair-set.ts';
 import { LocationPlaces } from './location-places.ts';
 import { NodeFacts } from './node-facts.ts';
@@ -20,6 +21,7 @@ const steps_each_max = 2;
 const ANYWHERE = -1;
 /** Its place among the locations. */
 const anywhere = 0;
+const NOWHERE = -1;
 
 export interface LocationSpace {
   /** The location `n` bytes further; undefined outside of its object. */
@@ -46,7 +48,9 @@ export class PointsTo {
   readonly #isCopied = new PairSet();
   /** Of copies some bytes further: the node and the bytes, by their number. */
   readonly #further: [to: number, offset: number][] = [];
-  readonly #furtherPlaces = new Map<string, number>();
+  readonly #furtherPlaces = new PairNumbers();
+  /** The place some bytes further than another one; NOWHERE outside of its object. */
+  readonly #shifts = new PairNumbers();
   /** Displacement and node in turn, as are stores. */
   readonly #loads = new NumberLists();
   readonly #stores = new NumberLists();
@@ -69,13 +73,7 @@ export class PointsTo {
 
   /** What is held at a location. */
   cell(location: number): number {
-    const place = this.#placeOf(location);
-    const known = this.#cells[place]!;
-    if (known >= 0) return known;
-    const node = this.add();
-    this.#cells[place] = node;
-    this.#onCell(location, node);
-    return node;
+    return this.#cellAt(this.#placeOf(location));
   }
 
   /** Those that come about meanwhile, too. */
@@ -110,8 +108,12 @@ export class PointsTo {
     const target = offset === 0 ? to : this.#furtherPlace(to, offset);
     if (!this.#isCopied.add(from, target)) return;
     this.#copies.append(from, target);
-    for (const place of this.#held.list(from)) {
+    // What comes meanwhile is in the queue.
+    const last = this.#held.last(from);
+    for (let entry = this.#held.first(from); entry !== 0; entry = this.#held.next(entry)) {
+      const place = this.#held.value(entry);
       if (this.#passesOn(from, place)) this.#copyOne(place, to, offset);
+      if (entry === last) break;
     }
   }
 
@@ -205,7 +207,7 @@ export class PointsTo {
       return;
     }
     const moved = this.#shifted(place, offset);
-    if (moved === undefined) return;
+    if (moved === NOWHERE) return;
     // Steps that go round would never end by themselves.
     if (moved !== place && this.#hasStepped(to, moved)) return;
     this.#put(to, moved);
@@ -226,22 +228,36 @@ export class PointsTo {
 
   #loadOne(place: number, displacement: number, to: number): void {
     const at = this.#member(place, displacement);
-    if (at !== undefined) this.copy(this.cell(at), to);
+    if (at !== NOWHERE) this.copy(this.#cellAt(at), to);
   }
 
   #storeOne(place: number, displacement: number, from: number): void {
     const at = this.#member(place, displacement);
-    if (at !== undefined) this.copy(from, this.cell(at));
+    if (at !== NOWHERE) this.copy(from, this.#cellAt(at));
   }
 
-  #member(place: number, displacement: number): number | undefined {
-    if (place === anywhere || this.#isFunction[place]) return undefined;
-    return this.#space.shift(this.#places.location(place), displacement);
+  #member(place: number, displacement: number): number {
+    return place === anywhere || this.#isFunction[place] ? NOWHERE : this.#shifted(place, displacement);
   }
 
-  #shifted(place: number, n: number): number | undefined {
+  #shifted(place: number, n: number): number {
+    // Others are a constant's, which is no pointer's.
+    const isKept = (n | 0) === n;
+    const known = isKept ? this.#shifts.get(place, n) : undefined;
+    if (known !== undefined) return known;
     const moved = this.#space.shift(this.#places.location(place), n);
-    return moved === undefined ? undefined : this.#placeOf(moved);
+    const to = moved === undefined ? NOWHERE : this.#placeOf(moved);
+    if (isKept) this.#shifts.add(place, n, to);
+    return to;
+  }
+
+  #cellAt(place: number): number {
+    const known = this.#cells[place]!;
+    if (known >= 0) return known;
+    const node = this.add();
+    this.#cells[place] = node;
+    this.#onCell(this.#places.location(place), node);
+    return node;
   }
 
   #placeOf(location: number): number {
@@ -253,11 +269,10 @@ export class PointsTo {
   }
 
   #furtherPlace(to: number, offset: number): number {
-    const key = `${to} ${offset}`;
-    const known = this.#furtherPlaces.get(key);
+    const known = this.#furtherPlaces.get(to, offset);
     if (known !== undefined) return known;
     const place = -this.#further.push([to, offset]);
-    this.#furtherPlaces.set(key, place);
+    this.#furtherPlaces.add(to, offset, place);
     return place;
   }
 }

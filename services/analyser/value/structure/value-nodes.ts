@@ -1,4 +1,5 @@
 /** The node of every value of a program: one for all that stands for the same. It must not know what constrains them. */
+import { PairNumbers } from '../pair-numbers.ts';
 import type { PointerData } from '../pointer-data.ts';
 import { importOf, type ProgramValues } from '../program-values.ts';
 import { Atom, NOTHING, slotOf, UNKNOWN } from '../value-table.ts';
@@ -6,7 +7,6 @@ import type { Allocators } from './allocators.ts';
 import type { Locations } from './locations.ts';
 import type { PointsTo } from './points-to.ts';
 
-const functions_max = 2 ** 21;
 const arguments_max = 16;
 
 export class ValueNodes {
@@ -15,7 +15,8 @@ export class ValueNodes {
   readonly #space: Locations;
   readonly #data: PointerData;
   readonly #allocators: Allocators;
-  readonly #values = new Map<number, number>();
+  /** By value and function. */
+  readonly #values = new PairNumbers();
   readonly #arguments = new Map<number, number>();
   readonly #results = new Map<number, number>();
   readonly #given = new Map<number, number>();
@@ -39,12 +40,11 @@ export class ValueNodes {
   /** Of a value in a function; undefined of what points nowhere. */
   value(fn: number, value: number): number | undefined {
     if (value <= NOTHING) return undefined;
-    const key = value * functions_max + fn;
-    const known = this.#values.get(key);
+    const known = this.#values.get(value, fn);
     if (known !== undefined) return known === nowhere ? undefined : known;
     const { values } = this.#program;
     const node = values.kind(value) >= 0 ? this.#atom(fn, value) : this.#set(fn, values.members(value));
-    this.#values.set(key, node ?? nowhere);
+    this.#values.add(value, fn, node ?? nowhere);
     return node;
   }
 

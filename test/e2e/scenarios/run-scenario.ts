@@ -1,0 +1,148 @@
+/** Plays one scenario amid its load, imports the recording as a user would, and scores the answer with and without units. */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { zstdDecompressSync } from 'node:zlib';
+import type { Edge, GraphStore, TemplateUse, Vertex } from '../../../services/core/graph-store.ts';
+import { endOfTime } from '../../../services/core/trace/traversal.ts';
+import { openStore } from '../../../services/store/open-store.ts';
+import { importFiles } from '../../../services/worker/import-files.ts';
+import { readRecords } from '../../fixture/read-records.ts';
+import { withoutUnits } from '../units/merged-units.ts';
+import { type LoadReport, RunningLoad, visits_max } from './load.ts';
+import type { Scenario } from './scenario.ts';
+import { type Score, scoreAnswer } from './score.ts';
+import { Stage } from './stage.ts';
+import type { Truth } from './truth.ts';
+
+/** So many visits; or so many times the events of the attack, which is then rehearsed to count them. */
+export type Volume = { readonly visits: number } | { readonly times: number };
+
+export interface Outcome {
+  readonly scenario: Scenario;
+  readonly truth: Truth;
+  /** Events of the whole recording. */
+  readonly events: number;
+  /** Of the attack alone; undefined where it was not rehearsed. */
+  readonly attackEvents: number | undefined;
+  readonly load: LoadReport;
+  readonly withUnits: Score;
+  readonly withoutUnits: Score;
+}
+
+/** Events of all other work for each of the attack's. */
+export function othersForEach({ events, attackEvents }: Outcome): number {
+  return attackEvents === undefined ? 0 : Math.floor((events - attackEvents) / attackEvents);
+}
+
+/** The first are dearer than those that follow. */
+const warmingVisits = 40;
+const countedVisits = 80;
+/** Visits differ from each other. */
+const margin = 1.2;
+const usesOfTemplate_max = 1_000_000;
+
+/** All that it makes lies below `folder`, and the recording stays there. */
+export async function runScenario(scenario: Scenario, folder: string, volume: Volume): Promise<Outcome> {
+  const work = join(folder, scenario.name);
+  mkdirSync(work, { recursive: true });
+  const { visits, attackEvents } = await neededVisits(scenario, work, volume);
+  const recording = join(work, 'recording.dpt');
+  const { truth, load } = await onStage(scenario, join(work, 'stage'), async (stage) => {
+    await stage.record(recording);
+    await stage.start();
+    const running = new RunningLoad(stage, scenario.load, visits);
+    try {
+      await running.half;
+      const done = { truth: await scenario.attack(stage), load: await running.finish() };
+      await stage.stopRecording();
+      return done;
+    } catch (error) {
+      running.kill();
+      throw error;
+    }
+  });
+  const scored = await scoreRecording(recording, join(work, 'store'), truth);
+  return { scenario, truth, attackEvents, load, ...scored };
+}
+
+async function onStage<T>(scenario: Scenario, folder: string, act: (stage: Stage) => Promise<T>): Promise<T> {
+  const stage = new Stage(folder, scenario.hosts);
+  try {
+    await stage.prepare();
+    await scenario.begin?.(stage);
+    return await act(stage);
+  } finally {
+    await stage.end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Counts the events of a visit and of the attack, each alone, on a stage that is thrown away. */
+async function neededVisits(
+  scenario: Scenario,
+  work: string,
+  volume: Volume,
+): Promise<{ visits: number; attackEvents: number | undefined }> {
+  if ('visits' in volume) return { visits: volume.visits, attackEvents: undefined };
+  const [ofVisits, ofAttack] = [join(work, 'visits.dpt'), join(work, 'attack.dpt')];
+  const load = { ...scenario.load, chores: [] };
+  const visits = await onStage(scenario, join(work, 'rehearsal'), async (stage) => {
+    await stage.start();
+    await new RunningLoad(stage, load, warmingVisits).finish();
+    await stage.record(ofVisits);
+    const report = await new RunningLoad(stage, load, countedVisits).finish();
+    await stage.stopRecording();
+    await stage.record(ofAttack);
+    await scenario.attack(stage);
+    await stage.stopRecording();
+    return report.visits;
+  });
+  const attackEvents = eventsOf(ofAttack);
+  const needed = Math.ceil((volume.times * attackEvents * margin * visits) / eventsOf(ofVisits));
+  if (needed > visits_max) throw new Error(`${scenario.name}: ${needed} visits would be needed`);
+  return { visits: needed, attackEvents };
+}
+
+function eventsOf(recording: string): number {
+  const { items } = readRecords(zstdDecompressSync(readFileSync(recording)));
+  return items.filter(({ kind }) => kind === 'system').length;
+}
+
+async function scoreRecording(recording: string, place: string, truth: Truth) {
+  const store = await openStore(place, { mode: 'write' });
+  const { events } = await importFiles({
+    store,
+    host: 'node',
+    audit: [],
+    logs: [],
+    identity: [],
+    recordings: [{ name: recording, path: recording }],
+    profiles: [],
+    onProgress: () => {},
+    onDiagnostic: () => {},
+  });
+  const merged = await withoutUnitsOf(store, `${place}-merged`);
+  const scored = {
+    events,
+    withUnits: await scoreAnswer(store, truth),
+    withoutUnits: await scoreAnswer(merged, truth),
+  };
+  await store.close();
+  await merged.close();
+  return scored;
+}
+
+async function withoutUnitsOf(store: GraphStore, place: string): Promise<GraphStore> {
+  const vertices: Vertex[] = [];
+  const edges: Edge[] = [];
+  const uses: TemplateUse[] = [];
+  for await (const vertex of store.allVertices()) {
+    vertices.push(vertex);
+    if (vertex.kind !== 'template') continue;
+    for (const use of await store.usesOf(vertex.id, endOfTime, usesOfTemplate_max)) uses.push(use);
+  }
+  for await (const edge of store.allEdges()) edges.push(edge);
+  const merged = await openStore(place, { mode: 'write' });
+  await merged.apply(withoutUnits(vertices, edges, uses));
+  return merged;
+}

@@ -1,0 +1,26 @@
+/** All scenarios. */
+
+import { dataTheft } from './scenario/data-theft.ts';
+import { nodeInjection } from './scenario/node-injection.ts';
+import { pathTraversal } from './scenario/path-traversal.ts';
+import { pythonInjection } from './scenario/python-injection.ts';
+import { sqlInjection } from './scenario/sql-injection.ts';
+import { stolenSession } from './scenario/stolen-session.ts';
+import { supplyChain } from './scenario/supply-chain.ts';
+import type { Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  dataTheft,
+  sqlInjection,
+  pythonInjection,
+  nodeInjection,
+  pathTraversal,
+  stolenSession,
+  supplyChain,
+];
+
+export function scenarioNamed(name: string): Scenario {
+  const scenario = scenarios.find((each) => each.name === name);
+  if (scenario !== undefined) return scenario;
+  throw new Error(`there is no scenario ${name}; there are ${scenarios.map((each) => each.name).join(', ')}`);
+}

@@ -9,6 +9,8 @@ import { investigateCauses } from '../root-cause-part.ts';
 export interface GraphSource {
   vertices(): AsyncIterable<Vertex>;
   edges(): AsyncIterable<Edge>;
+  /** Of vertices. */
+  count(): Promise<number>;
   /** Known ones among `ids`. */
   named(ids: readonly string[]): Promise<Vertex[]>;
 }
@@ -19,6 +21,7 @@ export function wholeStore(reader: GraphReader): GraphSource {
   return {
     vertices: () => reader.allVertices(),
     edges: () => reader.allEdges(),
+    count: async () => (await reader.counts()).vertices,
     named: (ids) => reader.vertices(ids),
   };
 }
@@ -48,6 +51,7 @@ export async function answerSource(
         yield { from, to, op, first, last, count, bytes };
       }
     },
+    count: async () => vertices.length,
     named: async (ids) => ids.flatMap((id) => view.vertices.get(id) ?? []),
   };
 }

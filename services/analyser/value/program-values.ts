@@ -8,6 +8,7 @@ import { Op } from '../disasm/micro-op.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { BlockStates } from './block-states.ts';
+import { ConditionTable } from './condition-table.ts';
 import type { CallRecord, FunctionValues } from './function-record.ts';
 import { functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
@@ -63,11 +64,12 @@ export function programValues(
     found.ops,
     new Transfer(values, isa.convention, found.ops, memory, loadsApart),
   );
+  const conditions = new ConditionTable();
   const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
   for (const fn of found.functions) {
     if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
-    const { calls, ...facts } = functionValues(states, fn, endsAtCall);
+    const { calls, ...facts } = functionValues(states, fn, endsAtCall, conditions);
     functions.push(facts);
     sites.push(calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
   }

@@ -1,5 +1,5 @@
 /** What is known of a function's values once it is solved. It must not know how that was found. */
-import type { JumpTargets } from '../cfg/block-graph.ts';
+import type { BlockGraph, JumpTargets } from '../cfg/block-graph.ts';
 
 export const ARGUMENTS_MAX = 12;
 
@@ -52,8 +52,7 @@ export interface ConditionRecord {
 }
 
 export interface FunctionValues {
-  /** How many; `ProgramValues.graph` gives them. */
-  readonly blocks: number;
+  readonly graph: BlockGraph;
   /** Operation indexes that a computed jump goes to, by the jump's. */
   readonly jumpTargets: JumpTargets;
   readonly calls: readonly CallRecord[];

@@ -56,5 +56,5 @@ function record(
     });
     recorder.calls.splice(before, calls.length, ...separate(calls, came, variants));
   }
-  return { blocks: graph.from.length, jumpTargets, ...recorder.found() };
+  return { graph, jumpTargets, ...recorder.found() };
 }

@@ -23,6 +23,8 @@ export class PointerData {
   readonly #byAddress: ReadonlyMap<number, number>;
   readonly #objects: Float64Array;
   readonly #program: ProgramValues;
+  /** The last answer of `#behind`: whoever asks for an object often asks for it again. */
+  #last = 0;
   /** Of arrays of structures, by where they begin: the size of an element, and how far they reach. */
   readonly #arrays = new Map<number, { readonly stride: number; readonly bytes: number }>();
   readonly #holding = new Set<number>();
@@ -161,6 +163,8 @@ export class PointerData {
 
   /** Index of the first object that begins behind an address. */
   #behind(address: number): number {
+    const last = this.#last;
+    if (address >= (this.#objects[last - 1] ?? Infinity) && address < (this.#objects[last] ?? 0)) return last;
     let low = 0;
     let high = this.#objects.length;
     while (low < high) {
@@ -168,6 +172,7 @@ export class PointerData {
       if (this.#objects[middle]! <= address) low = middle + 1;
       else high = middle;
     }
+    this.#last = low;
     return low;
   }
 }

@@ -176,11 +176,18 @@ export class ValueRecorder {
   }
 
   #load(state: MachineState, at: number, value: number): void {
-    const { values } = this.#transfer;
-    const isTold = (atom: number): boolean => values.kind(atom) === Atom.field && values.b(atom) === at;
-    if (values.kind(value) >= 0 ? !isTold(value) : !values.members(value).some(isTold)) return;
+    if (!this.#isTold(value, at)) return;
     const pointer = this.#transfer.pointer(state, at);
     this.#loads.push({ at, pointer, displacement: this.#ops.imm[at]! });
+  }
+
+  /** Whether a value may be what is loaded at an operation. */
+  #isTold(value: number, at: number): boolean {
+    const { values } = this.#transfer;
+    if (values.kind(value) >= 0) return values.kind(value) === Atom.field && values.b(value) === at;
+    for (const atom of values.members(value))
+      if (values.kind(atom) === Atom.field && values.b(atom) === at) return true;
+    return false;
   }
 
   #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
@@ -202,9 +209,13 @@ export class ValueRecorder {
   }
 
   #pointed(state: MachineState, args: readonly number[]): PointedWords | undefined {
-    const { values, convention } = this.#transfer;
-    const { pointed_words: words = 0 } = convention;
+    const { pointed_words: words = 0 } = this.#transfer.convention;
     if (words === 0) return undefined;
+    return this.#pointedWords(state, args, words);
+  }
+
+  #pointedWords(state: MachineState, args: readonly number[], words: number): PointedWords | undefined {
+    const { values } = this.#transfer;
     const found = new Map<number, readonly number[]>();
     const take = (value: number, deeper: boolean): void => {
       const place = values.a(value);
@@ -244,13 +255,16 @@ export class ValueRecorder {
   }
 
   #readParameters(state: MachineState, at: number): void {
-    const ops = this.#ops;
+    this.#readParameter(state, this.#ops.a[at]!);
+    this.#readParameter(state, this.#ops.b[at]!);
+    this.#readParameter(state, this.#ops.x[at]!);
+  }
+
+  #readParameter(state: MachineState, register: number): void {
+    if (register < 0) return;
     const { values } = this.#transfer;
-    for (const register of [ops.a[at]!, ops.b[at]!, ops.x[at]!]) {
-      if (register < 0) continue;
-      const value = state.registers[register]!;
-      if (values.kind(value) === Atom.argument)
-        this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
-    }
+    const value = state.registers[register]!;
+    if (values.kind(value) === Atom.argument)
+      this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
   }
 }

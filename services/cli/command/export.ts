@@ -1,11 +1,13 @@
 /** `disprotrack export`: the whole graph in a form that other tools read. */
 import { type Command, Option } from 'commander';
+import type { WhyAnswer } from '../../contract/why.ts';
 import { type ExportFormat, exportFormats, exportGraph } from '../../query/export/export-graph.ts';
 import { answerSource, wholeStore } from '../../query/export/graph-source.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { helpEnd } from '../option.ts';
 import { addSourceOptions, askSource, type QuestionSource } from '../question-source.ts';
+import { safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const chunk_chars = 65_536;
@@ -42,11 +44,20 @@ async function exportAll({ format, symptom, ...source }: ExportOptions, { termin
     source,
     terminal,
     async (reader) => {
-      const graph = symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom);
+      if (symptom === undefined) {
+        await printAll(exportGraph(wholeStore(reader), format), terminal);
+        return (await reader.counts()).vertices > 0;
+      }
+      const graph = await answerSource(reader, symptom);
+      if (!isMatched(graph.symptom, terminal)) return false;
       await printAll(exportGraph(graph, format), terminal);
-      return (await reader.counts()).vertices > 0;
+      return true;
     },
     async (service) => {
+      if (symptom !== undefined) {
+        const answer = await service.question<WhyAnswer>('/v1/root-causes', { symptom });
+        if (!isMatched(answer.symptom, terminal)) return false;
+      }
       const query = new URLSearchParams({ format, ...(symptom === undefined ? {} : { symptom }) });
       const { body } = await service.send('GET', `/v1/export?${query}`);
       await printAll(body!.pipeThrough(new TextDecoderStream()), terminal);
@@ -55,6 +66,12 @@ async function exportAll({ format, symptom, ...source }: ExportOptions, { termin
     },
   );
   return isFound ? exitCode.found : exitCode.nothing;
+}
+
+function isMatched(symptom: { matched: readonly unknown[]; how: string }, terminal: Terminal): boolean {
+  if (symptom.matched.length > 0) return true;
+  terminal.note(`disprotrack: ${safeText(symptom.how)}\n`);
+  return false;
 }
 
 async function printAll(pieces: AsyncIterable<string>, terminal: Terminal): Promise<void> {

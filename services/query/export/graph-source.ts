@@ -2,6 +2,7 @@
 import { answerVertices } from '../../contract/question.ts';
 import type { Edge, GraphReader, Vertex } from '../../core/graph-store.ts';
 import { answerGraph } from '../../core/trace/answer-graph.ts';
+import type { Symptom } from '../../core/trace/symptom/symptom.ts';
 import type { AnswerOptions } from '../investigation.ts';
 import { investigateCauses } from '../root-cause-part.ts';
 
@@ -23,16 +24,21 @@ export function wholeStore(reader: GraphReader): GraphSource {
   };
 }
 
-/** The graph that an answer about the root causes of `symptom` shows, with times as it has them. */
+export interface AnswerSource extends GraphSource {
+  /** What the symptom was taken for. */
+  readonly symptom: Symptom;
+}
+
+/** The graph that an answer about the root causes of `input` shows, with times as it has them. */
 export async function answerSource(
   reader: GraphReader,
-  symptom: string,
+  input: string,
   options: AnswerOptions = {},
-): Promise<GraphSource> {
+): Promise<AnswerSource> {
   const vertices_max = answerVertices.default;
-  const { view, starts, causes } = await investigateCauses(
+  const { view, starts, causes, symptom } = await investigateCauses(
     reader,
-    { symptom, top, vertices: vertices_max },
+    { symptom: input, top, vertices: vertices_max },
     options,
   );
   const paths = causes.slice(0, top).map(({ path }) => path);
@@ -40,6 +46,7 @@ export async function answerSource(
   const graph = answerGraph(view, asked, paths, vertices_max);
   const vertices = [...graph.vertices].sort().flatMap((id) => view.vertices.get(id) ?? []);
   return {
+    symptom,
     async *vertices() {
       yield* vertices;
     },

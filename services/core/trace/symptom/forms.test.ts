@@ -107,9 +107,9 @@ test('where the values are others, the rarest of them chooses', async () => {
   expect(how).toContain('with 10.0.8.69');
 });
 
-test('an expression that can not be run is said to be one', async () => {
-  const { ids, how } = await find('re:(?=x)y');
-  expect([ids, how]).toEqual([[], expect.stringContaining("can't be run at character")]);
+test('an expression that is none, or can not be run, is refused', async () => {
+  await expect(find('re:(?=x)y')).rejects.toThrow("the expression (?=x)y can't be run at character");
+  await expect(find('/(/')).rejects.toThrow('( is no regular expression: Unterminated group');
 });
 
 test('what else it could be is said', async () => {

@@ -1,5 +1,6 @@
 /** A service as a command talks to it: over HTTP, with a token. What it answers is the caller's to understand. */
 import { readFile } from 'node:fs/promises';
+import { connectionFailure } from '../runtime/connection-failure.ts';
 import { CommandError, UsageError } from './failure.ts';
 
 export interface Sent {
@@ -9,16 +10,6 @@ export interface Sent {
 
 const answer_ms_max = 120_000;
 const problems_shown_max = 5;
-const silences: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name of the host could not be looked up',
-  EHOSTUNREACH: 'there is no way to the host',
-  ENETUNREACH: 'there is no way to the host',
-  ECONNRESET: 'it closed the connection',
-  UND_ERR_SOCKET: 'it closed the connection',
-  UND_ERR_CONNECT_TIMEOUT: 'the host does not take connections',
-};
 
 /** Of an option `--token-file`, or else the variable DISPROTRACK_TOKEN. Rejects with CommandError. */
 export async function tokenOf(file: string | undefined): Promise<string | undefined> {
@@ -67,39 +58,18 @@ export class ServiceClient {
       const body = sent === undefined ? null : new Uint8Array(sent.body);
       response = await fetch(`${this.#url}${path}`, { method, headers, body, signal });
     } catch (cause) {
-      throw this.#silence(cause);
+      const hint = `name the service with ${this.#option}`;
+      const message = `${this.#url} does not answer: ${connectionFailure(cause)}`;
+      throw new CommandError('service', message, { cause, hint });
     }
     if (response.ok) return response;
     const told = (await response.json().catch(() => ({}))) as Told;
     const message = `${this.#url} answered ${response.status}: ${whatWasSaid(told)}`;
     // What was asked is wrong, not the service.
-    if (response.status === 422) throw new UsageError(message);
+    if (told.problems?.some(({ path }) => path === '/symptom')) throw new UsageError(message);
     const hint = response.status === 401 ? { hint: 'give a token with --token-file' } : {};
     throw new CommandError('service', message, hint);
   }
-
-  #silence(cause: unknown): CommandError {
-    const named = `name the service with ${this.#option}`;
-    const [why, hint = named] = whySilent(cause);
-    return new CommandError('service', `${this.#url} does not answer: ${why}`, { cause, hint });
-  }
-}
-
-/** In words, and what to do about it where it is not the address. */
-function whySilent(error: unknown): [why: string, hint?: string] {
-  const { name, cause } = error as { name?: string; cause?: { code?: string; message?: string } };
-  if (name === 'TimeoutError') return [`it took longer than ${answer_ms_max / 1_000} s`];
-  const code = cause?.code ?? '';
-  const known = silences[code];
-  if (known !== undefined) return [known];
-  if (/CERT|SIGNATURE|ISSUER/.test(code))
-    return [
-      `its certificate is not trusted (${code})`,
-      'the variable NODE_EXTRA_CA_CERTS names a file with the certificate of who signed it',
-    ];
-  if (/^ERR_SSL|EPROTO/.test(code))
-    return ['it does not speak TLS there', 'try http:// in place of https://'];
-  return [cause?.message ?? String(error)];
 }
 
 interface Told {

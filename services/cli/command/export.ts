@@ -1,7 +1,11 @@
 /** `disprotrack export`: the whole graph in a form that other tools read. */
 import { type Command, Option } from 'commander';
-import type { WhyAnswer } from '../../contract/why.ts';
-import { type ExportFormat, exportFormats, exportGraph } from '../../query/export/export-graph.ts';
+import {
+  type ExportFormat,
+  exportedVertices,
+  exportFormats,
+  exportGraph,
+} from '../../query/export/export-graph.ts';
 import { answerSource, wholeStore } from '../../query/export/graph-source.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
@@ -44,34 +48,24 @@ async function exportAll({ format, symptom, ...source }: ExportOptions, { termin
     source,
     terminal,
     async (reader) => {
-      if (symptom === undefined) {
-        await printAll(exportGraph(wholeStore(reader), format), terminal);
-        return (await reader.counts()).vertices > 0;
-      }
-      const graph = await answerSource(reader, symptom);
-      if (!isMatched(graph.symptom, terminal)) return false;
+      const graph = symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom);
       await printAll(exportGraph(graph, format), terminal);
-      return true;
+      return (await graph.count()) > 0;
     },
     async (service) => {
-      if (symptom !== undefined) {
-        const answer = await service.question<WhyAnswer>('/v1/root-causes', { symptom });
-        if (!isMatched(answer.symptom, terminal)) return false;
-      }
       const query = new URLSearchParams({ format, ...(symptom === undefined ? {} : { symptom }) });
-      const { body } = await service.send('GET', `/v1/export?${query}`);
+      const { body, headers } = await service.send('GET', `/v1/export?${query}`);
       await printAll(body!.pipeThrough(new TextDecoderStream()), terminal);
-      const { vertices } = (await service.ask('GET', '/healthz')) as { vertices: number };
-      return vertices > 0;
+      return Number(headers.get(exportedVertices)) > 0;
     },
   );
+  if (!isFound) terminal.note(`disprotrack: ${nothingOf(symptom)}\n`);
   return isFound ? exitCode.found : exitCode.nothing;
 }
 
-function isMatched(symptom: { matched: readonly unknown[]; how: string }, terminal: Terminal): boolean {
-  if (symptom.matched.length > 0) return true;
-  terminal.note(`disprotrack: ${safeText(symptom.how)}\n`);
-  return false;
+function nothingOf(symptom: string | undefined): string {
+  if (symptom === undefined) return 'the store has no graph yet';
+  return safeText(`nothing is known that ${symptom} could mean; \`why\` says what was tried`);
 }
 
 async function printAll(pieces: AsyncIterable<string>, terminal: Terminal): Promise<void> {

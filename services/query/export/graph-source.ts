@@ -2,7 +2,6 @@
 import { answerVertices } from '../../contract/question.ts';
 import type { Edge, GraphReader, Vertex } from '../../core/graph-store.ts';
 import { answerGraph } from '../../core/trace/answer-graph.ts';
-import type { Symptom } from '../../core/trace/symptom/symptom.ts';
 import type { AnswerOptions } from '../investigation.ts';
 import { investigateCauses } from '../root-cause-part.ts';
 
@@ -10,6 +9,8 @@ import { investigateCauses } from '../root-cause-part.ts';
 export interface GraphSource {
   vertices(): AsyncIterable<Vertex>;
   edges(): AsyncIterable<Edge>;
+  /** Of vertices. */
+  count(): Promise<number>;
   /** Known ones among `ids`. */
   named(ids: readonly string[]): Promise<Vertex[]>;
 }
@@ -20,25 +21,21 @@ export function wholeStore(reader: GraphReader): GraphSource {
   return {
     vertices: () => reader.allVertices(),
     edges: () => reader.allEdges(),
+    count: async () => (await reader.counts()).vertices,
     named: (ids) => reader.vertices(ids),
   };
 }
 
-export interface AnswerSource extends GraphSource {
-  /** What the symptom was taken for. */
-  readonly symptom: Symptom;
-}
-
-/** The graph that an answer about the root causes of `input` shows, with times as it has them. */
+/** The graph that an answer about the root causes of `symptom` shows, with times as it has them. */
 export async function answerSource(
   reader: GraphReader,
-  input: string,
+  symptom: string,
   options: AnswerOptions = {},
-): Promise<AnswerSource> {
+): Promise<GraphSource> {
   const vertices_max = answerVertices.default;
-  const { view, starts, causes, symptom } = await investigateCauses(
+  const { view, starts, causes } = await investigateCauses(
     reader,
-    { symptom: input, top, vertices: vertices_max },
+    { symptom, top, vertices: vertices_max },
     options,
   );
   const paths = causes.slice(0, top).map(({ path }) => path);
@@ -46,7 +43,6 @@ export async function answerSource(
   const graph = answerGraph(view, asked, paths, vertices_max);
   const vertices = [...graph.vertices].sort().flatMap((id) => view.vertices.get(id) ?? []);
   return {
-    symptom,
     async *vertices() {
       yield* vertices;
     },
@@ -55,6 +51,7 @@ export async function answerSource(
         yield { from, to, op, first, last, count, bytes };
       }
     },
+    count: async () => vertices.length,
     named: async (ids) => ids.flatMap((id) => view.vertices.get(id) ?? []),
   };
 }

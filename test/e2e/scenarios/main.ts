@@ -9,7 +9,7 @@ import { buildCapture } from '../capture/capture-build.ts';
 import { brokenPromises, brokenSums } from './gates.ts';
 import { installFor } from './install.ts';
 import { writePage } from './page.ts';
-import { type Outcome, runScenario } from './run-scenario.ts';
+import { endPlaying, type Outcome, runScenario } from './run-scenario.ts';
 import { scenarioNamed, scenarios } from './scenarios.ts';
 
 const times = 100;
@@ -44,4 +44,7 @@ async function main(): Promise<number> {
   return broken.length === 0 ? 0 : 1;
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void endPlaying().finally(() => process.exit(1)));
+}
 process.exitCode = await main();

@@ -71,14 +71,23 @@ export async function runScenario(scenario: Scenario, folder: string, volume: Vo
   return { scenario, attackEvents, ...played, ...(await scoresOf(store, `${work}/merged`, played.truth)) };
 }
 
+let playing: Stage | undefined;
+
+/** For whoever is told to end at once: nothing of a stage stays. */
+export async function endPlaying(): Promise<void> {
+  await playing?.end();
+}
+
 async function onStage<T>(scenario: Scenario, folder: string, act: (stage: Stage) => Promise<T>): Promise<T> {
   await sweepStages(stageName);
   const stage = new Stage(folder, scenario.hosts);
+  playing = stage;
   try {
     await stage.prepare();
     await scenario.begin?.(stage);
     return await act(stage);
   } finally {
+    playing = undefined;
     await stage.end();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -390,3 +390,22 @@ test('names without inodes mean the files that they meant: moved, replaced, remo
     'p11 -unlink-> /b',
   ]);
 });
+
+test('a write that finds no room is the doing of who filled the file system', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/large') })
+    .call(10, 'write', { args: [3], result: 4096, ...onFile('/data/large') })
+    .call(11, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/small') })
+    .call(11, 'write', { args: [3], result: 16, ...onFile('/data/small') })
+    .call(12, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/lost') })
+    .call(12, 'write', { args: [3], result: -28, ...onFile('/data/lost') });
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => /fill|ENOSPC/.test(edge)),
+  ).toEqual([
+    '/data/lost -write!ENOSPC-> p12',
+    'p10 -fill-> the room on the file system of /data/lost',
+    'the room on the file system of /data/lost -write!ENOSPC-> p12',
+  ]);
+});

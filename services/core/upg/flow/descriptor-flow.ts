@@ -4,6 +4,7 @@ import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { directed } from './connection-vertex.ts';
 import type { FlowContext } from './flow-context.ts';
+import { written } from './space-flow.ts';
 
 const duplicateFd = 0;
 const setFdFlags = 2;
@@ -25,7 +26,7 @@ export function read(c: FlowContext): void {
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
-  if (d.object !== undefined) c.into(directed(c, d, d.object, true), c.event.exit);
+  if (d.object !== undefined) written(c, directed(c, d, d.object, true), c.event.exit);
   sent(c, d);
 }
 
@@ -186,7 +187,7 @@ function copy(c: FlowContext, from: number, to: number): void {
   const source = c.descriptorOrUnseen(from);
   const sink = used(c, to, true);
   if (source.object !== undefined) c.outOf(directed(c, source, source.object, false), c.event.exit);
-  if (sink.object !== undefined) c.into(directed(c, sink, sink.object, true), c.event.exit);
+  if (sink.object !== undefined) written(c, directed(c, sink, sink.object, true), c.event.exit);
   sent(c, sink);
 }
 

@@ -1,5 +1,6 @@
 /** A service as a command talks to it: over HTTP, with a token. What it answers is the caller's to understand. */
 import { readFile } from 'node:fs/promises';
+import { connectionFailure } from '../runtime/connection-failure.ts';
 import { CommandError } from './failure.ts';
 
 export interface Sent {
@@ -49,7 +50,8 @@ export class ServiceClient {
       response = await fetch(`${this.#url}${path}`, { method, headers, body, signal });
     } catch (cause) {
       const hint = `name the service with ${this.#option}`;
-      throw new CommandError('service', `${this.#url} does not answer`, { cause, hint });
+      const message = `${this.#url} does not answer: ${connectionFailure(cause)}`;
+      throw new CommandError('service', message, { cause, hint });
     }
     if (response.ok) return response;
     const told = (await response.json().catch(() => ({}))) as Told;

@@ -124,3 +124,38 @@ test('a loop that counts goes on to its end', () =>
     `main:\n  r8 = 0\n next:\n${say('turn')}\n  r8 = r8 + 1\n  r8 == 3\n  if less next\n${say('end')}\n  ret`,
     ['turn -> turn, end', 'end ->'],
   ));
+
+const detail = (n: number): string =>
+  `  r8 = [level]\n  r8 == 0\n  if equal past${n}\n${say(`detail ${n}`)}\n past${n}:\n`;
+const choice = `${say('left')}\n  jump out\n right:\n${say('right')}\n out:\n${say('end')}\n  ret`;
+
+test('what only says how much is logged is set, also where no line stands right behind', () =>
+  check(
+    `main:\n${[1, 2, 3, 4].map(detail).join('')}  r8 = [level]\n  r8 == 0\n  if equal out\n  r9 = ?\n  r9 == 0\n  if equal right\n${choice}`,
+    [
+      'detail 1 -> detail 2',
+      'detail 2 -> detail 3',
+      'detail 3 -> detail 4',
+      'detail 4 -> left, right',
+      'left -> end',
+      'right -> end',
+      'end ->',
+    ],
+  ));
+
+test('what mostly says so and something else besides is set only where a line stands right behind', () => {
+  const other = (n: number): string =>
+    `  r8 = [level]\n  r8 == 0\n  if equal out\n  r9 = ?\n  r9 == ${n}\n  if equal out\n`;
+  check(
+    `main:\n${[1, 2, 3, 4].map(detail).join('')}${other(1)}${other(2)}  r9 == 0\n  if equal right\n${choice}`,
+    [
+      'detail 1 -> detail 2',
+      'detail 2 -> detail 3',
+      'detail 3 -> detail 4',
+      'detail 4 -> left, right, end',
+      'left -> end',
+      'right -> end',
+      'end ->',
+    ],
+  );
+});

@@ -6,6 +6,19 @@ export interface Adjacency {
   readonly next: Uint32Array;
 }
 
+/** With every edge turned round. */
+export function transposed({ first, next }: Adjacency): Adjacency {
+  const count = first.length - 1;
+  const begin = new Uint32Array(count + 1);
+  for (let at = 0; at < next.length; at++) begin[next[at]! + 1]!++;
+  for (let n = 0; n < count; n++) begin[n + 1]! += begin[n]!;
+  const place = begin.slice(0, count);
+  const back = new Uint32Array(next.length);
+  for (let node = 0; node < count; node++)
+    for (let at = first[node]!; at < first[node + 1]!; at++) back[place[next[at]!]!++] = node;
+  return { first: begin, next: back };
+}
+
 /** Pairs of numbers, in the order given. */
 export class PairList {
   #pairs = new Uint32Array(1 << 6);
@@ -17,13 +30,17 @@ export class PairList {
 
   push(from: number, to: number): void {
     if (2 * this.#length === this.#pairs.length) {
-      const larger = new Uint32Array(2 * this.#pairs.length);
-      larger.set(this.#pairs);
-      this.#pairs = larger;
+      // In its place where there is room: a copy would stay until it is swept.
+      this.#pairs = new Uint32Array(this.#pairs.buffer.transfer(2 * this.#pairs.byteLength));
     }
     this.#pairs[2 * this.#length] = from;
     this.#pairs[2 * this.#length + 1] = to;
     this.#length++;
+  }
+
+  /** The second number of the pair at a place. */
+  to(at: number): number {
+    return this.#pairs[2 * at + 1]!;
   }
 
   /** `nodes` is one more than the largest number of a pair. */
@@ -88,15 +105,18 @@ export class SetTable {
   }
 
   adjacency(): Adjacency {
-    const pairs = new PairList();
-    for (const [id, members] of this.#sets.entries()) for (const member of members) pairs.push(id, member);
-    return pairs.adjacency(this.#sets.length);
+    return this.#pairs().adjacency(this.#sets.length);
   }
 
   reversed(members: number): Adjacency {
+    return this.#pairs().reversed(members);
+  }
+
+  #pairs(): PairList {
     const pairs = new PairList();
-    for (const [id, set] of this.#sets.entries()) for (const member of set) pairs.push(id, member);
-    return pairs.reversed(members);
+    for (let id = 0; id < this.#sets.length; id++)
+      for (const member of this.#sets[id]!) pairs.push(id, member);
+    return pairs;
   }
 }
 

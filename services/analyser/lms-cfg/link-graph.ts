@@ -3,7 +3,7 @@
  * goes, rings of points become one junction, and so do junctions that nothing tells apart. Links never become more,
  * so that the result is linear in the program, whatever the number of pairs that follow each other.
  */
-import { type Adjacency, flood, PairList } from './adjacency.ts';
+import { type Adjacency, flood, PairList, transposed } from './adjacency.ts';
 import type { PointGraph } from './point-graph.ts';
 import { strongComponents } from './strong-components.ts';
 
@@ -43,7 +43,7 @@ function condensed({ siteCount, nodeCount, next, previous }: PointGraph): Ordere
   const before = new Uint8Array(nodeCount);
   flood(previous, before, range(siteCount, 2 * siteCount));
   const keeps = (node: number): boolean => after[node] === 1 && before[node] === 1;
-  const { count, of } = strongComponents(next, range(0, nodeCount), keeps);
+  const { count, of } = strongComponents(next, keeps);
   const pairs = new PairList();
   for (let node = 0; node < nodeCount; node++) {
     if (of[node] === -1) continue;
@@ -71,60 +71,102 @@ function mergeAlike(graph: Adjacency, isJunction: Uint8Array, forwards: boolean)
   const count = isJunction.length;
   const stands = new Uint32Array(count);
   for (let node = 0; node < count; node++) stands[node] = node;
-  const known = new Map<number, number[][]>();
-  const pairs = new PairList();
+  const neighbours = new NeighbourSets(graph, stands);
   let changed = false;
   for (let step = 0; step < count; step++) {
     const node = forwards ? count - 1 - step : step;
-    const list = distinct(graph, node, stands);
-    if (list.length === 0) continue;
-    const same = isJunction[node] === 0 ? undefined : standIn(list, node, known);
-    if (same === undefined) for (const target of list) pairs.push(node, target);
-    else {
-      stands[node] = same;
-      changed = true;
-    }
+    const same = neighbours.add(node, isJunction[node] === 1);
+    if (same === undefined) continue;
+    stands[node] = same;
+    changed = true;
   }
-  return { graph: pairs.adjacency(count), changed };
+  return { graph: neighbours.pairs.adjacency(count), changed };
 }
 
-/** What stands for a node's neighbours, each once, ascending. */
-function distinct(graph: Adjacency, node: number, stands: Uint32Array): number[] {
-  const list: number[] = [];
-  for (let at = graph.first[node]!; at < graph.first[node + 1]!; at++) list.push(stands[graph.next[at]!]!);
-  if (list.length > 1) list.sort((a, b) => a - b);
-  let kept = 0;
-  for (const n of list) if (kept === 0 || list[kept - 1] !== n) list[kept++] = n;
-  list.length = kept;
-  return list;
-}
+/** What nodes lead to, by what stands for it; junctions that lead to the same are found by that. */
+class NeighbourSets {
+  /** Of nodes that stand for themselves. */
+  readonly pairs = new PairList();
+  readonly #graph: Adjacency;
+  readonly #stands: Uint32Array;
+  /** By hash, the last junction that stands for itself; by junction, the one before with its hash. */
+  readonly #last = new Map<number, number>();
+  readonly #before: Int32Array;
+  /** By junction: where its pairs begin, and how many there are. */
+  readonly #first: Uint32Array;
+  readonly #size: Uint32Array;
+  #list = new Uint32Array(1 << 6);
 
-/** What stands for a junction with these neighbours: undefined for itself, which is then known. */
-function standIn(list: number[], node: number, known: Map<number, number[][]>): number | undefined {
-  if (list.length === 1) return list[0];
-  // Distinct lists may share a hash, never the other way round.
-  let hash = list.length;
-  for (const n of list) hash = (Math.imul(hash, 0x01000193) ^ n) >>> 0;
-  const bucket = known.get(hash);
-  const entry = [node, ...list];
-  if (bucket === undefined) {
-    known.set(hash, [entry]);
+  constructor(graph: Adjacency, stands: Uint32Array) {
+    this.#graph = graph;
+    this.#stands = stands;
+    this.#before = new Int32Array(stands.length);
+    this.#first = new Uint32Array(stands.length);
+    this.#size = new Uint32Array(stands.length);
+  }
+
+  /** What stands for the node from now on; undefined: itself. */
+  add(node: number, isJunction: boolean): number | undefined {
+    const size = this.#take(node);
+    if (size === 0) return undefined;
+    const same = isJunction ? this.#standIn(node, size) : undefined;
+    if (same === undefined) for (let at = 0; at < size; at++) this.pairs.push(node, this.#list[at]!);
+    return same;
+  }
+
+  /** Makes `#list` what stands for the node's neighbours, each once, ascending; how many there are. */
+  #take(node: number): number {
+    const { first, next } = this.#graph;
+    const [begin, end] = [first[node]!, first[node + 1]!];
+    if (end - begin > this.#list.length) this.#list = new Uint32Array(2 * (end - begin));
+    const list = this.#list;
+    for (let at = begin; at < end; at++) list[at - begin] = this.#stands[next[at]!]!;
+    sort(list, end - begin);
+    let kept = 0;
+    for (let at = 0; at < end - begin; at++)
+      if (kept === 0 || list[kept - 1] !== list[at]) list[kept++] = list[at]!;
+    return kept;
+  }
+
+  #standIn(node: number, size: number): number | undefined {
+    const list = this.#list;
+    if (size === 1) return list[0];
+    // Distinct lists may share a hash, never the other way round.
+    let hash = size;
+    for (let at = 0; at < size; at++) hash = Math.imul(hash, 0x01000193) ^ list[at]!;
+    const last = this.#last.get(hash) ?? -1;
+    for (let other = last; other !== -1; other = this.#before[other]!)
+      if (this.#isSame(other, size)) return other;
+    this.#last.set(hash, node);
+    this.#before[node] = last;
+    this.#first[node] = this.pairs.length;
+    this.#size[node] = size;
     return undefined;
   }
-  for (const other of bucket)
-    if (other.length === entry.length && list.every((n, i) => other[i + 1] === n)) return other[0];
-  bucket.push(entry);
-  return undefined;
+
+  #isSame(other: number, size: number): boolean {
+    if (this.#size[other] !== size) return false;
+    const first = this.#first[other]!;
+    for (let at = 0; at < size; at++) if (this.pairs.to(first + at) !== this.#list[at]) return false;
+    return true;
+  }
 }
 
-function transposed(graph: Adjacency): Adjacency {
-  const count = graph.first.length - 1;
-  const pairs = new PairList();
-  for (let node = 0; node < count; node++) {
-    for (let at = graph.first[node]!; at < graph.first[node + 1]!; at++) pairs.push(node, graph.next[at]!);
+/** The first numbers of a list, ascending: most lists are short. */
+function sort(list: Uint32Array, size: number): void {
+  if (size > short_max) {
+    list.subarray(0, size).sort();
+    return;
   }
-  return pairs.reversed(count);
+  for (let at = 1; at < size; at++) {
+    const n = list[at]!;
+    let to = at;
+    while (to > 0 && list[to - 1]! > n) list[to] = list[--to]!;
+    list[to] = n;
+  }
 }
+
+const short_max = 24;
 
 /** Sites by their own numbers, junctions in the order in which a walk from the first site meets them. */
 function numbered(graph: Adjacency, { sources, targets, isJunction }: OrderedGraph): LinkGraph {
@@ -143,13 +185,15 @@ function numbered(graph: Adjacency, { sources, targets, isJunction }: OrderedGra
       }
       list.push(ids[target]!);
     }
-    return list.sort((a, b) => a - b);
+    return list.length > 1 ? list.sort((a, b) => a - b) : list;
   };
   for (const node of sources) links.push(node === -1 ? [] : linksOf(node));
   for (let at = 0; at < waiting.length; at++) links.push(linksOf(waiting[at]!));
   return { junctions: waiting.length, links };
 }
 
-function* range(from: number, to: number): Generator<number> {
-  for (let n = from; n < to; n++) yield n;
+function range(from: number, to: number): Uint32Array {
+  const numbers = new Uint32Array(to - from);
+  for (let n = from; n < to; n++) numbers[n - from] = n;
+  return numbers;
 }

@@ -49,7 +49,7 @@ const emptyBody: readonly LogBlock[] = [{ events: [], successors: [], returns: t
 export function programTable(program: LogProgram, siteIds: Uint32Array): ProgramTable {
   const bodies = program.functions.map(({ blocks }) => (blocks.length === 0 ? emptyBody : blocks));
   const blockFirst = new Uint32Array(bodies.length + 1);
-  for (const [f, blocks] of bodies.entries()) blockFirst[f + 1] = blockFirst[f]! + blocks.length;
+  for (let f = 0; f < bodies.length; f++) blockFirst[f + 1] = blockFirst[f]! + bodies[f]!.length;
   const blockCount = blockFirst[bodies.length]!;
   const functionOf = new Uint32Array(blockCount);
   const returns = new Uint8Array(blockCount);
@@ -58,15 +58,18 @@ export function programTable(program: LogProgram, siteIds: Uint32Array): Program
   const accepts: number[] = [];
   const edges = new PairList();
   const events = new EventRow(program, siteIds, blockCount);
-  for (const [f, blocks] of bodies.entries()) {
+  for (let f = 0; f < bodies.length; f++) {
+    const blocks = bodies[f]!;
     const base = blockFirst[f]!;
-    for (const [index, block] of blocks.entries()) {
+    for (let index = 0; index < blocks.length; index++) {
+      const block = blocks[index]!;
       functionOf[base + index] = f;
       returns[base + index] = block.returns ? 1 : 0;
       gives[base + index] = within(block.gives ?? ANY_OUTCOME, OUTCOMES_MAX);
       routes[base + index] = block.after === undefined ? 0 : 1;
       for (const next of block.successors) edges.push(base + index, base + within(next, blocks.length));
-      accepts.push(...acceptedBy(block));
+      if (block.after === undefined) for (const _ of block.successors) accepts.push(~0);
+      else accepts.push(...acceptedBy(block, block.after));
       events.add(base + index, block);
     }
   }
@@ -87,8 +90,7 @@ export function programTable(program: LogProgram, siteIds: Uint32Array): Program
 }
 
 /** Outcomes that lead to each successor of a block, as bits. */
-function acceptedBy({ successors, after, events }: LogBlock): number[] {
-  if (after === undefined) return successors.map(() => ~0);
+function acceptedBy({ successors, events }: LogBlock, after: readonly number[]): number[] {
   if (after.length !== successors.length || events.at(-1)?.kind !== 'call')
     throw new RangeError('a log program has outcomes of no call, or not for each successor');
   const told = after.reduce(

@@ -10,11 +10,10 @@ export interface Components {
 /** `keeps` says which nodes count. */
 export function strongComponents(
   graph: Adjacency,
-  nodes: Iterable<number>,
-  keeps: (node: number) => boolean,
+  keeps: (node: number) => boolean = () => true,
 ): Components {
   const size = graph.first.length - 1;
-  return new TarjanSearch(graph, keeps, new Int32Array(size).fill(-1), size).run(nodes);
+  return new TarjanSearch(graph, keeps, new Int32Array(size).fill(-1), size).run();
 }
 
 class TarjanSearch {
@@ -40,8 +39,8 @@ class TarjanSearch {
     this.#at = new Uint32Array(size);
   }
 
-  run(nodes: Iterable<number>): Components {
-    for (const node of nodes) {
+  run(): Components {
+    for (let node = 0; node < this.#order.length; node++) {
       if (this.#order[node] !== 0 || !this.#keeps(node)) continue;
       this.#enter(node);
       while (this.#path.length > 0) this.#step(this.#path.at(-1)!);

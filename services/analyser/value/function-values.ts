@@ -49,5 +49,5 @@ function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTarge
     });
     recorder.calls.splice(before, calls.length, ...separate(calls, came, variants));
   }
-  return { blocks: graph.from.length, jumpTargets, ...recorder.found() };
+  return { graph, jumpTargets, ...recorder.found() };
 }

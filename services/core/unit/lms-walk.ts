@@ -44,6 +44,8 @@ const skipEach_cost = 0.2;
 /** What is a part of the message is less likely than what is the whole; of one kind, the matcher's order. */
 const part_cost = 1.5;
 const rank_cost = 0.05;
+/** For each time that a part says half of what another candidate does: where it follows, that can be chance. */
+const saysHalf_cost = 3;
 /** What prints anything is believed only where nothing that says something fits. */
 const catchAll_cost = 12;
 const notStart_cost = 0.5;
@@ -62,13 +64,15 @@ export function step(
   const candidates = given.slice(0, candidates_max);
   if (candidates.length === 0) return undefined;
   const ways = walk.places.map(({ node, cost }) => ({ cost, steps: stepsTo(cfg, node, candidates) }));
+  const said = candidates.map((candidate) => lettersSaid(candidate, message));
+  const most = Math.max(...said);
   const next = candidates.map((candidate, at) => {
     const way = walk.places.length === 0 ? firstWay(candidate.node) : cheapestWay(ways, candidate.node.id);
     return {
       ...way,
       node: candidate.node.id,
       at,
-      cost: way.cost + ownCost(candidate, message) + at * rank_cost,
+      cost: way.cost + ownCost(candidate, message, said[at]!, most) + at * rank_cost,
     };
   });
   next.sort((a, b) => a.cost - b.cost || a.at - b.at);
@@ -118,9 +122,10 @@ function cheapestWay(
   return best;
 }
 
-function ownCost(candidate: Candidate, message: string): number {
-  const isWhole = candidate.from === 0 && candidate.to === message.length;
-  return (isWhole ? 0 : part_cost) + (lettersSaid(candidate, message) > 0 ? 0 : catchAll_cost);
+function ownCost({ from, to }: Candidate, message: string, said: number, most: number): number {
+  const isWhole = from === 0 && to === message.length;
+  if (said === 0) return (isWhole ? 0 : part_cost) + catchAll_cost;
+  return isWhole ? 0 : part_cost + saysHalf_cost * Math.log2(most / said);
 }
 
 /** Lines left out between `from` and each candidate that can be reached. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLmsCfg, type LmsNode } from '../lms/lms-cfg.ts';
+import { step } from './lms-walk.ts';
 import { confidenceOf } from './unit.ts';
 import { type PlacedLine, UnitPartition } from './unit-partition.ts';
 
@@ -30,6 +31,20 @@ test('an ambiguous line is the successor of the last one', () => {
   const units = partition();
   line(units, [start], 1n);
   expect(line(units, [start, middle], 2n)).toMatchObject({ began: false, chosen: 1 });
+});
+
+test('a part that follows, but says little of the line, is not preferred to what says it whole', () => {
+  const port = { ...node(3, {}), text: 'port %d' };
+  const left = { ...node(4, {}), text: 'Disconnected from %s' };
+  const nodes = [start, middle, end, port, left];
+  const near = createLmsCfg({ program: 'p', buildId: undefined, nodes }, [[3], [], [], [], []]);
+  const message = 'Disconnected from user a 10.0.0.1 port 4000';
+  const candidates = [
+    { node: left, from: 0, to: message.length, variables: ['user a 10.0.0.1 port 4000'] },
+    { node: port, from: message.length - 9, to: message.length, variables: ['4000'] },
+  ];
+  const walk = { places: [{ node: 0, cost: 0 }], lines: 1, strayed: 0 };
+  expect(step(walk, near, candidates, message)).toEqual({ chosen: 0, skipped: undefined });
 });
 
 test('lines before any start belong to no unit', () => {

@@ -16,6 +16,7 @@ import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import { lineTokens, numberedWords, words_max } from './line-token.ts';
 import { type Candidate, emptyWalk, type Step, step } from './lms-walk.ts';
+import { SelfPipes } from './self-pipes.ts';
 import { ThreadHandOver } from './thread-hand-over.ts';
 import type { Unit } from './unit.ts';
 import { trailing_ns_max, UnitTable } from './unit-table.ts';
@@ -47,6 +48,7 @@ const tokens_max = 20_000;
 export class UnitPartition {
   readonly #table: UnitTable;
   readonly #handOver: ThreadHandOver;
+  readonly selfPipes: SelfPipes;
   /** Process and token of a line → what it names. */
   readonly #named: StateTable<Named>;
   readonly #orders: StateTable<number>;
@@ -54,6 +56,7 @@ export class UnitPartition {
   constructor(saved: ReadonlyMap<string, string>, unitId: (process: string, ordinal: number) => string) {
     this.#table = new UnitTable(saved, unitId);
     this.#handOver = new ThreadHandOver(saved);
+    this.selfPipes = new SelfPipes(saved);
     this.#named = new StateTable('unit-token', saved);
     this.#orders = new StateTable('unit-token-order', saved);
   }
@@ -100,14 +103,16 @@ export class UnitPartition {
   }
 
   /**
-   * A descriptor was used: the unit of its connection, or the one that opened it, is what `thread` is at now. Gives
-   * that unit where this is how it turned out to be interleaved with others.
+   * A descriptor was used: the unit of its connection, or the one that opened it, is what `thread` is at now; where it
+   * reads what that unit asked for, whoever else is at the unit. Gives that unit where this is how it turned out to be
+   * interleaved with others.
    */
   touched(
     process: string,
     thread: number,
     connection: string | undefined,
     openedBy: string | undefined,
+    isAnswer = false,
   ): Unit | undefined {
     const units = this.#table.find(process);
     if (units === undefined || units.open.length === 0) return undefined;
@@ -115,7 +120,7 @@ export class UnitPartition {
       return undefined;
     }
     const own = connection === undefined ? undefined : this.#table.ofConnection(process, connection);
-    const unit = own ?? this.#ofOpener(process, thread, openedBy);
+    const unit = own ?? this.#ofOpener(process, thread, openedBy, isAnswer);
     if (unit === undefined || units.current[thread] === unit.ordinal) return undefined;
     if (own === undefined && this.#isHelper(process, thread)) {
       this.#table.lend(process, thread, unit);
@@ -173,9 +178,10 @@ export class UnitPartition {
     this.#table.touch(process, unit);
   }
 
-  /** Whether the unit of that id goes on. */
-  isOpen(process: string, id: string | undefined): boolean {
-    return this.#table.byId(process, id) !== undefined;
+  /** Whether the unit of that id goes on, and has not answered yet. */
+  isAtWork(process: string, id: string | undefined): boolean {
+    const unit = this.#table.byId(process, id);
+    return unit !== undefined && unit.answered === undefined;
   }
 
   /** The connection was closed by this process. */
@@ -248,11 +254,13 @@ export class UnitPartition {
   exited(process: string): void {
     this.#table.drop(process);
     this.#handOver.drop(process);
+    this.selfPipes.drop(process);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#table.drainInto(into);
     this.#handOver.drainInto(into);
+    this.selfPipes.drainInto(into);
     this.#named.drainInto(into);
     this.#orders.drainInto(into);
   }
@@ -278,9 +286,11 @@ export class UnitPartition {
   }
 
   /** The unit that opened a descriptor, given by its id, unless it was answered or another thread is in it. */
-  #ofOpener(process: string, thread: number, id: string | undefined): Unit | undefined {
+  #ofOpener(process: string, thread: number, id: string | undefined, isAnswer: boolean): Unit | undefined {
     const unit = this.#table.byId(process, id);
-    if (unit === undefined || unit.closing !== undefined || unit.answered !== undefined) return undefined;
+    if (unit === undefined || unit.closing !== undefined) return undefined;
+    if (isAnswer && thread !== 0) return unit;
+    if (unit.answered !== undefined) return undefined;
     const { current } = this.#table.find(process)!;
     if (this.#isHelper(process, thread)) return unit;
     const isElsewhere = unit.thread !== thread && current[unit.thread] === unit.ordinal;

@@ -1,16 +1,20 @@
 /** What is expected of answers, as sentences about what is not so. */
-import type { Outcome } from './run-scenario.ts';
+import { type Outcome, othersForEach } from './run-scenario.ts';
 
 const shown_max = 60;
 const recall_min = 0.95;
 const first_share_min = 0.9;
 const rank_max = 3;
 
-/** Of one scenario. */
-export function brokenPromises({ scenario: { name }, withUnits }: Outcome): string[] {
-  const { rank, shown } = withUnits;
+/** Of one scenario; `times` is what other work was to be of the attack's, at least. */
+export function brokenPromises(outcome: Outcome, times: number): string[] {
+  const { name } = outcome.scenario;
+  const { rank, otherRanks, shown } = outcome.withUnits;
   const broken: string[] = [];
-  if (rank === undefined || rank > rank_max) broken.push(`${name}: the true cause is ${ranked(rank)}`);
+  if (othersForEach(outcome) < times)
+    broken.push(`${name}: other work is ${othersForEach(outcome)} times its events`);
+  for (const each of [rank, ...otherRanks])
+    if (each === undefined || each > rank_max) broken.push(`${name}: the true cause is ${ranked(each)}`);
   if (shown > shown_max) broken.push(`${name}: the answer has ${shown} vertices`);
   return broken;
 }

@@ -12,6 +12,7 @@ import type { Stage } from './stage.ts';
 
 const program = fileURLToPath(new URL('./outside/visitors.py', import.meta.url));
 const failures_share_max = 0.01;
+export const visits_max = 60_000;
 
 export interface Load {
   readonly visits: readonly Visit[];
@@ -77,7 +78,9 @@ export class RunningLoad {
     this.#stop = join(stage.folder, 'stop');
     rmSync(this.#stop, { force: true });
     const plan = join(stage.folder, 'load.json');
-    writeFileSync(plan, JSON.stringify({ addresses: visitorAddresses, visits: load.visits, pause: 0.01 }));
+    const first = stage.loads++ * visits_max;
+    const { visits: kinds } = load;
+    writeFileSync(plan, JSON.stringify({ addresses: visitorAddresses, visits: kinds, pause: 0.01, first }));
     const words = ['python3', program, plan, this.#stop, String(visits)];
     this.#child = spawn('nsenter', [`--net=${stage.outsideNamespace}`, ...words], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
       const { scenario: _, truth: __, ...figures } = outcome;
       process.stdout.write(`▸ ${scenario.name} ${JSON.stringify(figures)}\n`);
       outcomes.push(outcome);
-      broken.push(...brokenPromises(outcome));
+      broken.push(...brokenPromises(outcome, times));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

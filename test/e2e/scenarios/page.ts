@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Outcome } from './run-scenario.ts';
+import { type Outcome, othersForEach } from './run-scenario.ts';
 import type { Score } from './score.ts';
 
 const file = fileURLToPath(new URL('../../../docs/SCENARIOS.md', import.meta.url));
@@ -26,13 +26,13 @@ pids and words that it made up, and when it asked and was answered.
 `;
 
 function played(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ scenario, attackEvents = 0, events, load, truth }) => [
-    scenario.name,
-    scenario.title,
-    `\`${shortened(truth.symptom)}\``,
-    String(attackEvents),
-    String(Math.floor((events - attackEvents) / attackEvents)),
-    String(load.requests + load.chores),
+  const rows = outcomes.map((outcome) => [
+    outcome.scenario.name,
+    outcome.scenario.title,
+    code(outcome.truth.symptom),
+    String(outcome.attackEvents),
+    String(othersForEach(outcome)),
+    String(outcome.load.requests + outcome.load.chores),
   ]);
   const head = 'scenario|what happens|asked about|its events|others for each|requests and chores';
   return `## What is played
@@ -46,10 +46,11 @@ function told(outcomes: readonly Outcome[]): string {
     row(scenario.name, withUnits),
     row('… without units', withoutUnits),
   ]);
-  const head = 'scenario|rank|recall|precision|shown|reached|ms';
+  const head = 'scenario|rank|asked otherwise|recall|precision|shown|reached|ms';
   return `## What is told
 
-_Rank_ is that of the true cause. _Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
+_Rank_ is that of the true cause; _asked otherwise_, by other symptoms of it (a file, a log line, a request).
+_Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
 the first cause's way that are steps of the truth. _Shown_ are vertices of the answer, _reached_ those of the trace
 behind it; _ms_ is the median of five askings. _Without units_: what a unit did, its process did.
 
@@ -63,11 +64,16 @@ ${remarks(outcomes)}
 `;
 }
 
-function row(name: string, { rank, steps, missed, precision, shown, reached, ms }: Score): string[] {
+function row(
+  name: string,
+  { rank, otherRanks, steps, missed, precision, shown, reached, ms }: Score,
+): string[] {
+  const others = otherRanks.map((each) => each ?? '–').join(', ');
   const recall = `${steps - missed.length} of ${steps}`;
   return [
     name,
     String(rank ?? '–'),
+    others,
     recall,
     precision.toFixed(2),
     String(shown),

@@ -8,7 +8,7 @@ import { openStore } from '../../../services/store/open-store.ts';
 import { importFiles } from '../../../services/worker/import-files.ts';
 import { readRecords } from '../../fixture/read-records.ts';
 import { withoutUnits } from '../units/merged-units.ts';
-import { type LoadReport, RunningLoad } from './load.ts';
+import { type LoadReport, RunningLoad, visits_max } from './load.ts';
 import type { Scenario } from './scenario.ts';
 import { type Score, scoreAnswer } from './score.ts';
 import { Stage } from './stage.ts';
@@ -29,10 +29,16 @@ export interface Outcome {
   readonly withoutUnits: Score;
 }
 
-const rehearsedVisits = 40;
+/** Events of all other work for each of the attack's. */
+export function othersForEach({ events, attackEvents }: Outcome): number {
+  return attackEvents === undefined ? 0 : Math.floor((events - attackEvents) / attackEvents);
+}
+
+/** The first are dearer than those that follow. */
+const warmingVisits = 40;
+const countedVisits = 80;
 /** Visits differ from each other. */
-const margin = 1.1;
-const visits_max = 40_000;
+const margin = 1.2;
 const usesOfTemplate_max = 1_000_000;
 
 /** All that it makes lies below `folder`, and the recording stays there. */
@@ -82,8 +88,9 @@ async function neededVisits(
   const load = { ...scenario.load, chores: [] };
   const visits = await onStage(scenario, join(work, 'rehearsal'), async (stage) => {
     await stage.start();
+    await new RunningLoad(stage, load, warmingVisits).finish();
     await stage.record(ofVisits);
-    const report = await new RunningLoad(stage, load, rehearsedVisits).finish();
+    const report = await new RunningLoad(stage, load, countedVisits).finish();
     await stage.stopRecording();
     await stage.record(ofAttack);
     await scenario.attack(stage);

@@ -32,6 +32,8 @@ export class Stage {
   readonly #cgroup: TestCgroup;
   readonly #network: TestNetwork;
   readonly outside: Outside;
+  /** That were put on it so far. */
+  loads = 0;
   #recorder: Recorder | undefined;
 
   constructor(folder: string, hosts: readonly Host[]) {

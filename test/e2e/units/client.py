@@ -1,13 +1,17 @@
 """Sends tagged requests over kept-alive connections, and says which bytes of which connection were whose.
 
-client.py PROTOCOL PORT CLIENTS REQUESTS OUT: each client has one connection and sends its requests one after another.
+client.py PROTOCOL PORT CLIENTS REQUESTS OUT: each client has one connection and sends its requests one after another;
+or one session for each, where the protocol has sessions. A key to log in with lies beside OUT.
 OUT gets a JSON object for each request: its tag, the client's port, and where its bytes and those of its answer begin
 and end in the connection. It must not know what answers, nor how that is recorded.
 """
+import ftplib
 import json
+import os
 import random
 import socket
 import struct
+import subprocess
 import sys
 import threading
 import time
@@ -142,10 +146,55 @@ class Mysql(Http):
         c.send(b"\1\0\0\0\1")
 
 
+class Ssh:
+    """A session for each request; the server says the client's port, and all bytes of it are the request's."""
+
+    def session(self, tag):
+        words = ["ssh", "-F", "none", "-q", "-T", "-i", os.path.join(os.path.dirname(out), "key"), "-p", str(port), "-l", tag]
+        options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "IdentitiesOnly=yes", "ConnectTimeout=60"]
+        words += [word for option in options for word in ("-o", option)]
+        asked = f"echo $SSH_CONNECTION; read page < /srv/f/{tag}.html; echo $page"
+        done = subprocess.run(words + ["127.0.0.1", asked], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+        lines = done.stdout.splitlines()
+        if done.returncode != 0 or lines[1:] != [f"the page of {tag}"]:
+            raise EOFError(f"{tag}: {done.returncode} {done.stdout!r} {done.stderr!r}")
+        return [int(lines[0].split()[1])]
+
+
+class Ftp:
+    """A session for each request, with a connection of its own for what it gets."""
+
+    def session(self, tag):
+        with ftplib.FTP() as ftp:
+            ftp.connect("127.0.0.1", port, 60)
+            ports = [ftp.sock.getsockname()[1]]
+            ftp.login("ftp", f"{tag}@client")
+            with ftp.transfercmd(f"RETR /f/{tag}.html") as data:
+                ports.append(data.getsockname()[1])
+                while data.recv(65536):
+                    pass
+            ftp.voidresp()
+            ftp.quit()
+            return ports
+
+
+# More than any connection has.
+whole = [0, 1 << 40]
+sessions = {"ssh": Ssh, "ftp": Ftp}
 protocols = {"http": Http, "fastcgi": FastCgi, "fastcgi-once": FastCgiOnce, "redis": Redis, "memcached": Memcached, "mysql": Mysql}
 rows = []
 failures = []
 together = threading.Barrier(clients)
+
+
+def work_by_sessions(number):
+    chance = random.Random(number)
+    speaks = sessions[protocol]()
+    together.wait(60)
+    for request in range(requests):
+        tag = f"t{number:02}r{request:02}"
+        rows.extend({"tag": tag, "port": of, "sent": whole, "received": whole} for of in speaks.session(tag))
+        time.sleep(chance.random() * 0.02)
 
 
 def work(number):
@@ -181,7 +230,7 @@ def work(number):
 
 def attempt(number):
     try:
-        work(number)
+        (work_by_sessions if protocol in sessions else work)(number)
     except Exception as error:
         failures.append(f"client {number}: {error!r}")
 

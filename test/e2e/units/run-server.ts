@@ -61,8 +61,9 @@ export function recordingOf(folder: string, server: string): string {
   return join(folder, server, 'recording.dpt');
 }
 
-export function profilesOf({ binaries }: UnitServer): Promise<string[]> {
-  return Promise.all(binaries.map(profileOf));
+export async function profilesOf(server: UnitServer): Promise<string[]> {
+  await server.build?.();
+  return Promise.all(server.binaries.map(profileOf));
 }
 
 /** A process is known by the file itself, not by a link to it. */
@@ -101,7 +102,8 @@ async function record(
     ]);
     await container.stop();
     await recorder.stop();
-    const sent = readFileSync(schedule, 'utf8').trimEnd().split('\n');
+    const asked = server.asked === undefined ? '' : container.read(server.asked);
+    const sent = `${readFileSync(schedule, 'utf8')}${asked}`.trimEnd().split('\n');
     return { recording, requests: sent.map((line) => JSON.parse(line) as SentRequest) };
   } finally {
     await container?.stop();

@@ -1,10 +1,16 @@
 /** All servers whose true units are known. */
 import { dataServers } from './server/data-servers.ts';
 import { functions } from './server/functions.ts';
+import { sessionServers } from './server/session-servers.ts';
 import { webServers } from './server/web-servers.ts';
 import type { UnitServer } from './unit-server.ts';
 
-export const unitServers: readonly UnitServer[] = [...webServers, ...functions, ...dataServers];
+export const unitServers: readonly UnitServer[] = [
+  ...webServers,
+  ...functions,
+  ...dataServers,
+  ...sessionServers,
+];
 
 export function serverNamed(name: string): UnitServer {
   const server = unitServers.find((each) => each.name === name);

@@ -1,7 +1,8 @@
 /**
  * The true unit of each call and line of a recorded server: by the bytes of its connection, by the tagged file that it
  * is on, by the tag in the line that it wrote. What lies between two calls of one request in one thread, with no other
- * request's between them, is that request's. It must not know what the product makes of the same recording.
+ * request's between them, is that request's. A unit is of one process: what several do for one request is a unit of
+ * each. It must not know what the product makes of the same recording.
  */
 import type { SystemEvent } from '../../../services/core/event/event.ts';
 
@@ -16,6 +17,8 @@ export interface SentRequest {
 
 export interface TrueCall {
   readonly tag: string;
+  /** Of the tag, in its process. */
+  readonly unit: string;
   readonly syscall: string;
   /** The client's port, or the path of a file. */
   readonly object: string;
@@ -37,6 +40,8 @@ const reads = new Set(['read', 'readv', 'recvfrom', 'recvmsg', 'pread64']);
 const writes = new Set(['write', 'writev', 'sendto', 'sendmsg', 'sendfile', 'pwrite64']);
 const others = new Set(['accept', 'accept4', 'openat', 'open', 'mmap', 'connect', 'unlink']);
 const peek = 2;
+const typeMask = 0o170000;
+const silentTypes = new Set([0o040000, 0o120000]);
 
 export function trueUnits(events: readonly SystemEvent[], requests: readonly SentRequest[]): TrueUnits {
   const connections = new Map<number, Connection>();
@@ -44,19 +49,20 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
     connections.set(port, new Connection(requests.filter((request) => request.port === port)));
   }
   const names = new Map<string, string>();
-  const lines = new Map<string, string>();
+  const lines = new Map<string, { tag: string; process: number }>();
   const calls: TrueCall[] = [];
   let unknown = 0;
   /** By thread: the last call whose tag is known, and those since. */
-  const threads = new Map<number, { tag: string; since: Omit<TrueCall, 'tag'>[] }>();
+  const threads = new Map<number, { tag: string; since: Omit<TrueCall, 'tag' | 'unit'>[] }>();
+  const served = new Set<number>();
   for (const event of events) {
     for (const entry of event.kernel?.entries ?? []) {
       const tags = tagsIn(entry.message);
-      if (tags.length === 1) lines.set(entry.message, tags[0]!);
+      if (tags.length === 1) lines.set(entry.message, { tag: tags[0]!, process: event.pid });
     }
     // The end of another connection lies between.
-    const ended = reads.has(event.syscall) && event.exit <= 0 ? portOf(event) : undefined;
-    if (ended !== undefined && connections.has(ended)) {
+    const ended = reads.has(event.syscall) && event.exit <= 0 ? portOf(event, connections) : undefined;
+    if (ended !== undefined) {
       unknown += threads.get(event.kernel!.tid)?.since.length ?? 0;
       threads.delete(event.kernel!.tid);
     }
@@ -64,21 +70,31 @@ export function trueUnits(events: readonly SystemEvent[], requests: readonly Sen
     if (object === undefined) continue;
     const thread = event.kernel!.tid;
     const call = { syscall: event.syscall, object, time: event.time, process: event.pid, thread };
-    const tag = connections.get(Number(object))?.tagOf(event) ?? taggedBy(event, object);
+    const connection = connections.get(Number(object));
+    if (connection !== undefined) served.add(event.pid);
+    const tag = connection?.tagOf(event) ?? taggedBy(event, object);
     const before = threads.get(thread);
     if (tag === undefined) {
       if (before === undefined) unknown++;
       else before.since.push(call);
       continue;
     }
-    if (before?.tag === tag) calls.push(...before.since.map((each) => ({ ...each, tag })));
+    const unit = `${tag} ${event.pid}`;
+    if (before?.tag === tag) calls.push(...before.since.map((each) => ({ ...each, tag, unit })));
     else unknown += before?.since.length ?? 0;
-    calls.push({ ...call, tag });
+    calls.push({ ...call, tag, unit });
     threads.set(thread, { tag, since: [] });
   }
   for (const { since } of threads.values()) unknown += since.length;
-  calls.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
-  return { calls, lines, unknown };
+  // What a server starts (a shell) serves nobody by itself.
+  const ofServers = calls.filter((call) => served.has(call.process));
+  ofServers.sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0));
+  const linesOfServers = [...lines].filter(([, { process }]) => served.has(process));
+  return {
+    calls: ofServers,
+    lines: new Map(linesOfServers.map(([text, { tag }]) => [text, tag])),
+    unknown,
+  };
 }
 
 /** What the call is on, where that is something that carries information. */
@@ -91,10 +107,12 @@ function objectOf(
   if (!success || kernel === undefined) return undefined;
   const moves = reads.has(syscall) || writes.has(syscall);
   if (!(moves && exit > 0) && !others.has(syscall)) return undefined;
-  const port = portOf(event);
-  if (port !== undefined) return connections.has(port) ? String(port) : undefined;
+  if (kernel.socket?.remote !== undefined && 'address' in kernel.socket.remote)
+    return portOf(event, connections)?.toString();
   if (syscall === 'sendfile') return undefined;
   const { object } = kernel;
+  // Of folders, and of links by themselves, the graph keeps nothing.
+  if (object !== undefined && silentTypes.has(object.mode & typeMask)) return undefined;
   const path = object?.path ?? paths[0]?.path;
   if (object === undefined) return path;
   // Reads do not say a file's name again.
@@ -103,9 +121,11 @@ function objectOf(
   return path ?? names.get(inode);
 }
 
-function portOf({ kernel }: SystemEvent): number | undefined {
-  const remote = kernel?.socket?.remote;
-  return remote !== undefined && 'address' in remote ? remote.port : undefined;
+/** Of whoever asks on it, where that is known: the other end, or this one where a server asks another. */
+function portOf({ kernel }: SystemEvent, connections: ReadonlyMap<number, Connection>): number | undefined {
+  const ends = [kernel?.socket?.remote, kernel?.socket?.local];
+  const ports = ends.map((end) => (end !== undefined && 'address' in end ? end.port : -1));
+  return ports.find((port) => connections.has(port));
 }
 
 function taggedBy(event: SystemEvent, path: string): string | undefined {
@@ -119,27 +139,31 @@ export function tagsIn(text: string): string[] {
   return [...new Set(text.match(tagPattern) ?? [])];
 }
 
-/** Counts the bytes of one connection as the server reads and writes them. */
+/** Counts the bytes of one connection as each of its ends reads and writes them. */
 class Connection {
   readonly #requests: readonly SentRequest[];
-  #read = 0;
-  #written = 0;
+  readonly #port: number;
+  /** By whether it is the end that answers. */
+  readonly #read = [0, 0];
+  readonly #written = [0, 0];
 
   constructor(requests: readonly SentRequest[]) {
     this.#requests = requests;
+    this.#port = requests[0]!.port;
   }
 
-  tagOf({ syscall, exit, args }: SystemEvent): string | undefined {
-    if (reads.has(syscall)) {
-      const at = this.#read;
-      if (syscall !== 'recvfrom' || (args[3] & peek) === 0) this.#read += exit;
-      return this.#requests.find(({ sent }) => sent[0] <= at && at < sent[1])?.tag;
-    }
-    if (writes.has(syscall)) {
-      const at = this.#written;
-      this.#written += exit;
-      return this.#requests.find(({ received }) => received[0] <= at && at < received[1])?.tag;
-    }
-    return this.#requests[0]?.tag;
+  tagOf({ syscall, exit, args, kernel }: SystemEvent): string | undefined {
+    const local = kernel?.socket?.local;
+    const end = local !== undefined && 'address' in local && local.port === this.#port ? 0 : 1;
+    const isRead = reads.has(syscall);
+    if (!isRead && !writes.has(syscall)) return this.#requests[0]?.tag;
+    const counts = isRead ? this.#read : this.#written;
+    const at = counts[end]!;
+    if (syscall !== 'recvfrom' || (args[3] & peek) === 0) counts[end] = at + exit;
+    const isAsked = isRead === (end === 1);
+    return this.#requests.find((request) => {
+      const [from, to] = isAsked ? request.sent : request.received;
+      return from <= at && at < to;
+    })?.tag;
   }
 }

@@ -30,7 +30,7 @@ export function scoreUnits(truth: TrueUnits, units: readonly UnitAnswer[]): Unit
   const right = matching(truth.calls, assigned);
   const trueEnds = endsOf(
     truth.calls,
-    truth.calls.map(({ tag }) => tag),
+    truth.calls.map(({ unit }) => unit),
   );
   const givenEnds = endsOf(truth.calls, assigned);
   let found = 0;
@@ -38,7 +38,7 @@ export function scoreUnits(truth: TrueUnits, units: readonly UnitAnswer[]): Unit
   const precision = found / givenEnds.size;
   const recall = found / trueEnds.size;
   const callsRight = truth.calls.filter(
-    ({ tag }, i) => assigned[i] !== undefined && right.get(tag) === assigned[i],
+    ({ unit }, i) => assigned[i] !== undefined && right.get(unit) === assigned[i],
   );
   return {
     trueUnits: trueEnds.size / 2,
@@ -54,25 +54,28 @@ export function scoreUnits(truth: TrueUnits, units: readonly UnitAnswer[]): Unit
   };
 }
 
-/** The unit that a call was given to, by its name, its object and its time. */
+/** The unit that a call was given to, by its process, its name, its object and its time. */
 function indexEntries(
   truth: TrueUnits,
   units: readonly UnitAnswer[],
 ): (call: TrueCall) => number | undefined {
   const ports = new Set(truth.calls.map(({ object }) => object));
   const index = new Map<string, Given[]>();
-  for (const [unit, { entries }] of units.entries()) {
+  for (const [unit, { process, entries }] of units.entries()) {
+    const pid = /\/(\d+)@/.exec(process ?? '')?.[1];
     for (const entry of entries) {
       if (entry.kind !== 'sys') continue;
-      const key = `${entry.syscall} ${objectOf(entry, ports)}`;
+      const key = `${pid} ${entry.syscall} ${objectOf(entry, ports)}`;
       const given = { unit, time: parseTime(entry.time)!, last: parseTime(entry.last)! };
       const others = index.get(key);
       if (others === undefined) index.set(key, [given]);
       else others.push(given);
     }
   }
-  return ({ syscall, object, time }) => {
-    const within = (index.get(`${syscall} ${object}`) ?? []).filter((g) => g.time <= time && time <= g.last);
+  return ({ process, syscall, object, time }) => {
+    const within = (index.get(`${process} ${syscall} ${object}`) ?? []).filter(
+      (g) => g.time <= time && time <= g.last,
+    );
     within.sort((a, b) => Number(a.last - a.time - (b.last - b.time)));
     return within[0]?.unit;
   };
@@ -90,20 +93,20 @@ function matching(
   assigned: readonly (number | undefined)[],
 ): Map<string, number> {
   const shared = new Map<string, Map<number, number>>();
-  for (const [i, { tag }] of calls.entries()) {
+  for (const [i, call] of calls.entries()) {
     const unit = assigned[i];
     if (unit === undefined) continue;
-    const row = shared.get(tag) ?? new Map<number, number>();
-    shared.set(tag, row.set(unit, (row.get(unit) ?? 0) + 1));
+    const row = shared.get(call.unit) ?? new Map<number, number>();
+    shared.set(call.unit, row.set(unit, (row.get(unit) ?? 0) + 1));
   }
   const best = new Map<string, number>();
-  const owner = new Map<number, { tag: string; count: number }>();
-  for (const [tag, row] of shared) {
+  const owner = new Map<number, { of: string; count: number }>();
+  for (const [of, row] of shared) {
     const [unit, count] = [...row].reduce((a, b) => (b[1] > a[1] ? b : a));
-    best.set(tag, unit);
-    if ((owner.get(unit)?.count ?? 0) < count) owner.set(unit, { tag, count });
+    best.set(of, unit);
+    if ((owner.get(unit)?.count ?? 0) < count) owner.set(unit, { of, count });
   }
-  return new Map([...best].filter(([tag, unit]) => owner.get(unit)!.tag === tag));
+  return new Map([...best].filter(([of, unit]) => owner.get(unit)!.of === of));
 }
 
 /** Positions of first and last calls of each group, told apart. */
@@ -127,11 +130,19 @@ function rightLines(
   units: readonly UnitAnswer[],
   right: ReadonlyMap<string, number>,
 ): number {
+  const unitsOf = new Map<string, Set<number>>();
+  for (const [of, unit] of right) {
+    const tag = of.slice(0, of.indexOf(' '));
+    unitsOf.set(tag, (unitsOf.get(tag) ?? new Set<number>()).add(unit));
+  }
   const byText = new Map<string, number>();
   for (const [unit, { entries }] of units.entries()) {
     for (const { kind, text } of entries) if (kind === 'app' && text !== null) byText.set(text, unit);
   }
   let count = 0;
-  for (const [text, tag] of truth.lines) if (right.has(tag) && byText.get(text) === right.get(tag)) count++;
+  for (const [text, tag] of truth.lines) {
+    const unit = byText.get(text);
+    if (unit !== undefined && unitsOf.get(tag)?.has(unit) === true) count++;
+  }
   return count;
 }

@@ -9,14 +9,20 @@ export interface UnitServer {
   readonly isAsync: boolean;
   readonly packages: readonly string[];
   readonly port: number;
-  readonly protocol: 'http' | 'fastcgi' | 'fastcgi-once' | 'redis' | 'memcached' | 'mysql';
+  readonly protocol: 'http' | 'fastcgi' | 'fastcgi-once' | 'redis' | 'memcached' | 'mysql' | 'ssh' | 'ftp';
+  /** Makes its programs, where no package has them. */
+  build?(): Promise<void>;
   /** Fills the container's file system; `tags` are those that will be asked for. */
   prepare(container: ServerContainer, tags: readonly string[]): void | Promise<void>;
   command(): readonly string[];
+  /** What it asks others, by its own account once it has ended: a file in its container. */
+  readonly asked?: string;
   /** Programs and libraries whose statements its lines come from. */
   readonly binaries: readonly string[];
   /** Which statement of the source printed which line, written down by hand; the first that fits counts. */
   readonly lines: readonly TrueLine[];
+  /** It has no format strings: its lines are put together of pieces, so that none of them is one statement's. */
+  readonly withoutStatements?: true;
 }
 
 export interface TrueLine {

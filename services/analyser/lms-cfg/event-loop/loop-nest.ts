@@ -91,7 +91,7 @@ function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32A
     }
   }
   for (const block of blocks) local[block] = -1;
-  const { count, of } = strongComponents(pairs.adjacency(blocks.length), blocks.keys(), () => true);
+  const { count, of } = strongComponents(pairs.adjacency(blocks.length));
   const sizes = new Uint32Array(count);
   for (let index = 0; index < blocks.length; index++) sizes[of[index]!]!++;
   const groups = new Map<number, number[]>();

@@ -2,9 +2,10 @@
  * Syscalls that functions make on some of their ways, with those of what they call there: on the ways from entry to
  * return without a line, or first of all. It must not know loops.
  */
+import { type Adjacency, PairList } from '../adjacency.ts';
 import type { PassSummary } from '../pass-summary.ts';
 import { EventKind, type ProgramTable } from '../program-table.ts';
-import { addBit, addBits, emptyBits, type SyscallBits } from './syscall-bits.ts';
+import { emptyBits, type SyscallBits, SyscallRows } from './syscall-bits.ts';
 
 /** By target set. */
 export type MadeSyscalls = (set: number) => SyscallBits;
@@ -31,45 +32,38 @@ function made(
   eventsIn: (block: number) => number,
   counts: (syscall: number) => boolean = () => true,
 ): MadeSyscalls {
-  const { blockCount, eventFirst, eventKind, eventValue, functionOf, targetSets } = table;
-  const words = emptyBits(table).length;
-  const all = new Uint32Array(words * table.functionCount);
-  const bitsOf = (f: number): SyscallBits => all.subarray(words * f, words * (f + 1));
-  const union = (set: number): SyscallBits => {
-    const bits = emptyBits(table);
-    for (let at = targetSets.first[set]!; at < targetSets.first[set + 1]!; at++)
-      addBits(bits, bitsOf(targetSets.next[at]!));
-    return bits;
-  };
-  const calls: { f: number; set: number }[] = [];
+  const { blockCount, eventFirst, eventKind, eventValue, functionOf } = table;
+  const byFunction = new SyscallRows(table, table.functionCount);
+  const calls = new PairList();
   for (let block = blockCount - 1; block >= 0; block--) {
     const end = Math.min(eventFirst[block + 1]!, eventFirst[block]! + eventsIn(block));
     for (let event = eventFirst[block]!; event < end; event++) {
       const value = eventValue[event]!;
-      if (eventKind[event] === EventKind.call) calls.push({ f: functionOf[block]!, set: value });
+      if (eventKind[event] === EventKind.call) calls.push(value, functionOf[block]!);
       else if (eventKind[event] === EventKind.syscall && counts(value))
-        addBit(bitsOf(functionOf[block]!), value);
+        byFunction.addOne(functionOf[block]!, value);
     }
   }
-  const cache = spread(table, calls, bitsOf, union);
-  return (set) => cache[set]!;
+  const bySet = spread(table, calls.adjacency(table.targetSetCount), byFunction);
+  return (set) => bySet[set]!;
 }
 
 /** Until nothing is new: a function hands what it makes on to the sets that it is in, and they to their callers. */
-function spread(
-  { setsOf, targetSetCount, functionCount }: ProgramTable,
-  calls: readonly { f: number; set: number }[],
-  bitsOf: (f: number) => SyscallBits,
-  union: (set: number) => SyscallBits,
-): readonly SyscallBits[] {
-  const callers: number[][] = Array.from({ length: targetSetCount }, () => []);
-  for (const { f, set } of calls) callers[set]!.push(f);
-  const sets = Array.from({ length: targetSetCount }, (_, set) => union(set));
+function spread(table: ProgramTable, callers: Adjacency, byFunction: SyscallRows): readonly SyscallBits[] {
+  const { targetSets, setsOf, targetSetCount, functionCount } = table;
+  const sets: SyscallBits[] = [];
+  for (let set = 0; set < targetSetCount; set++) {
+    const bits = emptyBits(table);
+    for (let at = targetSets.first[set]!; at < targetSets.first[set + 1]!; at++)
+      byFunction.addTo(bits, targetSets.next[at]!);
+    sets.push(bits);
+  }
   const queue: number[] = Array.from({ length: functionCount }, (_, f) => f);
   const isQueued = new Uint8Array(functionCount).fill(1);
   const tell = (set: number): void => {
-    for (const f of callers[set]!) {
-      if (!addBits(bitsOf(f), sets[set]!) || isQueued[f] === 1) continue;
+    for (let at = callers.first[set]!; at < callers.first[set + 1]!; at++) {
+      const f = callers.next[at]!;
+      if (!byFunction.add(f, sets[set]!) || isQueued[f] === 1) continue;
       isQueued[f] = 1;
       queue.push(f);
     }
@@ -79,7 +73,7 @@ function spread(
     isQueued[f] = 0;
     for (let at = setsOf.first[f]!; at < setsOf.first[f + 1]!; at++) {
       const set = setsOf.next[at]!;
-      if (addBits(sets[set]!, bitsOf(f))) tell(set);
+      if (byFunction.addTo(sets[set]!, f)) tell(set);
     }
   }
   return sets;

@@ -11,7 +11,7 @@ import { fromUses, type Meaning, matches_max, nothing, type Question, type Sympt
 
 /** The newest that are looked at. */
 const templates_max = 20_000;
-const usesOfTemplate_max = 1_000;
+const usesOfTemplate_default = 1_000;
 const lines_max = 50_000;
 /** A step stands for some 75 ns. */
 const stepsOfLine_max = 20_000;
@@ -19,7 +19,7 @@ const words_length_min = 6;
 const templatePrefix = 'template:';
 const hole = /<(?:num|ip|hex|uuid|time|str)>/;
 
-type Accepts = (line: string) => boolean;
+export type Accepts = (line: string, use: TemplateUse) => boolean;
 
 /** `re:EXPRESSION`, or one between slashes. */
 export function regexMeaning(input: string): Meaning | undefined {
@@ -83,11 +83,13 @@ function acceptsOf(source: string): Accepts | string {
   }
 }
 
-async function linesOf(
+/** The newest lines that are accepted, of templates that fit; all of those, where nothing is to be accepted. */
+export async function linesOf(
   question: Question,
   how: string,
   accepts: Accepts | undefined,
   fits: (template: string) => boolean,
+  usesOfTemplate_max = usesOfTemplate_default,
 ): Promise<Symptom | undefined> {
   const { reader, before } = question;
   const ids = await reader.lookup(`${templatePrefix}*`, templates_max);
@@ -100,7 +102,7 @@ async function linesOf(
     const printed = await reader.usesOf(vertex.id, before, usesOfTemplate_max);
     more ||= printed.length === usesOfTemplate_max;
     lines += printed.length;
-    uses.push(...(accepts === undefined ? printed : printed.filter((u) => accepts(lineOf(template, u)))));
+    uses.push(...(accepts === undefined ? printed : printed.filter((u) => accepts(lineOf(template, u), u))));
     if (lines > lines_max) {
       more = true;
       break;

@@ -3,7 +3,7 @@ import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { directed } from './connection-vertex.ts';
-import type { FlowContext } from './flow-context.ts';
+import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
 import { written } from './space-flow.ts';
 
 const duplicateFd = 0;
@@ -15,18 +15,26 @@ export function read(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0);
   if (c.event.exit > 0) received(c, d);
   if (d.object === undefined || c.event.exit <= 0) return;
-  if (d.kind === 'pipe' && d.inherited && c.process.forkedOnly && (c.event.args[0] | 0) > 2) {
-    // A worker forked without exec takes its next job.
-    c.parts.units.close(c.process.id, d.object, c.time);
-    beginUnit(c, { connection: d.object, reason: 'job' });
+  if (d.kind === 'pipe' && c.process.forkedOnly && (c.event.args[0] | 0) > 2) {
+    const connection = onlyConnection(c);
+    if (connection !== undefined) serve(c, connection);
+    else if (d.inherited) {
+      // A worker forked without exec takes its next job.
+      c.parts.units.close(c.process.id, d.object, c.time);
+      beginUnit(c, { connection: d.object, reason: 'job' });
+    }
   }
+  if (isPrivatePipe(c, d) && c.parts.units.selfPipes.isOwn(c.process.id, d.object)) return;
   c.outOf(directed(c, d, d.object, false), c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
-  if (d.object !== undefined) written(c, directed(c, d, d.object, true), c.event.exit);
+  if (d.object !== undefined) {
+    written(c, directed(c, d, d.object, true), c.event.exit);
+    if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
+  }
   sent(c, d);
 }
 
@@ -135,9 +143,23 @@ export function used(c: FlowContext, fd: number, isWriting = false): Descriptor 
   const { units } = c.parts;
   if (d.accepted !== undefined) serve(c, d);
   const opener = isWriting && d.asks === 'many' ? undefined : d.unit;
-  const changed = units.touched(c.process.id, c.thread, d.object, opener);
+  const isAnswer = !isWriting && d.asks !== undefined;
+  const changed = units.touched(c.process.id, c.thread, d.object, opener, isAnswer);
   if (changed !== undefined) toldUnit(c.parts, c.process, changed);
   return d;
+}
+
+/** What the process was made for, where it holds one connection of who made it: what it hears from others is of that. */
+function onlyConnection(c: FlowContext): Descriptor | undefined {
+  const { descriptors } = c.parts.processes.descriptors.table(c.process.table);
+  let only: Descriptor | undefined;
+  for (const fd in descriptors) {
+    const d = descriptors[fd]!;
+    if (d.accepted !== 'elsewhere' || d.object === only?.object) continue;
+    if (only !== undefined) return undefined;
+    only = d;
+  }
+  return only;
 }
 
 /** A connection that was accepted before the capture, or by the process that this one was made by. */
@@ -167,13 +189,19 @@ function sent(c: FlowContext, d: Descriptor): void {
   if (waker !== undefined) units.woke(c.process.id, c.thread, waker, c.time);
   if (d.object === undefined || d.kind !== 'socket') return;
   if (d.accepted !== undefined) units.answered(c.process.id, c.thread, d.object, c.time);
-  else if (d.asks === 'many' || (d.asks === 'one' && !units.isOpen(c.process.id, d.unit))) {
+  else if (d.asks === 'many' || (d.asks === 'one' && !units.isAtWork(c.process.id, d.unit))) {
     const unit = c.currentUnit?.id;
     if (unit === d.unit) return;
     d.unit = unit;
     d.asks = 'many';
     c.parts.processes.descriptors.touch(c.process.table);
   }
+}
+
+/** One that no program executed by the process has, by the word of a source that tells threads apart. */
+function isPrivatePipe(c: FlowContext, d: Descriptor): boolean {
+  const mode = c.event.kernel?.object?.mode ?? 0;
+  return d.kind === 'pipe' && d.closeOnExec && (mode & typeMask) === fifoType;
 }
 
 /** What a thread may wake another one of its process by: an event counter, or a pipe. */

@@ -1,10 +1,10 @@
 """People who use a service as it is meant, at the same time and at random (seeded), until it is enough.
 
-visitors.py LOAD STOP COUNT: LOAD is JSON, {"addresses", "visits": [{"weight", "requests": [{"to": [address, port],
-"method", "path", "form", "headers", "status"}]}]}. Each address makes one visit after another, with cookies of its
-own, until COUNT visits were made by all and STOP is there. A path that is a list is one of these; {n} is the visit's
-number, {client} the client's. Prints "half" when half of COUNT were made, and at its end a JSON object of what it did.
-It must not know what else happens.
+visitors.py LOAD STOP COUNT: LOAD is JSON, {"addresses", "pause" (seconds, at most, between visits), "first", "visits":
+[{"weight", "requests": [{"to": [address, port], "method", "path", "form" or "body", "headers", "status": [expected]}]}]}.
+Each address makes one visit after another, with cookies of its own, until COUNT visits were made by all and STOP is
+there. A path that is a list is one of these; {n} is the visit's number, from "first" on, {client} the client's. Prints
+"half" when half of COUNT were made, and at its end a JSON object of what it did. It must not know what else happens.
 """
 import http.client
 import json
@@ -86,7 +86,7 @@ def client(number, address):
             done["visits"] += 1
             if done["visits"] == (count + 1) // 2:
                 print("half", flush=True)
-            names = {"n": str(done["visits"]), "client": str(number)}
+            names = {"n": str(load["first"] + done["visits"]), "client": str(number)}
         [chosen] = choice.choices(load["visits"], weights)
         visit(address, chosen["requests"], number % 2 == 1, choice, names)
         time.sleep(choice.random() * load["pause"])

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../../analyser/tool/command.ts';
 import type { UnitServer } from '../unit-server.ts';
-import { memcachedLines, redisLines } from './true-lines.ts';
+import { mariadbLines, memcachedLines, redisLines } from './true-lines.ts';
 
 const redis: UnitServer = {
   name: 'redis',
@@ -55,9 +55,8 @@ const mariadb: UnitServer = {
     ...['--log-error=/var/log/mysql/error.log', '--general-log'],
     '--general-log-file=/var/log/mysql/general.log',
   ],
-  // Its analysis takes minutes, and gigabytes.
-  binaries: [],
-  lines: [],
+  binaries: ['/usr/sbin/mariadbd'],
+  lines: mariadbLines,
 };
 
 export const dataServers: readonly UnitServer[] = [redis, memcached, mariadb];

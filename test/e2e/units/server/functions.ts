@@ -1,8 +1,12 @@
-/** Functions: PHP under php-fpm, Python by threads, Node by its event loop. */
-import { copyFileSync, mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** Functions: PHP under php-fpm, Python by threads, Node by its event loop, the latter two also behind a proxy in Go. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '../../analyser/tool/command.ts';
+import { installTools } from '../../analyser/tool/install.ts';
+import type { ServerContainer } from '../../capture/server-container.ts';
 import { type UnitServer, writeTagged } from '../unit-server.ts';
-import { fpmLines } from './true-lines.ts';
+import { fpmLines, proxyLines } from './true-lines.ts';
 
 const fpmPath = (): string =>
   join('/usr/sbin', readdirSync('/usr/sbin').find((name) => name.startsWith('php-fpm'))!);
@@ -48,18 +52,7 @@ access.format = "%p %m %r?%q %s"
   lines: fpmLines,
 });
 
-const python: UnitServer = {
-  name: 'python3',
-  model: 'a thread for each connection',
-  isAsync: false,
-  packages: ['python3'],
-  port: 8080,
-  protocol: 'http',
-  prepare(container, tags) {
-    writeTagged(container, 'srv/f', tags);
-    container.write(
-      'srv/server.py',
-      `import http.server, logging, sys
+const pythonFunction = (port: number): string => `import http.server, logging, sys
 logging.basicConfig(filename="/var/log/app.log", level=logging.INFO, format="%(process)d %(created)f %(message)s")
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -77,9 +70,41 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 class Server(http.server.ThreadingHTTPServer):
     request_queue_size = 64
-Server(("127.0.0.1", 8080), Handler).serve_forever()
-`,
-    );
+Server(("127.0.0.1", ${port}), Handler).serve_forever()
+`;
+
+const nodeFunction = (port: number): string => `const fs = require('node:fs');
+require('node:http').createServer((request, response) => {
+  const tag = request.headers['x-tag'];
+  console.log('asked for', tag);
+  fs.readFile('/srv' + request.url, (error, body) => {
+    response.setHeader('content-length', body.length);
+    response.end(body);
+    console.error('answered', tag);
+  });
+}).listen(${port}, '127.0.0.1');
+process.on('SIGTERM', () => process.exit(0));
+`;
+
+function writePython(container: ServerContainer, port: number): void {
+  container.write('srv/server.py', pythonFunction(port));
+}
+
+function writeNode(container: ServerContainer, port: number): void {
+  copyFileSync(process.execPath, join(container.root, 'srv/node'));
+  container.write('srv/server.cjs', nodeFunction(port));
+}
+
+const python: UnitServer = {
+  name: 'python3',
+  model: 'a thread for each connection',
+  isAsync: false,
+  packages: ['python3'],
+  port: 8080,
+  protocol: 'http',
+  prepare(container, tags) {
+    writeTagged(container, 'srv/f', tags);
+    writePython(container, 8080);
   },
   command: () => ['/usr/bin/python3', '/srv/server.py'],
   binaries: [],
@@ -95,31 +120,51 @@ const node: UnitServer = {
   protocol: 'http',
   prepare(container, tags) {
     writeTagged(container, 'srv/f', tags);
-    copyFileSync(process.execPath, join(container.root, 'srv/node'));
-    container.write(
-      'srv/server.cjs',
-      `const fs = require('node:fs');
-require('node:http').createServer((request, response) => {
-  const tag = request.headers['x-tag'];
-  console.log('asked for', tag);
-  fs.readFile('/srv' + request.url, (error, body) => {
-    response.setHeader('content-length', body.length);
-    response.end(body);
-    console.error('answered', tag);
-  });
-}).listen(8080, '127.0.0.1');
-process.on('SIGTERM', () => process.exit(0));
-`,
-    );
+    writeNode(container, 8080);
   },
   command: () => ['/srv/node', '/srv/server.cjs'],
   binaries: [],
   lines: [],
 };
 
+const proxy = fileURLToPath(new URL('../../../../.cache/units/function-proxy', import.meta.url));
+const proxySource = fileURLToPath(new URL('./function-proxy.go', import.meta.url));
+
+/** Anew where its source is newer. */
+async function buildProxy(): Promise<void> {
+  if (existsSync(proxy) && statSync(proxy).mtimeMs > statSync(proxySource).mtimeMs) return;
+  await installTools('go');
+  mkdirSync(dirname(proxy), { recursive: true });
+  const env = { CGO_ENABLED: '0', GO111MODULE: 'off' };
+  await run('no proxy', 'go', ['build', '-o', proxy, proxySource], { env });
+}
+
+function behindProxy(
+  { packages, command }: UnitServer,
+  name: string,
+  model: string,
+  write: (container: ServerContainer, port: number) => void,
+): UnitServer {
+  return {
+    ...{ name, model, packages, port: 8080, protocol: 'http', isAsync: true },
+    build: buildProxy,
+    prepare(container, tags) {
+      writeTagged(container, 'srv/f', tags);
+      write(container, 3000);
+      copyFileSync(proxy, join(container.root, 'srv/function-proxy'));
+    },
+    command: () => ['/srv/function-proxy', '127.0.0.1:8080', '127.0.0.1:3000', '/srv/asked', ...command()],
+    asked: 'srv/asked',
+    binaries: [proxy],
+    lines: proxyLines,
+  };
+}
+
 export const functions: readonly UnitServer[] = [
   fpm('php-fpm', 'fastcgi-once', 'a process for each request, a connection for each as web servers make'),
   fpm('php-fpm-kept', 'fastcgi', 'a process for each connection, which is kept'),
   python,
   node,
+  behindProxy(python, 'go-python3', 'goroutines before a function of threads', writePython),
+  behindProxy(node, 'go-node', 'goroutines before a function of an event loop', writeNode),
 ];

@@ -128,3 +128,36 @@ export const memcachedLines = lines(
   [/^Exiting normally$/, 'Exiting normally'],
   [/^Signal handled: /, 'Signal handled: %s.'],
 );
+
+export const sshLines = lines(
+  [/^Accepted key /, 'Accepted key %s %s found at %s'],
+  [/^(Accepted|Postponed|Failed) publickey for /, '%s %s%s%s for %s%.100s from %.200s port %d ssh2%s%s'],
+  [/^Close session: user /, 'Close session: user %s from %.200s port %d id %d'],
+  [/^Connection from .* port \d+ on /, 'Connection from %s port %d on %s port %d%s%s%s'],
+  [/^Connection closed by /, 'Connection closed by %s'],
+  [/^Disconnected from user /, 'Disconnected from %s'],
+  [/^Received disconnect from /, 'Received disconnect from %s port %d:%u: %.400s'],
+  [/^Received signal \d+; terminating\.$/, 'Received signal %d; terminating.'],
+  [/^Server listening on /, 'Server listening on %s port %s.', 'Server listening on %s port %d.'],
+  [/^Starting session: command for /, 'Starting session: %s%s%s for %s from %.200s port %d id %d'],
+  [/^User child is on pid \d+$/, 'User child is on pid %ld'],
+);
+
+/** Answers to a client, which its last process's standard output shows, and its log; both are put together of pieces. */
+export const ftpLines = lines(
+  [/ CONNECT: Client "/, /CONNECT/],
+  [/ OK LOGIN: Client "/, /OK LOGIN/],
+  [/ OK DOWNLOAD: Client "/, /OK DOWNLOAD/],
+  [/ FTP command: Client "/, /FTP command/],
+  [/ FTP response: Client "/, /FTP response/],
+  [/^\d\d\d /],
+);
+
+export const proxyLines = lines(
+  // What the function printed comes without its prefix, where the line's format has that for its own.
+  [/^(asked for|answered) t/],
+  [/^std(out|err): /, '%s: %s'],
+  [/^GET .* - 200 \(/, '%s %s - %d (%ss) [%s]'],
+);
+
+export const mariadbLines = lines();

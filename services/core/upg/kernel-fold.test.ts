@@ -432,6 +432,25 @@ test('names without inodes mean the files that they meant: moved, replaced, remo
   ]);
 });
 
+test('a write that finds no room is the doing of who filled the file system', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/large') })
+    .call(10, 'write', { args: [3], result: 4096, ...onFile('/data/large') })
+    .call(11, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/small') })
+    .call(11, 'write', { args: [3], result: 16, ...onFile('/data/small') })
+    .call(12, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/lost') })
+    .call(12, 'write', { args: [3], result: -28, ...onFile('/data/lost') });
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => /fill|ENOSPC/.test(edge)),
+  ).toEqual([
+    '/data/lost -write!ENOSPC-> p12',
+    'p10 -fill-> the room on the file system of /data/lost',
+    'the room on the file system of /data/lost -write!ENOSPC-> p12',
+  ]);
+});
+
 test('what a process tells itself through a pipe of its own carries nothing; what its child tells it there does', () => {
   const closeOnExec = 0o2000000;
   const read = (flags: number, talk: (s: RecordScript) => RecordScript): string[] => {

@@ -109,17 +109,21 @@ function remarks(measured: readonly Measured[]): string {
 }
 
 function reachText(reaches: readonly NamedReach[]): string {
-  const rows = reaches.map(({ recording, reach: { all, served } }) => [
+  const rows = reaches.map(({ recording, reach: { all, shown, served } }) => [
     recording,
     each(all.withUnits),
     each(all.withoutUnits),
     (all.withoutUnits.mean / all.withUnits.mean).toFixed(1),
     each(all.published),
+    each(shown.withUnits),
+    each(shown.withoutUnits),
+    (shown.withoutUnits.mean / shown.withUnits.mean).toFixed(1),
     each(served.withUnits),
     each(served.withoutUnits),
     (served.withoutUnits.mean / served.withUnits.mean).toFixed(1),
   ]);
-  const head = 'recording|with units|without|ratio|published|with units, served|without, served|ratio';
+  const head =
+    'recording|with units|without|ratio|published|with units, shown|without, shown|ratio|with units, served|without, served|ratio';
   return `## What it brings
 
 Vertices that a backward trace reaches from 200 random symptoms, mean (and median): half of them lines that units
@@ -127,7 +131,10 @@ printed, half connections and files (but logs) that units wrote to. _Without_: w
 _Published_: one state in one LMS-CFG for all processes, paths for identities, no time
 (\`test/e2e/units/published-partition.ts\`); it is less where it cuts what belongs together, and more where paths make one
 of many processes. Most of what remains with units is what a process held before it served anyone: libraries,
-configuration. _Served_ counts only what was first seen after the first unit had begun.
+configuration. _Shown_ leaves out what an answer folds away with or without units ([RANKING.md](RANKING.md)): libraries and
+files of the system, what one process alone wrote and read, and what a program took up before it served anyone and
+nobody else wrote; each of these has no other cause. _Served_ counts only what was first seen after the first unit had
+begun.
 
 ${table(head.split('|'), rows)}
 `;

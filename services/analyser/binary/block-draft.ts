@@ -10,9 +10,10 @@ interface Draft {
   readonly block: number;
   /** Undefined: entered from wherever no division says otherwise. */
   readonly cameFrom: number | undefined;
-  readonly events: LogEvent[];
+  /** Most blocks have none, and share that. */
+  events: readonly LogEvent[];
   /** The operation of each. */
-  readonly places: number[];
+  places: readonly number[];
 }
 
 interface Branch {
@@ -23,32 +24,37 @@ interface Branch {
 export class BlockDraft {
   readonly #graph: BlockGraph;
   readonly #drafts: Draft[];
-  /** Draft indexes by block, the undivided one first. */
-  readonly #ofBlock: number[][];
+  /** Draft indexes by block that is divided, the undivided one first. */
+  readonly #divided = new Map<number, number[]>();
   readonly #branches = new Map<number, Branch[]>();
 
   constructor(graph: BlockGraph) {
     this.#graph = graph;
-    this.#drafts = graph.from.map((_, block) => ({ block, cameFrom: undefined, events: [], places: [] }));
-    this.#ofBlock = graph.from.map((_, block) => [block]);
+    this.#drafts = graph.from.map((_, block) => ({
+      block,
+      cameFrom: undefined,
+      events: noEvents,
+      places: noPlaces,
+    }));
   }
 
   /** What was added to the block before is in each division. */
   divide(block: number, cameFrom: number): void {
-    const drafts = this.#ofBlock[block]!;
+    const drafts = this.#divided.get(block) ?? [block];
     if (drafts.some((at) => this.#drafts[at]!.cameFrom === cameFrom)) return;
-    const { events, places } = this.#drafts[block]!;
     drafts.push(this.#drafts.length);
-    this.#drafts.push({ block, cameFrom, events: [...events], places: [...places] });
+    this.#divided.set(block, drafts);
+    this.#drafts.push({ ...this.#drafts[block]!, cameFrom });
   }
 
   /** To every division, or to the one for `cameFrom`. `at`: the operation. */
   add(block: number, cameFrom: number | undefined, at: number, events: readonly LogEvent[]): void {
-    for (const index of this.#ofBlock[block]!) {
+    if (events.length === 0) return;
+    for (const index of this.#divided.get(block) ?? [block]) {
       const draft = this.#drafts[index]!;
       if (cameFrom !== undefined && draft.cameFrom !== cameFrom) continue;
-      draft.events.push(...events);
-      draft.places.push(...events.map(() => at));
+      draft.events = [...draft.events, ...events];
+      draft.places = [...draft.places, ...events.map(() => at)];
     }
   }
 
@@ -61,21 +67,33 @@ export class BlockDraft {
     const blocks: PlacedBlock[] = [];
     const extra: PlacedBlock[] = [];
     for (const { block, events, places } of this.#drafts) {
-      const branches = this.#branches.get(block) ?? [];
-      const successors = this.#graph.successors[block]!.map((next) => this.#draftFrom(next, block));
+      const branches = this.#branches.get(block);
+      const successors = this.#successors(block);
+      if (branches === undefined) {
+        blocks.push({ events, places, block, successors, returns: this.#graph.leaves[block]! });
+        continue;
+      }
+      const all = [...successors];
       for (const own of branches) {
-        successors.push(this.#drafts.length + extra.length);
+        all.push(this.#drafts.length + extra.length);
         const at = own.events.map(() => own.at);
         extra.push({ events: own.events, places: at, block: undefined, successors: [], returns: true });
       }
-      const returns = this.#graph.leaves[block]! && branches.length === 0;
-      blocks.push({ events, places, block, successors, returns });
+      blocks.push({ events, places, block, successors: all, returns: false });
     }
     return [...blocks, ...extra];
   }
 
+  #successors(block: number): readonly number[] {
+    const successors = this.#graph.successors[block]!;
+    return this.#divided.size === 0 ? successors : successors.map((next) => this.#draftFrom(next, block));
+  }
+
   /** Events that a block has only by where control came from are in none of the undivided one. */
   #draftFrom(block: number, from: number): number {
-    return this.#ofBlock[block]!.find((at) => this.#drafts[at]!.cameFrom === from) ?? block;
+    return this.#divided.get(block)?.find((at) => this.#drafts[at]!.cameFrom === from) ?? block;
   }
 }
+
+const noEvents: readonly LogEvent[] = [];
+const noPlaces: readonly number[] = [];

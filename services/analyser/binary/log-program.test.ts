@@ -73,6 +73,18 @@ test('a call through a variable leads into the function that it holds', () =>
     { hook: 'hook1' },
   ));
 
+test('a call through a pointer of which nothing is known runs what was put at its distance, not what was moved there', () =>
+  check(
+    [
+      `main:\n${say('start')}\n  r8 = ?\n  r4 = &put\n  [r8 + 16] = r4`,
+      '  r4 = &table\n  [current] = r4\n  r9 = [current]\n  r5 = [r9 + 0]\n  [r8 + 24] = r5',
+      `  r7 = [r8 + 16]\n  call r7\n${say('middle')}\n  r7 = [r8 + 24]\n  call r7\n${say('end')}\n  ret`,
+      `put:\n${say('put')}\n  ret\nmoved:\n${say('moved')}\n  ret`,
+    ].join('\n'),
+    ['start -> middle, put', 'middle -> end', 'end ->', 'put -> middle', 'moved ->'],
+    { table: 'moved' },
+  ));
+
 const open = `open:\n${say('try')}\n  if bad\n  r0 = 5\n  ret\n bad:\n${say('bad')}\n  r0 = -1\n  ret`;
 const tested = `  r0 == 0\n  if less failed\n${say('opened')}\n  ret\n failed:\n${say('failed')}\n  ret`;
 
@@ -124,3 +136,38 @@ test('a loop that counts goes on to its end', () =>
     `main:\n  r8 = 0\n next:\n${say('turn')}\n  r8 = r8 + 1\n  r8 == 3\n  if less next\n${say('end')}\n  ret`,
     ['turn -> turn, end', 'end ->'],
   ));
+
+const detail = (n: number): string =>
+  `  r8 = [level]\n  r8 == 0\n  if equal past${n}\n${say(`detail ${n}`)}\n past${n}:\n`;
+const choice = `${say('left')}\n  jump out\n right:\n${say('right')}\n out:\n${say('end')}\n  ret`;
+
+test('what only says how much is logged is set, also where no line stands right behind', () =>
+  check(
+    `main:\n${[1, 2, 3, 4].map(detail).join('')}  r8 = [level]\n  r8 == 0\n  if equal out\n  r9 = ?\n  r9 == 0\n  if equal right\n${choice}`,
+    [
+      'detail 1 -> detail 2',
+      'detail 2 -> detail 3',
+      'detail 3 -> detail 4',
+      'detail 4 -> left, right',
+      'left -> end',
+      'right -> end',
+      'end ->',
+    ],
+  ));
+
+test('what mostly says so and something else besides is set only where a line stands right behind', () => {
+  const other = (n: number): string =>
+    `  r8 = [level]\n  r8 == 0\n  if equal out\n  r9 = ?\n  r9 == ${n}\n  if equal out\n`;
+  check(
+    `main:\n${[1, 2, 3, 4].map(detail).join('')}${other(1)}${other(2)}  r9 == 0\n  if equal right\n${choice}`,
+    [
+      'detail 1 -> detail 2',
+      'detail 2 -> detail 3',
+      'detail 3 -> detail 4',
+      'detail 4 -> left, right, end',
+      'left -> end',
+      'right -> end',
+      'end ->',
+    ],
+  );
+});

@@ -46,30 +46,28 @@ export function blockGraph(ops: MicroOps, fn: MachineFunction, facts: BlockFacts
     }
     if (to.length < from.length) to.push(range.to);
   }
-  const successors: number[][] = [];
+  const blockAt = (at: number): number => blocks[placeOf(leaders, at)] ?? -1;
+  const successors: (readonly number[])[] = [];
   const leaves: boolean[] = [];
   for (let block = 0; block < from.length; block++) {
-    const { next, leaving } = follow(ops, fn, facts, to[block]! - 1);
+    const last = to[block]! - 1;
     // What follows in the operations follows in memory within a range only.
-    const list = onlyKnown(next.map((at) => blocks[placeOf(leaders, at)] ?? -1));
-    // A condition can lead to what follows it either way; a table's targets are distinct.
-    if (list.length === 2 && list[0] === list[1]) list.pop();
-    successors.push(list);
-    leaves.push(leaving);
+    const behind = isWithin(fn, last + 1) ? block + 1 : -1;
+    const target = jumpTarget(ops, fn, last);
+    const next = target === undefined ? -1 : blockAt(target);
+    successors.push(follow(ops, facts, last, next, behind, blockAt));
+    leaves.push(canLeave(ops, facts, last, target, behind));
   }
   return { from, to, successors, leaves };
 }
 
 export function predecessorsOf({ successors }: BlockGraph): number[][] {
   const predecessors: number[][] = successors.map(() => []);
-  for (let block = 0; block < successors.length; block++)
-    for (const next of successors[block]!) predecessors[next]!.push(block);
+  for (let block = 0; block < successors.length; block++) {
+    const nexts = successors[block]!;
+    for (let at = 0; at < nexts.length; at++) predecessors[nexts[at]!]!.push(block);
+  }
   return predecessors;
-}
-
-/** The list itself, as a rule: there are as many as the program has blocks. */
-function onlyKnown(blocks: number[]): number[] {
-  return blocks.includes(-1) ? blocks.filter((block) => block >= 0) : blocks;
 }
 
 /** Operations at which blocks begin, ascending, some of them more than once. */
@@ -108,30 +106,72 @@ function isNamedCall(op: number): boolean {
   return op === Op.call || op === Op.callMemory;
 }
 
-/** Where control can be after the operation at `last`. */
-function follow(ops: MicroOps, fn: MachineFunction, facts: BlockFacts, last: number) {
-  const op = ops.op[last]!;
-  const inRange = fn.ranges.some((range) => last + 1 > range.from && last + 1 < range.to);
-  switch (op) {
+/** Whether an operation stands behind another one of its range. */
+function isWithin({ ranges }: MachineFunction, at: number): boolean {
+  for (const { from, to } of ranges) if (at > from && at < to) return true;
+  return false;
+}
+
+/** The operation in the function that a jump says it goes to. */
+function jumpTarget(ops: MicroOps, fn: MachineFunction, at: number): number | undefined {
+  const op = ops.op[at]!;
+  return op === Op.jump || op === Op.jumpIf ? opAt(ops, fn, ops.imm[at]!) : undefined;
+}
+
+const nowhere: readonly number[] = [];
+
+/** Where control can be after the operation at `last`: the block that it jumps to, and the one behind; -1 for none. */
+function follow(
+  ops: MicroOps,
+  facts: BlockFacts,
+  last: number,
+  target: number,
+  behind: number,
+  blockAt: (at: number) => number,
+): readonly number[] {
+  switch (ops.op[last]) {
     case Op.ret:
-      return { next: [], leaving: true };
     case Op.halt:
-      return { next: [], leaving: false };
+      return nowhere;
     case Op.jump:
-    case Op.jumpIf: {
-      const target = opAt(ops, fn, ops.imm[last]!);
-      const behind = op === Op.jumpIf && inRange ? [last + 1] : [];
-      if (target === undefined) return { next: behind, leaving: !facts.endsAtCall(last) };
-      return { next: [target, ...behind], leaving: false };
-    }
+      return target < 0 ? nowhere : [target];
+    case Op.jumpIf:
+      // A condition can lead to what follows it either way.
+      if (target < 0 || target === behind) return behind < 0 ? nowhere : [behind];
+      return behind < 0 ? [target] : [target, behind];
     case Op.jumpRegister:
     case Op.jumpMemory: {
-      const next = facts.jumpTargets.get(last);
-      return { next: next ?? [], leaving: next === undefined && !facts.endsAtCall(last) };
+      const next = facts.jumpTargets.get(last)?.map(blockAt);
+      return next === undefined ? nowhere : next.includes(-1) ? next.filter((block) => block >= 0) : next;
     }
     case Op.call:
     case Op.callMemory:
-      if (facts.endsAtCall(last)) return { next: [], leaving: false };
+      if (facts.endsAtCall(last)) return nowhere;
   }
-  return inRange ? { next: [last + 1], leaving: false } : { next: [], leaving: true };
+  return behind < 0 ? nowhere : [behind];
+}
+
+function canLeave(
+  ops: MicroOps,
+  facts: BlockFacts,
+  last: number,
+  target: number | undefined,
+  behind: number,
+): boolean {
+  switch (ops.op[last]) {
+    case Op.ret:
+      return true;
+    case Op.halt:
+      return false;
+    case Op.jump:
+    case Op.jumpIf:
+      return target === undefined && !facts.endsAtCall(last);
+    case Op.jumpRegister:
+    case Op.jumpMemory:
+      return !facts.jumpTargets.has(last) && !facts.endsAtCall(last);
+    case Op.call:
+    case Op.callMemory:
+      return behind < 0 && !facts.endsAtCall(last);
+  }
+  return behind < 0;
 }

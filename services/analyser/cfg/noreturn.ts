@@ -3,7 +3,7 @@
  * every way ends, so that a jump that is not understood never cuts a path off. It must not know values.
  */
 import { type MicroOps, Op } from '../disasm/micro-op.ts';
-import { blockGraph } from './block-graph.ts';
+import { opAt } from './block-graph.ts';
 import type { FoundFunctions } from './function-finder.ts';
 import type { MachineFunction } from './machine-function.ts';
 
@@ -41,11 +41,12 @@ export function neverReturning(found: FoundFunctions, calls: CallTargets): Never
     return typeof target === 'string' ? names.has(target) : target !== undefined && dead.has(target);
   };
   const callers = callersOf(ops, functions, calls);
+  const search = new ReturnSearch(ops, endsAtCall);
   let waiting = functions.filter((fn) => fn.importName === undefined && !dead.has(fn.index));
   while (waiting.length > 0) {
     const again = new Set<number>();
     for (const fn of waiting) {
-      if (dead.has(fn.index) || canReturn(ops, fn, endsAtCall)) continue;
+      if (dead.has(fn.index) || search.canReturn(fn)) continue;
       dead.add(fn.index);
       for (const caller of callers.get(fn.index) ?? []) again.add(caller);
     }
@@ -76,19 +77,58 @@ function callersOf(
   return callers;
 }
 
-function canReturn(ops: MicroOps, fn: MachineFunction, endsAtCall: (at: number) => boolean): boolean {
-  const graph = blockGraph(ops, fn, { jumpTargets: none, endsAtCall });
-  const seen = new Set([0]);
-  const todo = [0];
-  for (let block = todo.pop(); block !== undefined; block = todo.pop()) {
-    if (graph.leaves[block]) return true;
-    for (const next of graph.successors[block] ?? []) {
-      if (seen.has(next)) continue;
-      seen.add(next);
-      todo.push(next);
-    }
-  }
-  return graph.from.length === 0;
-}
+/** Follows the code itself: most functions come to a return at once, long before all their blocks are known. */
+class ReturnSearch {
+  readonly #ops: MicroOps;
+  readonly #endsAtCall: (at: number) => boolean;
+  /** By operation, within one search. */
+  readonly #isSeen: Uint8Array;
 
-const none = new Map<number, readonly number[]>();
+  constructor(ops: MicroOps, endsAtCall: (at: number) => boolean) {
+    this.#ops = ops;
+    this.#endsAtCall = endsAtCall;
+    this.#isSeen = new Uint8Array(ops.length);
+  }
+
+  canReturn(fn: MachineFunction): boolean {
+    const first = fn.ranges.find(({ from, to }) => from < to);
+    if (first === undefined) return true;
+    const todo = [first.from];
+    let returns = false;
+    for (let at = todo.pop(); at !== undefined && !returns; at = todo.pop())
+      returns = this.#leavesFrom(at, fn, todo);
+    for (const { from, to } of fn.ranges) this.#isSeen.fill(0, from, to);
+    return returns;
+  }
+
+  /** Whether control that goes on from an operation in a row can leave the function; `todo` gets where else it can go. */
+  #leavesFrom(begin: number, fn: MachineFunction, todo: number[]): boolean {
+    const ops = this.#ops;
+    const { to } = fn.ranges.find((range) => begin >= range.from && begin < range.to)!;
+    for (let at = begin; at < to; at++) {
+      if (this.#isSeen[at] === 1) return false;
+      this.#isSeen[at] = 1;
+      switch (ops.op[at]) {
+        case Op.ret:
+          return true;
+        case Op.halt:
+          return false;
+        case Op.jump:
+        case Op.jumpIf: {
+          const target = opAt(ops, fn, ops.imm[at]!);
+          if (target !== undefined) todo.push(target);
+          else if (!this.#endsAtCall(at)) return true;
+          if (ops.op[at] === Op.jumpIf && at + 1 < to) todo.push(at + 1);
+          return false;
+        }
+        case Op.jumpRegister:
+        case Op.jumpMemory:
+          return !this.#endsAtCall(at);
+        case Op.call:
+        case Op.callMemory:
+          if (this.#endsAtCall(at)) return false;
+      }
+    }
+    return true;
+  }
+}

@@ -12,7 +12,7 @@ export function reversePostorder(successors: readonly (readonly number[])[]): {
   const seen = new Uint8Array(successors.length);
   seen[0] = 1;
   while (path.length > 0) {
-    const block = path.at(-1)!;
+    const block = path[path.length - 1]!;
     const next = successors[block]![taken[taken.length - 1]!++];
     if (next === undefined) {
       order.push(block);
@@ -25,6 +25,6 @@ export function reversePostorder(successors: readonly (readonly number[])[]): {
     }
   }
   order.reverse();
-  for (const [at, block] of order.entries()) place[block] = at;
+  for (let at = 0; at < order.length; at++) place[order[at]!] = at;
   return { order, place };
 }

@@ -78,6 +78,16 @@ test.each<[string, Record<string, string[]>, string]>([
     { main: ['-> 1', 'Restart !openat serve() -> 1'], serve: ['-> 1', '!accept Hello -> 1 2', '-> ret'] },
     'Hello; Hello(accept)',
   ],
+  [
+    'a call that may run one of many functions elects no loop for them',
+    {
+      main: ['-> 1', 'Module hook() -> 1 2', '-> ret'],
+      hook: ['one|two|three|four|five|six() -> ret'],
+      one: ['!read -> ret'],
+      ...Object.fromEntries(['two', 'three', 'four', 'five', 'six'].map((name) => [name, ['-> ret']])),
+    },
+    '; ',
+  ],
   ['a loop without syscalls is none', { main: ['-> 1', 'Count -> 1 2', '-> ret'] }, '; '],
   ['nor is a wait outside of a loop', { main: ['!accept Hello -> ret'] }, '; '],
   [

@@ -156,21 +156,34 @@ export class FunctionPointers {
     return functions ?? none;
   }
 
-  #sources(fn: number, value: number, members: boolean): PointerHolder[] {
-    const { values } = this.#program;
-    const holders: PointerHolder[] = [];
-    for (const atom of values.members(value)) {
-      const a = values.a(atom);
-      const kind = values.kind(atom);
-      if (kind === Atom.global) holders.push(this.#variable(a));
-      else if (kind === Atom.argument) holders.push(this.#argument(fn, a));
-      else if (kind === Atom.field && members) holders.push(this.#member(a));
-      else if (kind === Atom.result) {
-        const callee = this.#program.sitesAt.get(a)?.[0]?.callee;
-        if (callee !== undefined) holders.push(this.#result(callee));
-      }
+  #sources(fn: number, value: number, members: boolean): readonly PointerHolder[] {
+    let holders: PointerHolder[] | undefined;
+    for (const atom of this.#program.values.members(value)) {
+      const holder = this.#source(fn, atom, members);
+      if (holder === undefined) continue;
+      if (holders === undefined) holders = [holder];
+      else holders.push(holder);
     }
-    return holders;
+    return holders ?? noHolders;
+  }
+
+  #source(fn: number, atom: number, members: boolean): PointerHolder | undefined {
+    const { values, sitesAt } = this.#program;
+    const a = values.a(atom);
+    switch (values.kind(atom)) {
+      case Atom.global:
+        return this.#variable(a);
+      case Atom.argument:
+        return this.#argument(fn, a);
+      case Atom.field:
+        return members ? this.#member(a) : undefined;
+      case Atom.result: {
+        const callee = sitesAt.get(a)?.[0]?.callee;
+        return callee === undefined ? undefined : this.#result(callee);
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** What the file holds there is put there at once. */
@@ -207,3 +220,4 @@ export class FunctionPointers {
 
 const arguments_max = 16;
 const none: readonly number[] = [];
+const noHolders: readonly PointerHolder[] = [];

@@ -1,5 +1,5 @@
 /** What is known of a function's values once it is solved. It must not know how that was found. */
-import type { JumpTargets } from '../cfg/block-graph.ts';
+import type { BlockGraph, JumpTargets } from '../cfg/block-graph.ts';
 
 export const ARGUMENTS_MAX = 12;
 
@@ -44,9 +44,15 @@ export interface LoadRecord {
   readonly displacement: number;
 }
 
+export interface ConditionRecord {
+  /** A variable or a member, and which bits of it. */
+  readonly on: string;
+  /** Whether control goes to the first successor where more of it is set, or to the second; undefined: neither. */
+  readonly isMoreFirst: boolean | undefined;
+}
+
 export interface FunctionValues {
-  /** How many; `ProgramValues.graph` gives them. */
-  readonly blocks: number;
+  readonly graph: BlockGraph;
   /** Operation indexes that a computed jump goes to, by the jump's. */
   readonly jumpTargets: JumpTargets;
   readonly calls: readonly CallRecord[];
@@ -58,8 +64,8 @@ export interface FunctionValues {
   readonly unresolvedJumps: number;
   /** Argument registers that are read before they are written. */
   readonly parameters: number;
-  /** By block that ends in a condition on a variable or a member: which, and which bits of it. */
-  readonly conditions: ReadonlyMap<number, string>;
+  /** By block that ends in a condition on a variable or a member. */
+  readonly conditions: ReadonlyMap<number, ConditionRecord>;
   /** It saves vector argument registers that may hold anything. */
   readonly variadic: boolean;
 }

@@ -53,29 +53,27 @@ export class MachineState {
    */
   join(other: MachineState, values: ValueTable, back: boolean, widen: boolean): boolean {
     const { registers } = this;
-    const united = (before: number, theirs: number): number =>
-      back ? values.unionOfSteps(before, theirs) : values.union(before, theirs);
     let changed = false;
     for (let i = 0; i < registers.length; i++) {
       const before = registers[i]!;
       const theirs = other.registers[i]!;
       if (theirs === before) continue;
-      const after = united(before, theirs);
+      const after = united(values, before, theirs, back);
       if (after === before) continue;
       registers[i] = widen && before !== NOTHING ? UNKNOWN : after;
       if (registers[i] !== before) changed = true;
     }
     if (this.#stack === other.#stack) return changed;
-    return this.#joinSlots(other, united, widen) || changed;
+    return this.#joinSlots(other, values, back, widen) || changed;
   }
 
-  #joinSlots(other: MachineState, united: (a: number, b: number) => number, widen: boolean): boolean {
+  #joinSlots(other: MachineState, values: ValueTable, back: boolean, widen: boolean): boolean {
     let changed = false;
     for (let at = 0; at < this.#stack.count; at++) {
       const before = this.#stack.value(at);
       const theirs = other.slot(this.#stack.offset(at));
       if (theirs === before) continue;
-      const after = theirs === undefined ? undefined : united(before, theirs);
+      const after = theirs === undefined ? undefined : united(values, before, theirs, back);
       if (after === before) continue;
       changed = true;
       if (after !== undefined && !widen) this.#own().change(at, after);
@@ -91,4 +89,8 @@ export class MachineState {
     }
     return this.#stack;
   }
+}
+
+function united(values: ValueTable, before: number, theirs: number, back: boolean): number {
+  return back ? values.unionOfSteps(before, theirs) : values.union(before, theirs);
 }

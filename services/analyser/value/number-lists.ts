@@ -30,6 +30,11 @@ export class NumberLists {
     this.#last[key] = entry;
   }
 
+  /** The last entry of a key's list; 0 where there is none. */
+  last(key: number): number {
+    return key < this.#last.length ? this.#last[key]! : NONE;
+  }
+
   /** The first entry of a key's list; 0 where there is none, as behind the last one. */
   first(key: number): number {
     return key < this.#first.length ? this.#first[key]! : NONE;

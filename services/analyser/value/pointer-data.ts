@@ -8,6 +8,8 @@ import type { ProgramValues } from './program-values.ts';
 const member_max = 4096;
 const stride_max = 1024;
 const elements_min = 3;
+/** Elements for each that holds a function. */
+const gaps_max = 3;
 
 export interface DataPointer {
   readonly address: number;
@@ -21,8 +23,10 @@ export class PointerData {
   readonly #byAddress: ReadonlyMap<number, number>;
   readonly #objects: Float64Array;
   readonly #program: ProgramValues;
-  /** Of arrays of structures, by where they begin. */
-  readonly #strides = new Map<number, number>();
+  /** The last answer of `#behind`: whoever asks for an object often asks for it again. */
+  #last = 0;
+  /** Of arrays of structures, by where they begin: the size of an element, and how far they reach. */
+  readonly #arrays = new Map<number, { readonly stride: number; readonly bytes: number }>();
   readonly #holding = new Set<number>();
   readonly #tables = new Set<number>();
   /** What the file holds, by place. */
@@ -56,8 +60,9 @@ export class PointerData {
   place(address: number): number {
     const behind = this.#behind(address);
     const start = this.#objects[behind - 1];
-    const stride = start === undefined ? undefined : this.#strides.get(start);
-    return stride === undefined ? address : start! + ((address - start!) % stride);
+    const array = start === undefined ? undefined : this.#arrays.get(start);
+    const offset = address - start!;
+    return array === undefined || offset >= array.bytes ? address : start! + (offset % array.stride);
   }
 
   /** Where the object that an address lies in begins, as far as that is known. */
@@ -130,7 +135,10 @@ export class PointerData {
       this.#holding.add(start);
       if (code.length > 0) this.#tables.add(start);
       const stride = strideOf(code, data);
-      if (stride !== undefined) this.#strides.set(start, stride);
+      if (stride !== undefined) {
+        const last = code.concat(data).reduce((a, b) => Math.max(a, b), 0);
+        this.#arrays.set(start, { stride, bytes: last - (last % stride) + stride });
+      }
       for (const offset of [...code, ...data]) {
         const place = stride === undefined ? start + offset : start + (offset % stride);
         const known = this.#contents.get(place);
@@ -155,6 +163,8 @@ export class PointerData {
 
   /** Index of the first object that begins behind an address. */
   #behind(address: number): number {
+    const last = this.#last;
+    if (address >= (this.#objects[last - 1] ?? Infinity) && address < (this.#objects[last] ?? 0)) return last;
     let low = 0;
     let high = this.#objects.length;
     while (low < high) {
@@ -162,23 +172,37 @@ export class PointerData {
       if (this.#objects[middle]! <= address) low = middle + 1;
       else high = middle;
     }
+    this.#last = low;
     return low;
   }
 }
 
 const none: readonly number[] = [];
 
-/** The least distance at which pointers to code and to data never fall on one place of an element. */
+/**
+ * The least distance at which pointers to code and to data never fall on one place of an element. Undefined: no array
+ * of structures. Functions one right after the other are one structure of handlers, or a plain array, whose elements
+ * whoever indexes it asks for.
+ */
 export function strideOf(code: readonly number[], data: readonly number[]): number | undefined {
   if (code.length < elements_min) return undefined;
   const last = Math.max(...code, ...data);
-  for (let stride = 8; stride <= stride_max && stride * (elements_min - 1) <= last; stride += 8) {
+  if (data.length === 0) {
+    const apart = code.slice(1).reduce((all, offset, i) => divisor(all, Math.abs(offset - code[i]!)), 0);
+    if (last <= apart * code.length * gaps_max) return apart === 8 ? undefined : apart;
+  }
+  for (let stride = 16; stride <= stride_max && stride * (elements_min - 1) <= last; stride += 8) {
     const places = new Set(code.map((offset) => offset % stride));
     // An array of nothing but functions has no members.
-    if (places.size * (last / stride) > code.length * 3) continue;
+    if (places.size * (last / stride) > code.length * gaps_max) continue;
     if (data.every((offset) => !places.has(offset % stride))) return stride;
   }
   return undefined;
+}
+
+/** The greatest that two numbers have in common. */
+function divisor(a: number, b: number): number {
+  return b === 0 ? a : divisor(b, a % b);
 }
 
 function* wordsOf({ image }: ProgramValues): Generator<number> {

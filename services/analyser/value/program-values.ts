@@ -8,6 +8,7 @@ import { Op } from '../disasm/micro-op.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { BlockStates } from './block-states.ts';
+import { ConditionTable } from './condition-table.ts';
 import type { CallRecord, FunctionValues } from './function-record.ts';
 import { functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
@@ -35,13 +36,16 @@ export interface ProgramValues {
   readonly neverReturns: ReadonlySet<number>;
   /** Whether pointers are told apart by where they are loaded: not in very large programs. */
   readonly loadsApart: boolean;
-  /** A function's blocks, made anew: all of a large program's at once would fill the memory. */
+  /** A function's blocks, made anew in a very large program: all of them at once would fill the memory. */
   graph(fn: number): BlockGraph;
 }
 
-export type FunctionFacts = Omit<FunctionValues, 'calls'>;
+export interface FunctionFacts extends Omit<FunctionValues, 'calls' | 'graph'> {
+  /** How many; `ProgramValues.graph` gives them. */
+  readonly blocks: number;
+}
 
-/** Beyond that, the pointers of a program take more memory than they are worth. */
+/** Beyond that, the pointers of a program take more memory than they are worth, and so do blocks that are kept. */
 const operations_apart_max = 400_000;
 
 export type Progress = (done: number, of: number) => void;
@@ -58,26 +62,27 @@ export function programValues(
   const values = new ValueTable();
   const imports = image.imports;
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
-  const loadsApart = found.ops.length <= operations_apart_max;
-  const states = new BlockStates(
-    found.ops,
-    new Transfer(values, isa.convention, found.ops, memory, loadsApart),
-  );
+  const isSmall = found.ops.length <= operations_apart_max;
+  const states = new BlockStates(found.ops, new Transfer(values, isa.convention, found.ops, memory, isSmall));
+  const conditions = new ConditionTable();
   const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
+  const graphs: BlockGraph[] = [];
   for (const fn of found.functions) {
     if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
-    const { calls, ...facts } = functionValues(states, fn, endsAtCall);
-    functions.push(facts);
+    const { calls, graph, ...facts } = functionValues(states, fn, endsAtCall, conditions);
+    functions.push({ ...facts, blocks: graph.from.length });
+    if (isSmall) graphs.push(graph);
     sites.push(calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));
   }
   const graph = (fn: number): BlockGraph =>
+    graphs[fn] ??
     blockGraph(found.ops, found.functions[fn]!, { jumpTargets: functions[fn]!.jumpTargets, endsAtCall });
   const sitesAt = byOperation(sites);
   const { convention } = isa;
   return {
     ...{ image, reader, found, convention, values, functions, sites, sitesAt, neverReturns },
-    ...{ loadsApart, graph },
+    ...{ loadsApart: isSmall, graph },
   };
 }
 

@@ -124,25 +124,33 @@ export class Transfer {
   }
 
   plus(value: number, n: number): number {
-    if (n === 0) return value;
     const { values } = this;
-    return values.map(value, (atom) => {
-      switch (values.kind(atom)) {
-        case Atom.constant:
-          return values.constant(values.a(atom) + n);
-        case Atom.stack:
-          return values.atom(Atom.stack, values.a(atom) + n);
-        case Atom.result:
-          return values.atom(Atom.resultWithin, values.a(atom), near(n));
-        case Atom.within:
-          return values.atom(Atom.within, values.a(atom) + n, values.b(atom));
-        case Atom.stackWithin:
-        case Atom.resultWithin:
-          return this.#within(atom, n);
-        default:
-          return this.#beyond(atom, n);
-      }
-    });
+    if (n === 0) return value;
+    if (value <= NOTHING) return value === NOTHING ? NOTHING : UNKNOWN;
+    if (values.kind(value) >= 0) return this.#plusOne(value, n);
+    let all = NOTHING;
+    for (const atom of values.members(value))
+      all = values.union(all, atom === UNKNOWN ? UNKNOWN : this.#plusOne(atom, n));
+    return all;
+  }
+
+  #plusOne(atom: number, n: number): number {
+    const { values } = this;
+    switch (values.kind(atom)) {
+      case Atom.constant:
+        return values.constant(values.a(atom) + n);
+      case Atom.stack:
+        return values.atom(Atom.stack, values.a(atom) + n);
+      case Atom.result:
+        return values.atom(Atom.resultWithin, values.a(atom), near(n));
+      case Atom.within:
+        return values.atom(Atom.within, values.a(atom) + n, values.b(atom));
+      case Atom.stackWithin:
+      case Atom.resultWithin:
+        return this.#within(atom, n);
+      default:
+        return this.#beyond(atom, n);
+    }
   }
 
   /** Behind what a call gave back; what it left in a stack slot is a pointer of its own. */
@@ -176,21 +184,26 @@ export class Transfer {
   loaded(state: MachineState, at: number): number {
     const ops = this.#ops;
     const size = ops.size[at]!;
-    const { values } = this;
     const scale = ops.x[at] === NO_REGISTER ? 0 : ops.scale[at]!;
     const base = ops.b[at]!;
     if (scale !== 0 && base === NO_REGISTER) return this.#element(ops.imm[at]!, scale, size);
     const address = this.register(state, base);
     if (base === NO_REGISTER) return this.#cell(state, this.address(state, at), size);
     if (scale === 0) return this.#member(state, at, address, ops.imm[at]!, size);
-    const index = this.register(state, ops.x[at]!);
     // An element of an array that is not known: its members stand where those of any structure stand.
     if (!this.#isPlace(address)) return this.#field(ops.imm[at]!, at, size);
+    return this.#elementOf(state, at, address);
+  }
+
+  /** Of an array that begins at an address. */
+  #elementOf(state: MachineState, at: number, address: number): number {
+    const { values } = this;
+    const [scale, size, displacement] = [this.#ops.scale[at]!, this.#ops.size[at]!, this.#ops.imm[at]!];
+    const index = this.register(state, this.#ops.x[at]!);
     return values.map(address, (atom) => {
-      if (values.kind(atom) === Atom.constant && values.kind(index) !== Atom.constant) {
-        return this.#element(values.a(atom) + ops.imm[at]!, scale, size);
-      }
-      const place = this.plus(this.#indexed(atom, index, scale), ops.imm[at]!);
+      if (values.kind(atom) === Atom.constant && values.kind(index) !== Atom.constant)
+        return this.#element(values.a(atom) + displacement, scale, size);
+      const place = this.plus(this.#indexed(atom, index, scale), displacement);
       return values.map(place, (one) => this.#cell(state, one, size));
     });
   }
@@ -203,7 +216,8 @@ export class Transfer {
       for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.forgetSlot(offset);
       state.setSlot(from, this.values.atom(Atom.resultWithin, at, leftInSlot(from)));
     }
-    for (const register of this.convention.callClobbers) state.registers[register] = STALE;
+    const { callClobbers } = this.convention;
+    for (let i = 0; i < callClobbers.length; i++) state.registers[callClobbers[i]!] = STALE;
     state.registers[this.convention.resultRegister] = this.values.atom(Atom.result, at);
   }
 

@@ -1,11 +1,13 @@
 /** One pass over a solved function, in the order of its code, that writes down what others need of it. */
 import { type JumpTargets, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
-import { type MicroOps, NO_REGISTER, Op } from '../disasm/micro-op.ts';
+import { Condition, type MicroOps, NO_REGISTER, Op, opposite } from '../disasm/micro-op.ts';
 import type { BlockStates } from './block-states.ts';
+import type { ConditionTable } from './condition-table.ts';
 import {
   ARGUMENTS_MAX,
   type CallRecord,
+  type ConditionRecord,
   type LoadRecord,
   type PointedWords,
   type StoreRecord,
@@ -16,6 +18,12 @@ import { Atom, NOTHING, STALE, UNKNOWN } from './value-table.ts';
 
 const vector_first = 32;
 const vector_saves_min = 4;
+const more: ReadonlySet<number> = new Set([
+  Condition.greater,
+  Condition.notLess,
+  Condition.above,
+  Condition.notBelow,
+]);
 
 export class ValueRecorder {
   readonly calls: CallRecord[] = [];
@@ -32,16 +40,25 @@ export class ValueRecorder {
   #unresolved = 0;
   #parameters = 0;
   #vectorsSaved = 0;
-  readonly #conditions = new Map<number, string>();
+  readonly #conditionTable: ConditionTable;
+  readonly #conditions = new Map<number, ConditionRecord>();
   /** What the last comparison of the block looked at. */
   #compared: string | undefined;
+  /** It was for whether any of that is set. */
+  #isWhole = false;
 
-  constructor(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTargets) {
+  constructor(
+    states: BlockStates,
+    fn: MachineFunction,
+    jumpTargets: JumpTargets,
+    conditionTable: ConditionTable,
+  ) {
     this.#states = states;
     this.#ops = states.ops;
     this.#fn = fn;
     this.#transfer = states.transfer;
     this.#jumpTargets = jumpTargets;
+    this.#conditionTable = conditionTable;
   }
 
   /** Whether control comes there. */
@@ -49,7 +66,9 @@ export class ValueRecorder {
     const state = this.#states.before(block);
     if (state === undefined) return false;
     this.#record(state, block);
-    if (this.#compared !== undefined) this.#conditions.set(block, this.#compared);
+    const last = this.#states.graph.to[block]! - 1;
+    if (this.#compared !== undefined && this.#ops.op[last] === Op.jumpIf)
+      this.#conditions.set(block, this.#conditionTable.of(this.#compared, this.#isMoreFirst(last)));
     this.#compared = undefined;
     return true;
   }
@@ -71,6 +90,16 @@ export class ValueRecorder {
       conditions: this.#conditions,
       variadic: this.#vectorsSaved >= vector_saves_min,
     };
+  }
+
+  /** Of a conditional jump: where it goes to stands first. */
+  #isMoreFirst(jump: number): boolean | undefined {
+    if (opAt(this.#ops, this.#fn, this.#ops.imm[jump]!) === undefined) return undefined;
+    const condition = this.#ops.d[jump]!;
+    if (condition === Condition.equal || condition === Condition.notEqual)
+      return this.#isWhole ? condition === Condition.notEqual : undefined;
+    if (more.has(condition)) return true;
+    return more.has(opposite(condition)) ? false : undefined;
   }
 
   #record(state: MachineState, block: number): void {
@@ -134,6 +163,7 @@ export class ValueRecorder {
     const kind = values.kind(first);
     const one = others.every((atom) => values.kind(atom) === kind && values.a(atom) === values.a(first));
     const named = one && (kind === Atom.global || kind === Atom.field);
+    this.#isWhole = ops.op[at] !== Op.compare || ops.imm[at] === 0;
     this.#compared = named ? `${kind} ${values.a(first)} ${bits}` : undefined;
   }
 
@@ -146,11 +176,18 @@ export class ValueRecorder {
   }
 
   #load(state: MachineState, at: number, value: number): void {
-    const { values } = this.#transfer;
-    const isTold = (atom: number): boolean => values.kind(atom) === Atom.field && values.b(atom) === at;
-    if (values.kind(value) >= 0 ? !isTold(value) : !values.members(value).some(isTold)) return;
+    if (!this.#isTold(value, at)) return;
     const pointer = this.#transfer.pointer(state, at);
     this.#loads.push({ at, pointer, displacement: this.#ops.imm[at]! });
+  }
+
+  /** Whether a value may be what is loaded at an operation. */
+  #isTold(value: number, at: number): boolean {
+    const { values } = this.#transfer;
+    if (values.kind(value) >= 0) return values.kind(value) === Atom.field && values.b(value) === at;
+    for (const atom of values.members(value))
+      if (values.kind(atom) === Atom.field && values.b(atom) === at) return true;
+    return false;
   }
 
   #call(state: MachineState, at: number, block: number, target: number, tail: boolean): void {
@@ -172,9 +209,13 @@ export class ValueRecorder {
   }
 
   #pointed(state: MachineState, args: readonly number[]): PointedWords | undefined {
-    const { values, convention } = this.#transfer;
-    const { pointed_words: words = 0 } = convention;
+    const { pointed_words: words = 0 } = this.#transfer.convention;
     if (words === 0) return undefined;
+    return this.#pointedWords(state, args, words);
+  }
+
+  #pointedWords(state: MachineState, args: readonly number[], words: number): PointedWords | undefined {
+    const { values } = this.#transfer;
     const found = new Map<number, readonly number[]>();
     const take = (value: number, deeper: boolean): void => {
       const place = values.a(value);
@@ -214,13 +255,16 @@ export class ValueRecorder {
   }
 
   #readParameters(state: MachineState, at: number): void {
-    const ops = this.#ops;
+    this.#readParameter(state, this.#ops.a[at]!);
+    this.#readParameter(state, this.#ops.b[at]!);
+    this.#readParameter(state, this.#ops.x[at]!);
+  }
+
+  #readParameter(state: MachineState, register: number): void {
+    if (register < 0) return;
     const { values } = this.#transfer;
-    for (const register of [ops.a[at]!, ops.b[at]!, ops.x[at]!]) {
-      if (register < 0) continue;
-      const value = state.registers[register]!;
-      if (values.kind(value) === Atom.argument)
-        this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
-    }
+    const value = state.registers[register]!;
+    if (values.kind(value) === Atom.argument)
+      this.#parameters = Math.max(this.#parameters, values.a(value) + 1);
   }
 }

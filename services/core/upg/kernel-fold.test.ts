@@ -390,3 +390,21 @@ test('names without inodes mean the files that they meant: moved, replaced, remo
     'p11 -unlink-> /b',
   ]);
 });
+
+test('what a process tells itself through a pipe of its own carries nothing; what its child tells it there does', () => {
+  const closeOnExec = 0o2000000;
+  const read = (flags: number, talk: (s: RecordScript) => RecordScript): string[] => {
+    const begun = new RecordScript()
+      .call(10, 'pipe2', { args: [0, flags], fds: [3, 4], ...pipe(70), object2: pipe(70).object })
+      .call(10, 'write', { args: [4], result: 1, ...pipe(70), u32: { tid: 12 } });
+    const s = talk(begun).call(10, 'read', { args: [3], result: 1, ...pipe(70) });
+    return fold(s)
+      .story()
+      .filter((edge) => edge.includes('-read->'));
+  };
+  expect(read(closeOnExec, (s) => s)).toEqual([]);
+  const child = (s: RecordScript) => s.fork(10, 11).call(11, 'write', { args: [4], result: 1, ...pipe(70) });
+  expect(read(closeOnExec, child)).toEqual(['pipe of p10 -read-> p10']);
+  // A program that the process executes may have it, too.
+  expect(read(0, (s) => s)).toEqual(['pipe of p10 -read-> p10']);
+});

@@ -46,10 +46,11 @@ function told(outcomes: readonly Outcome[]): string {
     row(scenario.name, withUnits),
     row('… without units', withoutUnits),
   ]);
-  const head = 'scenario|rank|recall|precision|shown|reached|ms';
+  const head = 'scenario|rank|asked otherwise|recall|precision|shown|reached|ms';
   return `## What is told
 
-_Rank_ is that of the true cause. _Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
+_Rank_ is that of the true cause; _asked otherwise_, by other symptoms of it (a file, a log line, a request).
+_Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
 the first cause's way that are steps of the truth. _Shown_ are vertices of the answer, _reached_ those of the trace
 behind it; _ms_ is the median of five askings. _Without units_: what a unit did, its process did.
 
@@ -63,11 +64,16 @@ ${remarks(outcomes)}
 `;
 }
 
-function row(name: string, { rank, steps, missed, precision, shown, reached, ms }: Score): string[] {
+function row(
+  name: string,
+  { rank, otherRanks, steps, missed, precision, shown, reached, ms }: Score,
+): string[] {
+  const others = otherRanks.map((each) => each ?? '–').join(', ');
   const recall = `${steps - missed.length} of ${steps}`;
   return [
     name,
     String(rank ?? '–'),
+    others,
     recall,
     precision.toFixed(2),
     String(shown),

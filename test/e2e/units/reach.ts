@@ -9,8 +9,9 @@ import type { Edge, GraphReader, Vertex } from '../../../services/core/graph-sto
 import { uniteLmsCfgs } from '../../../services/core/lms/lms-cfg-union.ts';
 import { createMatcher } from '../../../services/core/lms/matcher.ts';
 import { answerGraph } from '../../../services/core/trace/answer-graph.ts';
+import { trace } from '../../../services/core/trace/trace-run.ts';
 import { TraceView } from '../../../services/core/trace/trace-view.ts';
-import { endOfTime, trace } from '../../../services/core/trace/traversal.ts';
+import { endOfTime } from '../../../services/core/trace/traversal.ts';
 import { openStore } from '../../../services/store/open-store.ts';
 import { importFiles } from '../../../services/worker/import-files.ts';
 import { readProfile } from '../../../services/worker/profile-registry.ts';
@@ -144,9 +145,7 @@ async function behind(
 ): Promise<Behind> {
   const traced = await trace(reader, [{ vertex, time }], 'backward', bounds);
   const ids = [...traced.reached.keys()];
-  const degrees = await reader.degrees(ids);
-  const vertices = new Map(ids.map((id) => [id, byId.get(id)!]));
-  const view = new TraceView(traced, vertices, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, new Map(ids.map((id) => [id, byId.get(id)!])));
   const { vertices: shown } = answerGraph(view, [vertex], [], Number.POSITIVE_INFINITY);
   return { all: ids.filter((id) => id !== vertex), shown: shown.size - 1 };
 }

@@ -2,7 +2,8 @@
  * Which loops handle events. It must not know what is printed, or when in a turn.
  *
  * 1. Every syscall elects one loop: the innermost one around it that prints. Where no loop of its function does, the
- *    calls of that function elect in its place, and so on up, at most BT callers (Algorithm 1 of the paper).
+ *    calls of that function elect in its place, and so on up, at most BT callers (Algorithm 1 of the paper). A call
+ *    that can run one of many functions says nothing of any of them, and elects none.
  * 2. A loop is as strong as the strongest syscall that elected it: it waits for work, it receives, or it does
  *    something else.
  * 3. Within a turn of an elected loop, a loop handles events of its own only if it waits, or is the stronger one:
@@ -14,6 +15,9 @@ import { EventKind, type ProgramTable } from '../program-table.ts';
 import { strongComponents } from '../strong-components.ts';
 import type { Loop, LoopNest } from './loop-nest.ts';
 import { Strength, strengthOf } from './syscall-strength.ts';
+
+/** Functions that a call can run which elects for them. */
+const targets_max = 5;
 
 export interface EventLoop extends Loop {
   readonly strength: number;
@@ -95,9 +99,10 @@ class Election {
   }
 
   *#callersOf(f: number): Generator<number> {
-    const { setsOf, callersOf } = this.#table;
+    const { setsOf, callersOf, targetSets } = this.#table;
     for (let at = setsOf.first[f]!; at < setsOf.first[f + 1]!; at++) {
       const set = setsOf.next[at]!;
+      if (targetSets.first[set + 1]! - targetSets.first[set]! > targets_max) continue;
       yield* callersOf.next.subarray(callersOf.first[set], callersOf.first[set + 1]);
     }
   }

@@ -108,8 +108,12 @@ export class PointsTo {
     const target = offset === 0 ? to : this.#furtherPlace(to, offset);
     if (!this.#isCopied.add(from, target)) return;
     this.#copies.append(from, target);
-    for (const place of this.#held.list(from)) {
+    // What comes meanwhile is in the queue.
+    const last = this.#held.last(from);
+    for (let entry = this.#held.first(from); entry !== 0; entry = this.#held.next(entry)) {
+      const place = this.#held.value(entry);
       if (this.#passesOn(from, place)) this.#copyOne(place, to, offset);
+      if (entry === last) break;
     }
   }
 

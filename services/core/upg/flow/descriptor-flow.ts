@@ -3,7 +3,7 @@ import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { directed } from './connection-vertex.ts';
-import type { FlowContext } from './flow-context.ts';
+import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
 
 const duplicateFd = 0;
 const setFdFlags = 2;
@@ -23,13 +23,17 @@ export function read(c: FlowContext): void {
       beginUnit(c, { connection: d.object, reason: 'job' });
     }
   }
+  if (isPrivatePipe(c, d) && c.parts.units.selfPipes.isOwn(c.process.id, d.object)) return;
   c.outOf(directed(c, d, d.object, false), c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
-  if (d.object !== undefined) c.into(directed(c, d, d.object, true), c.event.exit);
+  if (d.object !== undefined) {
+    c.into(directed(c, d, d.object, true), c.event.exit);
+    if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
+  }
   sent(c, d);
 }
 
@@ -191,6 +195,12 @@ function sent(c: FlowContext, d: Descriptor): void {
     d.asks = 'many';
     c.parts.processes.descriptors.touch(c.process.table);
   }
+}
+
+/** One that no program executed by the process has, by the word of a source that tells threads apart. */
+function isPrivatePipe(c: FlowContext, d: Descriptor): boolean {
+  const mode = c.event.kernel?.object?.mode ?? 0;
+  return d.kind === 'pipe' && d.closeOnExec && (mode & typeMask) === fifoType;
 }
 
 /** What a thread may wake another one of its process by: an event counter, or a pipe. */

@@ -48,6 +48,7 @@ rule(p.exit, 'exit_group');
 rule(p.standing, 'process');
 rule(p.onProcess, 'ptrace', 'kill', 'process_vm_writev');
 rule(p.unshare, 'unshare');
+rule(p.makeRing, 'io_uring_setup');
 
 /** Failures that are evidence in themselves: something was full, forbidden or not there to talk to. */
 const tellingErrors = new Map([

@@ -19,4 +19,5 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086 # a list
   apt-get -qq install -y --no-install-recommends $missing >/dev/null
 fi
-exec make --no-print-directory -s -C "$here" "$@"
+# One at a time: tests that run side by side all want it.
+exec flock "$here" make --no-print-directory -s -C "$here" "$@"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel's audit system as a source: its messages as the lines that auditd writes, in one lane. Where nobody has
- * registered, the helper does, and the kernel waits for it; where a daemon has, it listens beside it and can lose.
+ * registered, the helper does, and the kernel waits for it while its queue is full; where a daemon has, it listens beside
+ * it. What is lost either way is told by the numbers that are missing.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +13,9 @@
 
 #include "audit-names.h"
 #include "audit-netlink.h"
+#include "audit-reader.h"
 #include "audit-rules.h"
+#include "audit-serials.h"
 #include "clock.h"
 #include "source.h"
 
@@ -27,8 +31,9 @@
 static int events = -1;
 static int control_socket = -1;
 static bool registered;
+static bool is_ending;
 static struct audit_status before;
-static uint64_t attempts, lost, lost_before, checked_ns;
+static uint64_t attempts, lost, lost_before, checked_ns, overruns;
 
 /* Whole records, from `first` to `used`; emptied before it is filled again. */
 static unsigned char queue[QUEUE_BYTES_MAX];
@@ -66,6 +71,7 @@ static void restore(void)
 static void close_source(void)
 {
 	audit_rules_remove(control_socket);
+	audit_reader_stop();
 	restore();
 	close(events);
 	close(control_socket);
@@ -96,6 +102,8 @@ static int start(const struct options *options, struct complaint *complaint)
 	if (error == 0)
 		error = audit_rules_add(control_socket, options);
 	if (error == 0)
+		error = audit_reader_start(events);
+	if (error == 0)
 		return 0;
 	close_source();
 	if (error == EEXIST)
@@ -104,13 +112,23 @@ static int start(const struct options *options, struct complaint *complaint)
 			"the kernel refuses the rules: %s", strerror(error));
 }
 
-/* audit(SECONDS.MILLISECONDS:SERIAL) */
-static uint64_t time_of(const char *text)
+/* Each is a number that no record has. */
+static void lose(uint64_t records)
+{
+	lost += records;
+	attempts += records;
+}
+
+/* audit(SECONDS.MILLISECONDS:SERIAL), as a time in ns; 0 where that is not what stands there. */
+static uint64_t take_stamp(const char *text)
 {
 	unsigned long long seconds;
-	unsigned int milliseconds;
+	unsigned int milliseconds, serial;
 
-	return sscanf(text, "audit(%llu.%3u:", &seconds, &milliseconds) == 2 ? seconds * 1000000000 + milliseconds * 1000000ull : 0;
+	if (sscanf(text, "audit(%llu.%3u:%u)", &seconds, &milliseconds, &serial) != 3)
+		return 0;
+	lose(audit_serial_seen(serial));
+	return seconds * 1000000000 + milliseconds * 1000000ull;
 }
 
 static void enqueue(const char *line, size_t length, uint64_t real_ns)
@@ -144,10 +162,14 @@ static void take_message(const struct audit_message *message)
 {
 	const char *name = audit_type_name(message->header.nlmsg_type);
 	char line[LINE_ROOM];
+	uint64_t real_ns;
 	int length;
 
 	if (message->header.nlmsg_type < EVENT_FIRST || message->header.nlmsg_type > EVENT_LAST ||
-	    message->header.nlmsg_type == AUDIT_EOE || message->header.nlmsg_type == AUDIT_REPLACE)
+	    message->header.nlmsg_type == AUDIT_REPLACE)
+		return;
+	real_ns = take_stamp(message->data);
+	if (message->header.nlmsg_type == AUDIT_EOE)
 		return;
 	if (name != NULL)
 		length = snprintf(line, sizeof(line), "type=%s msg=%s", name, message->data);
@@ -155,10 +177,10 @@ static void take_message(const struct audit_message *message)
 		length = snprintf(line, sizeof(line), "type=UNKNOWN[%d] msg=%s", message->header.nlmsg_type, message->data);
 	while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == ' '))
 		length--;
-	enqueue(line, length, time_of(message->data));
+	enqueue(line, length, real_ns);
 }
 
-/* What the kernel lost becomes a hole in the sequence. */
+/* What the kernel lost becomes a hole in the sequence. Of these no number is missing: they never got one. */
 static void check_losses(void)
 {
 	struct audit_status status;
@@ -168,10 +190,8 @@ static void check_losses(void)
 		return;
 	checked_ns = now;
 	/* Somebody may have set the counter to zero. */
-	if (status.lost > lost_before) {
-		lost += status.lost - lost_before;
-		attempts += status.lost - lost_before;
-	}
+	if (status.lost > lost_before)
+		lose(status.lost - lost_before);
 	lost_before = status.lost;
 }
 
@@ -180,25 +200,22 @@ static int refresh(struct complaint *complaint)
 	struct audit_message message;
 	int got = 1;
 
+	audit_reader_answer();
 	check_losses();
 	if (first < used)
 		return 0;
 	first = used = 0;
-	while (used + 2 * LINE_ROOM + 3 * sizeof(struct dpt_record) < sizeof(queue) && (got = audit_receive(events, &message)) == 1)
+	while (used + 2 * LINE_ROOM + 3 * sizeof(struct dpt_record) < sizeof(queue) && (got = audit_reader_next(&message)) == 1)
 		take_message(&message);
-	if (got >= 0)
-		return 0;
-	if (errno == ENOBUFS) { /* a listener beside a daemon was too slow; how much is lost nobody says */
-		lost++;
-		attempts++;
-		return 0;
-	}
-	return complain(complaint, "audit-failed", "", "can't read audit: %s", strerror(errno));
+	/* A listener beside a daemon was too slow. Where nothing more comes, no number tells it. */
+	lose(audit_reader_overruns() - overruns);
+	overruns = audit_reader_overruns();
+	return got >= 0 ? 0 : complain(complaint, "audit-failed", "", "can't read audit: %s", strerror(errno));
 }
 
 static int fds(int *fds)
 {
-	fds[0] = events;
+	fds[0] = audit_reader_fd();
 	return 1;
 }
 
@@ -220,6 +237,9 @@ static void take(unsigned int lane)
 
 static void counters(unsigned int lane, struct lane_counters *counters)
 {
+	/* Nothing is late any more. */
+	if (is_ending)
+		lose(audit_serials_end());
 	*counters = (struct lane_counters){ .cpu = lane, .attempts = attempts, .lost[DPT_LOSS_READER] = lost };
 }
 
@@ -233,9 +253,13 @@ static int control(const struct control *control)
 static void stop(void)
 {
 	struct audit_status status = { .backlog = 1 };
+	struct pollfd unread = { .fd = events, .events = POLLIN };
 
+	is_ending = true;
 	audit_rules_remove(control_socket);
 	for (int i = 0; i < DRAIN_TRIES && audit_get_status(control_socket, &status) == 0 && status.backlog > 0; i++)
+		usleep(DRAIN_US);
+	for (int i = 0; i < DRAIN_TRIES && poll(&unread, 1, 0) > 0; i++)
 		usleep(DRAIN_US);
 }
 

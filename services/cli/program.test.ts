@@ -73,6 +73,11 @@ describe('from a log to its answer', () => {
     const once = await run('export', '--store', store, '--format', 'json');
     await run(...args);
     expect(await run('export', '--store', store, '--format', 'json')).toEqual(once);
+    const none = await run('export', '--store', store, '--format', 'dot', '--symptom', 'no such thing');
+    expect([none.code, none.err]).toEqual([
+      1,
+      expect.stringContaining('nothing is known that no such thing'),
+    ]);
     expect((JSON.parse(once.out) as { edges: unknown[] }).edges.length).toBeGreaterThan(0);
   });
 

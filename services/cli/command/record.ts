@@ -112,7 +112,7 @@ async function record(
     const summary = await recording.run();
     printer.end();
     if (failure !== undefined) throw failure;
-    terminal.note(summaryText(summary, options.out, remark));
+    terminal.note(summaryText(summary, options, remark));
     return summary.tally.captured > 0 ? exitCode.found : exitCode.nothing;
   } finally {
     clearTimeout(timer);
@@ -144,19 +144,26 @@ function run([program, ...words]: readonly string[]): Promise<string> {
 
 function summaryText(
   { tally, written_bytes, skippedBytes }: RecordingSummary,
-  out: string,
+  { out, source }: RecordOptions,
   remark: string,
 ): string {
   if (tally.captured === 0) return `${remark}nothing was recorded; ${out} is as it was\n`;
   const kinds = [...tally.byKind].map(([name, count]) => `${grouped(count)} ${name}`).join(', ');
   const lost = tally.lost === 0 ? 'none lost' : `${plural(tally.lost, 'record')} LOST`;
   const skipped = skippedBytes === 0 ? '' : `, ${skippedBytes} bytes that are no records`;
+  const logs = source === 'audit' ? '' : `${plural(tally.logWrites, 'log write')}, `;
   return (
     remark +
-    `${plural(tally.records, 'record')} (${kinds}), ${plural(tally.logWrites, 'log write')}, ${lost}${skipped}; ` +
-    `${sizeText(written_bytes)} in ${out}\n`
+    `${plural(tally.records, 'record')} (${kinds}), ${logs}${lost}${skipped}; ` +
+    `${sizeText(written_bytes)} in ${out}\n` +
+    (source === 'audit' ? auditRemark : '')
   );
 }
+
+/** What it can't see is not to be taken for what did not happen. */
+const auditRemark =
+  'audit sees no log lines (import takes the logs with --log), tells threads of a process not apart, ' +
+  'and marks no process that had an io_uring before; docs/CAPTURE.md has the table\n';
 
 /** As the helper takes them. */
 function cgroupsOf(name: string): readonly string[] {

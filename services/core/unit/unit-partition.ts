@@ -16,6 +16,7 @@ import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import { lineTokens, numberedWords, words_max } from './line-token.ts';
 import { type Candidate, emptyWalk, type Step, step } from './lms-walk.ts';
+import { SelfPipes } from './self-pipes.ts';
 import { ThreadHandOver } from './thread-hand-over.ts';
 import type { Unit } from './unit.ts';
 import { trailing_ns_max, UnitTable } from './unit-table.ts';
@@ -47,6 +48,7 @@ const tokens_max = 20_000;
 export class UnitPartition {
   readonly #table: UnitTable;
   readonly #handOver: ThreadHandOver;
+  readonly selfPipes: SelfPipes;
   /** Process and token of a line → what it names. */
   readonly #named: StateTable<Named>;
   readonly #orders: StateTable<number>;
@@ -54,6 +56,7 @@ export class UnitPartition {
   constructor(saved: ReadonlyMap<string, string>, unitId: (process: string, ordinal: number) => string) {
     this.#table = new UnitTable(saved, unitId);
     this.#handOver = new ThreadHandOver(saved);
+    this.selfPipes = new SelfPipes(saved);
     this.#named = new StateTable('unit-token', saved);
     this.#orders = new StateTable('unit-token-order', saved);
   }
@@ -251,11 +254,13 @@ export class UnitPartition {
   exited(process: string): void {
     this.#table.drop(process);
     this.#handOver.drop(process);
+    this.selfPipes.drop(process);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
     this.#table.drainInto(into);
     this.#handOver.drainInto(into);
+    this.selfPipes.drainInto(into);
     this.#named.drainInto(into);
     this.#orders.drainInto(into);
   }

@@ -410,3 +410,15 @@ test('a listener on a port that the kernel chose has no port, and nobody else’
   const sockets = [...graph.vertices.values()].filter(isConnection);
   expect(sockets.map((v) => v.label)).toEqual(['127.0.0.1:40000 → p20']);
 });
+
+test('a process that makes an io_uring is marked, whichever source tells it, and one that could not is not', () => {
+  const s = new EventScript()
+    .call(10, 'io_uring_setup', { args: [8], exit: 4 })
+    .call(11, 'io_uring_setup', { args: [8], exit: -1, success: false });
+  const { vertices } = foldInto(new FoldedGraph(), s.inputs);
+  const marks = [...vertices.values()].map(({ properties }) => [properties.pid, properties.ioUring]);
+  expect(marks).toEqual([
+    [10, expect.stringContaining('not seen')],
+    [11, undefined],
+  ]);
+});

@@ -390,3 +390,40 @@ test('names without inodes mean the files that they meant: moved, replaced, remo
     'p11 -unlink-> /b',
   ]);
 });
+
+test('a write that finds no room is the doing of who filled the file system', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/large') })
+    .call(10, 'write', { args: [3], result: 4096, ...onFile('/data/large') })
+    .call(11, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/small') })
+    .call(11, 'write', { args: [3], result: 16, ...onFile('/data/small') })
+    .call(12, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/lost') })
+    .call(12, 'write', { args: [3], result: -28, ...onFile('/data/lost') });
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => /fill|ENOSPC/.test(edge)),
+  ).toEqual([
+    '/data/lost -write!ENOSPC-> p12',
+    'p10 -fill-> the room on the file system of /data/lost',
+    'the room on the file system of /data/lost -write!ENOSPC-> p12',
+  ]);
+});
+
+test('what a process tells itself through a pipe of its own carries nothing; what its child tells it there does', () => {
+  const closeOnExec = 0o2000000;
+  const read = (flags: number, talk: (s: RecordScript) => RecordScript): string[] => {
+    const begun = new RecordScript()
+      .call(10, 'pipe2', { args: [0, flags], fds: [3, 4], ...pipe(70), object2: pipe(70).object })
+      .call(10, 'write', { args: [4], result: 1, ...pipe(70), u32: { tid: 12 } });
+    const s = talk(begun).call(10, 'read', { args: [3], result: 1, ...pipe(70) });
+    return fold(s)
+      .story()
+      .filter((edge) => edge.includes('-read->'));
+  };
+  expect(read(closeOnExec, (s) => s)).toEqual([]);
+  const child = (s: RecordScript) => s.fork(10, 11).call(11, 'write', { args: [4], result: 1, ...pipe(70) });
+  expect(read(closeOnExec, child)).toEqual(['pipe of p10 -read-> p10']);
+  // A program that the process executes may have it, too.
+  expect(read(0, (s) => s)).toEqual(['pipe of p10 -read-> p10']);
+});

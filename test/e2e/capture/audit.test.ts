@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../analyser/tool/command.ts';
 import { installPackages, isInstalled } from '../analyser/tool/install.ts';
@@ -18,6 +20,8 @@ afterAll(() => {
   if (settings.length > 0) execFileSync('auditctl', settings, { stdio: 'ignore' });
 });
 
+const writes = 20_000;
+
 /** Its own pid is what it prints. */
 const script = `import os, sys
 with open(sys.argv[1], "w") as file:
@@ -26,8 +30,8 @@ os.rename(sys.argv[1], sys.argv[1] + ".moved")
 print(os.getpid())`;
 
 /** Of few syscalls: audit watches the whole machine, and a listener beside its owner can lose when that is busy. */
-function startAudit(): Promise<CaptureRun> {
-  const wanted = new Set(['openat', 'rename', 'renameat2']);
+function startAudit(...syscalls: readonly string[]): Promise<CaptureRun> {
+  const wanted = new Set(syscalls.length > 0 ? syscalls : ['openat', 'rename', 'renameat2']);
   const unwanted = [...recordedSyscalls().keys()].filter((name) => !wanted.has(name));
   return CaptureRun.start('audit', '--no-snapshot', '--no-syscalls', unwanted.join(','));
 }
@@ -43,6 +47,26 @@ function linesOf(records: readonly CapturedRecord[]): string[] {
   }
   return lines;
 }
+
+const stamp = /^type=(\w+) msg=audit\(\d+\.\d{3}:(\d+)\)/;
+
+/** Numbers of events between the first and the last that no line has: the kernel leaves none out. */
+function missingEvents(lines: readonly string[]): number {
+  const serials = lines.flatMap((line) => stamp.exec(line)?.[2] ?? []).map(Number);
+  const [first, last] = serials.reduce(([a, b], n) => [Math.min(a, n), Math.max(b, n)], [2 ** 53, 0]);
+  return last! - first! + 1 - new Set(serials).size;
+}
+
+/** Makes so many writes, with nobody else's name. */
+async function writeLines(count: number): Promise<void> {
+  const loop = join(folder, 'audited-loop');
+  const source = fileURLToPath(new URL('./write-loop.c', import.meta.url));
+  await run('no loop', 'gcc', ['-O2', '-o', loop, source]);
+  await run('no writes', loop, [String(count), '100', join(folder, 'lines')]);
+}
+
+const writesIn = (lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith('type=SYSCALL') && line.includes('comm="audited-loop"')).length;
 
 const rules = () => execFileSync('auditctl', ['-l'], { encoding: 'utf8' }).split('\n');
 const ownRules = (pid: number) => rules().filter((rule) => rule.includes(`disprotrack-capture-${pid}`));
@@ -93,6 +117,32 @@ describe.skipIf(skipped !== '')(`audit${skipped}`, () => {
     expect(ownRules(owner.pid).length).toBeGreaterThan(0);
     expectTold(linesOf(await owner.stop()), pid, file);
   });
+
+  test('a reader that rests for seconds loses nothing', async () => {
+    const capture = await startAudit('write');
+    capture.pause();
+    await writeLines(writes);
+    await sleep(2_000);
+    capture.resume();
+    const records = await capture.stop();
+    const lines = linesOf(records);
+    expect(losses(records)).toEqual({ missing: 0, counted: 0 });
+    expect(missingEvents(lines)).toBe(0);
+    expect(writesIn(lines)).toBe(writes);
+  }, 60_000);
+
+  test('what the kernel throws away is counted, though it does not count it', async () => {
+    const capture = await startAudit('write');
+    process.kill(capture.pid, 'SIGSTOP');
+    await writeLines(2 * writes);
+    process.kill(capture.pid, 'SIGCONT');
+    const records = await capture.stop();
+    const missing = missingEvents(linesOf(records));
+    const { missing: holes, counted } = losses(records);
+    expect(missing).toBeGreaterThan(0);
+    expect(holes).toBe(counted);
+    expect(counted).toBeGreaterThanOrEqual(missing);
+  }, 60_000);
 
   test('removes what a helper that was killed left behind', async () => {
     const killed = await startAudit();

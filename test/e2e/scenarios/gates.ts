@@ -9,11 +9,12 @@ const rank_max = 3;
 /** Of one scenario; `times` is what other work was to be of the attack's, at least. */
 export function brokenPromises(outcome: Outcome, times: number): string[] {
   const { name } = outcome.scenario;
-  const { rank, shown } = outcome.withUnits;
+  const { rank, otherRanks, shown } = outcome.withUnits;
   const broken: string[] = [];
   if (othersForEach(outcome) < times)
     broken.push(`${name}: other work is ${othersForEach(outcome)} times its events`);
-  if (rank === undefined || rank > rank_max) broken.push(`${name}: the true cause is ${ranked(rank)}`);
+  for (const each of [rank, ...otherRanks])
+    if (each === undefined || each > rank_max) broken.push(`${name}: the true cause is ${ranked(each)}`);
   if (shown > shown_max) broken.push(`${name}: the answer has ${shown} vertices`);
   return broken;
 }

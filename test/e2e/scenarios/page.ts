@@ -15,11 +15,11 @@ export function writePage(outcomes: readonly Outcome[], times: number): void {
 const intro = (times: number) => `# Attacks and faults, and how well they are explained
 
 Written by \`npm run scenarios\`; do not edit it by hand (\`test/e2e/scenarios/page.ts\`). Each scenario is run for real:
-Debian's servers in containers on a network of their own, driven by scripted people outside, recorded by eBPF with
-\`disprotrack record\`, imported, and asked about as \`disprotrack why\` does at its default settings, without LMS-CFG
-profiles. Around the attack the same services are used as they are meant to be, so that all other work is at least
-${times} times its events: those are counted in a rehearsal that has nothing else. Attackers share their addresses with
-other visitors. ${cpus().length} processors.
+Debian's servers in containers on a network of their own, driven by scripted people outside. An agent captures what the
+containers do by eBPF and sends it to \`serve\`, whose store is then asked as \`disprotrack why\` does at its default
+settings, without LMS-CFG profiles. Around the attack the same services are used as they are meant to be, so that all
+other work is at least ${times} times its events: those are counted in a rehearsal that has nothing else. Attackers share
+their addresses with other visitors. ${cpus().length} processors.
 
 The truth is what each scenario did itself, never taken from the recording: its clients' addresses and ports, the paths,
 pids and words that it made up, and when it asked and was answered.
@@ -46,10 +46,11 @@ function told(outcomes: readonly Outcome[]): string {
     row(scenario.name, withUnits),
     row('… without units', withoutUnits),
   ]);
-  const head = 'scenario|rank|recall|precision|shown|reached|ms';
+  const head = 'scenario|rank|asked otherwise|recall|precision|shown|reached|ms';
   return `## What is told
 
-_Rank_ is that of the true cause. _Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
+_Rank_ is that of the true cause; _asked otherwise_, by other symptoms of it (a file, a log line, a request).
+_Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
 the first cause's way that are steps of the truth. _Shown_ are vertices of the answer, _reached_ those of the trace
 behind it; _ms_ is the median of five askings. _Without units_: what a unit did, its process did.
 
@@ -63,11 +64,16 @@ ${remarks(outcomes)}
 `;
 }
 
-function row(name: string, { rank, steps, missed, precision, shown, reached, ms }: Score): string[] {
+function row(
+  name: string,
+  { rank, otherRanks, steps, missed, precision, shown, reached, ms }: Score,
+): string[] {
+  const others = otherRanks.map((each) => each ?? '–').join(', ');
   const recall = `${steps - missed.length} of ${steps}`;
   return [
     name,
     String(rank ?? '–'),
+    others,
     recall,
     precision.toFixed(2),
     String(shown),

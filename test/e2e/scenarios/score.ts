@@ -11,6 +11,8 @@ import type { HopPlace, Place, RequestPlace, Truth } from './truth.ts';
 export interface Score {
   /** Of the true cause; undefined where it is not among the first hundred. */
   readonly rank: number | undefined;
+  /** By the other ways to ask. */
+  readonly otherRanks: readonly (number | undefined)[];
   readonly steps: number;
   /** Steps of the truth that no vertex of the answer's graph is, in words. */
   readonly missed: readonly string[];
@@ -38,12 +40,13 @@ export async function scoreAnswer(reader: GraphReader, truth: Truth): Promise<Sc
     times.push(answer.elapsedMs);
   }
   const { graph, reduction, rootCauses } = answer!;
-  const ranked = await answerWhy(reader, { symptom: truth.symptom, top: ranks_max });
   const judge = new Judge(reader);
-  const cause = await judge.areAt(
-    ranked.rootCauses.map(({ vertex }) => vertex.id),
-    truth.rootCause,
-  );
+  const rankBy = async (symptom: string): Promise<number | undefined> => {
+    const ranked = await answerWhy(reader, { symptom, top: ranks_max });
+    const ids = ranked.rootCauses.map(({ vertex }) => vertex.id);
+    const rank = (await judge.areAt(ids, truth.rootCause)).indexOf(true) + 1;
+    return rank === 0 ? undefined : rank;
+  };
   const shown = graph.vertices.map(({ id }) => id);
   const ends = (rootCauses[0]?.path ?? []).flatMap(({ from, to }) => [from, to]);
   // A line that was asked about is no step.
@@ -57,7 +60,8 @@ export async function scoreAnswer(reader: GraphReader, truth: Truth): Promise<Sc
   }
   const labels = new Map(graph.vertices.map(({ id, label, container }) => [id, `${label} (${container})`]));
   return {
-    rank: cause.includes(true) ? cause.indexOf(true) + 1 : undefined,
+    rank: await rankBy(truth.symptom),
+    otherRanks: await Promise.all((truth.also ?? []).map(rankBy)),
     steps: truth.steps.length,
     missed,
     precision: way.length === 0 ? 0 : onWay.filter(Boolean).length / way.length,

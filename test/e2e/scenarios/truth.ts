@@ -6,6 +6,8 @@
 export interface Truth {
   /** What somebody would ask about: docs/SYMPTOMS.md. */
   readonly symptom: string;
+  /** Other ways to ask about it, with the same cause. */
+  readonly also?: readonly string[];
   readonly rootCause: Place;
   /** From cause to symptom, both with them. */
   readonly steps: readonly Step[];

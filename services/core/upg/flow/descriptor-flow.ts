@@ -3,7 +3,8 @@ import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { directed } from './connection-vertex.ts';
-import type { FlowContext } from './flow-context.ts';
+import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
+import { written } from './space-flow.ts';
 
 const duplicateFd = 0;
 const setFdFlags = 2;
@@ -23,13 +24,17 @@ export function read(c: FlowContext): void {
       beginUnit(c, { connection: d.object, reason: 'job' });
     }
   }
+  if (isPrivatePipe(c, d) && c.parts.units.selfPipes.isOwn(c.process.id, d.object)) return;
   c.outOf(directed(c, d, d.object, false), c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
-  if (d.object !== undefined) c.into(directed(c, d, d.object, true), c.event.exit);
+  if (d.object !== undefined) {
+    written(c, directed(c, d, d.object, true), c.event.exit);
+    if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
+  }
   sent(c, d);
 }
 
@@ -193,6 +198,12 @@ function sent(c: FlowContext, d: Descriptor): void {
   }
 }
 
+/** One that no program executed by the process has, by the word of a source that tells threads apart. */
+function isPrivatePipe(c: FlowContext, d: Descriptor): boolean {
+  const mode = c.event.kernel?.object?.mode ?? 0;
+  return d.kind === 'pipe' && d.closeOnExec && (mode & typeMask) === fifoType;
+}
+
 /** What a thread may wake another one of its process by: an event counter, or a pipe. */
 function wakerOf(c: FlowContext, d: Descriptor): string | undefined {
   if (d.kind === 'pipe') return d.object;
@@ -204,7 +215,7 @@ function copy(c: FlowContext, from: number, to: number): void {
   const source = c.descriptorOrUnseen(from);
   const sink = used(c, to, true);
   if (source.object !== undefined) c.outOf(directed(c, source, source.object, false), c.event.exit);
-  if (sink.object !== undefined) c.into(directed(c, sink, sink.object, true), c.event.exit);
+  if (sink.object !== undefined) written(c, directed(c, sink, sink.object, true), c.event.exit);
   sent(c, sink);
 }
 

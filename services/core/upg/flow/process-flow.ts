@@ -56,6 +56,14 @@ export function onProcess(c: FlowContext): void {
   if (other !== undefined && other !== c.process) c.into(other.id);
 }
 
+/** io_uring_setup: a source in the kernel marks all that follows, of another one this call is all that is known. */
+export function makeRing({ process, parts }: FlowContext): void {
+  if (process.ioUring === true) return;
+  process.ioUring = true;
+  parts.processes.touch(process);
+  processVertex(parts, process, process.start);
+}
+
 /** unshare(CLONE_FILES): a table that was shared becomes the caller's own. */
 export function unshare(c: FlowContext): void {
   if ((c.event.args[0] & cloneFiles) === 0) return;

@@ -50,6 +50,11 @@ export const dataTheft: Scenario = {
     if (!loot?.text.includes('PRETTY_NAME')) throw new Error('nothing was stolen');
     return {
       symptom: place,
+      also: [
+        attacker,
+        '/srv/app/bin/mal.sh',
+        await stage.lineOf('web', '/var/log/apache2/access.log', 'GET /link.php'),
+      ],
       rootCause: { kind: 'connection', from: link.client, to: `${web}:80` },
       steps: [
         ...requestSteps(link),

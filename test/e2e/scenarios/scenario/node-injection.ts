@@ -50,6 +50,7 @@ export const nodeInjection: Scenario = {
     if (!loot?.text.includes('the key of this function')) throw new Error('nothing was stolen');
     return {
       symptom: place,
+      also: ['/tmp/.cache', 'looking for A1 /srv/parcels/A1; tar'],
       rootCause: { kind: 'connection', from: asked.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('parcel', asked),

@@ -49,6 +49,7 @@ export const pathTraversal: Scenario = {
     const symptom = await stage.lineOf('web', '/var/log/apache2/error.log', `bytes of ${name}`);
     return {
       symptom,
+      also: [`GET /download.php?name=${encodeURIComponent(name)}`],
       rootCause: { kind: 'connection', from: read.client, to: `${web}:80` },
       steps: [
         ...requestSteps(read),

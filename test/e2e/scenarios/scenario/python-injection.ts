@@ -43,6 +43,7 @@ export const pythonInjection: Scenario = {
     if (!loot?.text.includes('the token')) throw new Error('nothing was stolen');
     return {
       symptom: place,
+      also: [attacker, await stage.lineOf('measure', '/var/log/function.log', theft)],
       rootCause: { kind: 'connection', from: asked.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('measure', asked),

@@ -94,6 +94,7 @@ export const sqlInjection: Scenario = {
     const query: RequestPlace = { kind: 'request', container: 'db', askedBy: asked };
     return {
       symptom: place,
+      also: ['/srv/app/exports/cache.php'],
       rootCause: { kind: 'connection', from: injection.client, to: `${web}:80` },
       steps: [
         ...requestSteps(injection),

@@ -89,6 +89,7 @@ export const supplyChain: Scenario = {
     const pid = Number(loot.text.split(' ')[0]);
     return {
       symptom: place,
+      also: ['/srv/packages/charts/__init__.py'],
       rootCause: { kind: 'connection', from, to: index.join(':') },
       steps: [
         { what: 'the package comes from the index', at: { kind: 'connection', from, to: index.join(':') } },

@@ -13,14 +13,14 @@ import { endPlaying, type Outcome, runScenario } from './run-scenario.ts';
 import { scenarioNamed, scenarios } from './scenarios.ts';
 
 const times = 100;
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-scenarios-')));
+chmodSync(folder, 0o755);
 
 async function main(): Promise<number> {
   const names = process.argv.slice(2);
   const chosen = names.length === 0 ? scenarios : names.map(scenarioNamed);
   buildCapture();
   await installFor(chosen);
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-scenarios-')));
-  chmodSync(folder, 0o755);
   const outcomes: Outcome[] = [];
   const broken: string[] = [];
   try {
@@ -45,6 +45,11 @@ async function main(): Promise<number> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void endPlaying().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    void endPlaying().finally(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit(1);
+    });
+  });
 }
 process.exitCode = await main();

@@ -23,17 +23,13 @@ async function main(): Promise<number> {
   await installFor(chosen);
   const outcomes: Outcome[] = [];
   const broken: string[] = [];
-  try {
-    for (const scenario of chosen) {
-      const outcome = await runScenario(scenario, folder, { times });
-      rmSync(join(folder, scenario.name), { recursive: true, force: true });
-      const { scenario: _, truth: __, ...figures } = outcome;
-      process.stdout.write(`▸ ${scenario.name} ${JSON.stringify(figures)}\n`);
-      outcomes.push(outcome);
-      broken.push(...brokenPromises(outcome, times));
-    }
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  for (const scenario of chosen) {
+    const outcome = await runScenario(scenario, folder, { times });
+    rmSync(join(folder, scenario.name), { recursive: true, force: true });
+    const { scenario: _, truth: __, ...figures } = outcome;
+    process.stdout.write(`▸ ${scenario.name} ${JSON.stringify(figures)}\n`);
+    outcomes.push(outcome);
+    broken.push(...brokenPromises(outcome, times));
   }
   // A page of some would say something else than its title.
   if (names.length === 0) {
@@ -44,12 +40,8 @@ async function main(): Promise<number> {
   return broken.length === 0 ? 0 : 1;
 }
 
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    void endPlaying().finally(() => {
-      rmSync(folder, { recursive: true, force: true });
-      process.exit(1);
-    });
-  });
+  process.once(signal, () => void endPlaying().finally(() => process.exit(1)));
 }
 process.exitCode = await main();

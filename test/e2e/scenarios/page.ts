@@ -49,16 +49,15 @@ function told(outcomes: readonly Outcome[]): string {
   const head = 'scenario|rank|asked otherwise|recall|precision|shown|reached|ms';
   return `## What is told
 
-_Rank_ is that of the true cause; _asked otherwise_, by other symptoms of it (a file, a log line, a request).
-_Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
+_Rank_ is that of the true cause, – where it is not among the first hundred; _asked otherwise_, by other symptoms of it
+(a file, a log line, a request). _Recall_: steps of the truth that are in the answer's graph; _precision_: vertices on
 the first cause's way that are steps of the truth. _Shown_ are vertices of the answer, _reached_ those of the trace
 behind it; _ms_ is the median of five askings. _Without units_: what a unit did, its process did.
 
 ${table(head.split('|'), rows)}
 
-With units the true cause is first in ${counted(outcomes, 1)} of ${outcomes.length}, and among the first three in
-${counted(outcomes, 3)}; ${recallOf(outcomes.map(({ withUnits }) => withUnits))} of all steps are told. Without: ${counted(outcomes, 1, 'withoutUnits')},
-${counted(outcomes, 3, 'withoutUnits')} and ${recallOf(outcomes.map(({ withoutUnits }) => withoutUnits))}.
+With units the true cause is first in ${counted(outcomes, 1)} of ${outcomes.length}, and among the first three in ${counted(outcomes, 3)};
+${recallOf(outcomes.map(({ withUnits }) => withUnits))} of all steps are told. Without: ${counted(outcomes, 1, 'withoutUnits')}, ${counted(outcomes, 3, 'withoutUnits')} and ${recallOf(outcomes.map(({ withoutUnits }) => withoutUnits))}.
 
 ${remarks(outcomes)}
 `;
@@ -111,8 +110,11 @@ function remarks(outcomes: readonly Outcome[]): string {
 const limits = `## Limits
 
 - A rank is that of one run; ties between requests that overlap in time can fall otherwise in another.
-- Truth of what happens inside of a server is known by what its own worker said of itself (a pid), or not at all: what
-  only the kernel could tell is in no truth.
+- Of what happens inside of a server the truth has what its worker said of itself: a pid, the port that it was asked from.
+  FastCGI and MariaDB say no port: the connection to the next server is then the one that joins the two requests, and the
+  database's request the one that the known worker asked, as the store has them. What only the kernel could tell is in no
+  truth.
+- Where an attack needs no server, units bring nothing.
 `;
 
 function code(text: string): string {
@@ -120,7 +122,8 @@ function code(text: string): string {
 }
 
 function shortened(text: string): string {
-  return text.length > symptom_length_max ? `${text.slice(0, symptom_length_max)}…` : text;
+  const line = text.trim().replaceAll(/[\s|`]+/g, ' ');
+  return line.length > symptom_length_max ? `${line.slice(0, symptom_length_max)}…` : line;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

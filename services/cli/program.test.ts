@@ -73,6 +73,11 @@ describe('from a log to its answer', () => {
     const once = await run('export', '--store', store, '--format', 'json');
     await run(...args);
     expect(await run('export', '--store', store, '--format', 'json')).toEqual(once);
+    const none = await run('export', '--store', store, '--format', 'dot', '--symptom', 'no such thing');
+    expect([none.code, none.err]).toEqual([
+      1,
+      expect.stringContaining('nothing is known that no such thing'),
+    ]);
     expect((JSON.parse(once.out) as { edges: unknown[] }).edges.length).toBeGreaterThan(0);
   });
 
@@ -125,6 +130,17 @@ describe('from a log to its answer', () => {
     );
     expect(new Set(containers)).toEqual(new Set([null, 'web']));
   });
+});
+
+test('a log that begins with NULs, or holds any bytes, is kept as it is', async () => {
+  const bytes = Buffer.from(
+    '\0\0\0\0after it was cut short\n\x1b[31mred\x1b[0m\r\n\xff\xfe\x00 half',
+    'latin1',
+  );
+  writeFileSync(at('nul.log'), bytes);
+  await run('import', '--store', at('store-nul'), '--log', at('nul.log'));
+  const { out } = await run('lines', '--store', at('store-nul'));
+  expect(out).toMatch(/after it was cut short[^]*red[^]* half/);
 });
 
 describe('bad input gets a sentence and a code', () => {
@@ -182,6 +198,7 @@ describe('bad input gets a sentence and a code', () => {
     ['a missing file', audit('none.log'), 3, 'no file'],
     ['a folder', audit('other'), 3, 'is a folder'],
     ['a binary file', audit('binary'), 3, 'is binary'],
+    ['a program as a log', ['import', '--store', at('never'), '--log', at('binary')], 3, 'is binary'],
     [
       'an identity file that is none',
       [...audit('audit.log'), '--identity', at('words.log')],

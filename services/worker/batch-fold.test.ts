@@ -150,6 +150,33 @@ test('after a boot, what waited of the boot before is in the graph', async () =>
   expect([...(await store.state()).keys()].filter((key) => key.startsWith('stream h/b/'))).toEqual([]);
 });
 
+test('the lines of entries are kept, of each log by itself and over batches, with all bytes and as many as they are', async () => {
+  const store = await newStore();
+  const contentType = 'text/vnd.disprotrack.entries';
+  const long = 'ü'.repeat(1 << 19).concat('x');
+  const entries = [
+    { source: '/var/log/a.log', text: 'one' },
+    { source: '/var/log/b.log', text: 'a failure\n  at here\n' },
+    { source: '/var/log/a.log', text: 'two größer' },
+    { source: '/var/log/a.log', text: long },
+  ].map((entry) => `${JSON.stringify({ ...entry, time: '2026-11-24T22:00:00Z' })}\n`);
+  await folding(store).fold([batch(0, 1, { contentType, text: entries.slice(0, 2).join('') })]);
+  await folding(store).fold([batch(2, 3, { contentType, text: entries.slice(2).join('') })]);
+  const logs = await store.logStreams();
+  expect(logs.map(({ name, lines }) => [name, lines])).toEqual([
+    ['/var/log/a.log', 3],
+    ['/var/log/b.log', 2],
+  ]);
+  const kept: string[] = [];
+  for (const { stream } of logs) {
+    let text = '';
+    const all = { stream, from: 0, until: Number.MAX_SAFE_INTEGER, where: [] };
+    for await (const line of store.lines(all)) text += line.text;
+    kept.push(Buffer.from(text, 'latin1').toString());
+  }
+  expect(kept).toEqual([`one\ntwo größer\n${long}\n`, 'a failure\n  at here\n']);
+});
+
 test('a line that names another host is of a host of the sender’s, never of that one', async () => {
   const store = await newStore();
   const record = (serial: number): string =>

@@ -1,15 +1,20 @@
-/** Reads log lines that were taken apart before they came: JSON objects, one a line. It must not know by whom. */
+/**
+ * Reads log lines that were taken apart before they came: JSON objects, one a line. What the application wrote is kept as
+ * lines of the log that it is of. It must not know by whom they were taken apart.
+ */
 import { EntryLine } from '../contract/entry-line.ts';
 import { parseTime } from '../contract/time-text.ts';
 import type { AppEntry } from '../core/app-log/app-entry.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
+import { textOfBytes } from '../core/line/byte-text.ts';
+import { type LineItem, part_bytes_max } from '../core/line/log-line.ts';
 
 export interface EntryLineOptions {
   readonly host: string;
   readonly file: string;
-  /** Lines that were read before. */
+  /** Lines that were read before, of all logs of the stream. */
   readonly line: number;
-  readonly emit: (entry: AppEntry) => void;
+  readonly emit: (item: AppEntry | LineItem) => void;
   readonly diagnose: (d: Diagnostic) => void;
 }
 
@@ -39,14 +44,38 @@ export class EntryLineReader {
       return;
     }
     const parsed = EntryLine.safeParse(json);
-    if (parsed.success) this.#options.emit(this.#entry(parsed.data, notAfter));
+    if (parsed.success) this.#give(parsed.data, notAfter);
     else {
       const [issue] = parsed.error.issues;
       this.#complain(`${issue!.path.join('.')}: ${issue!.message}`);
     }
   }
 
-  #entry(given: EntryLine, notAfter: bigint): AppEntry {
+  /** A text of several lines takes as many numbers. */
+  #give(given: EntryLine, notAfter: bigint): void {
+    const whole = Buffer.from(given.text.endsWith('\n') ? given.text : `${given.text}\n`);
+    const first = this.line;
+    for (let at = 0; at < whole.length; ) {
+      const end = whole.indexOf(10, at) + 1;
+      this.#keep(whole.subarray(at, end), given.source);
+      at = end;
+      if (at < whole.length) this.line++;
+    }
+    this.#options.emit(this.#entry(given, { notAfter, byteLength: whole.length, line: first }));
+  }
+
+  #keep(line: Uint8Array, source: string): void {
+    const { host, emit } = this.#options;
+    for (let at = 0, part = 0; at < line.length; at += part_bytes_max, part++) {
+      const text = textOfBytes(line.subarray(at, at + part_bytes_max));
+      emit({ kind: 'line', host, log: source, name: source, number: this.line, part, text });
+    }
+  }
+
+  #entry(
+    given: EntryLine,
+    { notAfter, byteLength, line }: { notAfter: bigint; byteLength: number; line: number },
+  ): AppEntry {
     const time = parseTime(given.time ?? given.observed ?? '');
     return {
       kind: 'app',
@@ -58,14 +87,14 @@ export class EntryLineReader {
       timeSource: given.time !== undefined ? 'line' : given.observed === undefined ? 'none' : 'collector',
       timePrecision: 1n,
       text: given.text,
-      byteLength: Buffer.byteLength(given.text) + 1,
+      byteLength,
       message: given.message ?? given.text,
       level: given.level,
       request: given.request,
       source: given.source,
-      line: this.line,
-      lines: 1,
-      log: '',
+      line,
+      lines: this.line - line + 1,
+      log: given.source,
     };
   }
 

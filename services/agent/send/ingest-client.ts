@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { z } from 'zod';
+import { connectionFailure } from '../../runtime/connection-failure.ts';
 import type { StreamName } from '../spool/segment.ts';
 import type { Credentials, IngestCredentials } from './ingest-credentials.ts';
 
@@ -81,8 +82,7 @@ export class IngestClient {
     try {
       return answerOf(await this.#exchange(path, options, body));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      return { kind: 'later', why: code ?? message, retryAfter: undefined };
+      return { kind: 'later', why: connectionFailure(error), retryAfter: undefined };
     }
   }
 

@@ -1,11 +1,17 @@
 /** `disprotrack export`: the whole graph in a form that other tools read. */
 import { type Command, Option } from 'commander';
-import { type ExportFormat, exportFormats, exportGraph } from '../../query/export/export-graph.ts';
+import {
+  type ExportFormat,
+  exportedVertices,
+  exportFormats,
+  exportGraph,
+} from '../../query/export/export-graph.ts';
 import { answerSource, wholeStore } from '../../query/export/graph-source.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode, exitCodeHelp } from '../exit-code.ts';
 import { helpEnd } from '../option.ts';
 import { addSourceOptions, askSource, type QuestionSource } from '../question-source.ts';
+import { safeText } from '../render/safe-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 const chunk_chars = 65_536;
@@ -44,17 +50,22 @@ async function exportAll({ format, symptom, ...source }: ExportOptions, { termin
     async (reader) => {
       const graph = symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom);
       await printAll(exportGraph(graph, format), terminal);
-      return (await reader.counts()).vertices > 0;
+      return (await graph.count()) > 0;
     },
     async (service) => {
       const query = new URLSearchParams({ format, ...(symptom === undefined ? {} : { symptom }) });
-      const { body } = await service.send('GET', `/v1/export?${query}`);
+      const { body, headers } = await service.send('GET', `/v1/export?${query}`);
       await printAll(body!.pipeThrough(new TextDecoderStream()), terminal);
-      const { vertices } = (await service.ask('GET', '/healthz')) as { vertices: number };
-      return vertices > 0;
+      return Number(headers.get(exportedVertices)) > 0;
     },
   );
+  if (!isFound) terminal.note(`disprotrack: ${nothingOf(symptom)}\n`);
   return isFound ? exitCode.found : exitCode.nothing;
+}
+
+function nothingOf(symptom: string | undefined): string {
+  if (symptom === undefined) return 'the store has no graph yet';
+  return safeText(`nothing is known that ${symptom} could mean; \`why\` says what was tried`);
 }
 
 async function printAll(pieces: AsyncIterable<string>, terminal: Terminal): Promise<void> {

@@ -7,8 +7,9 @@ import { marksOf } from './completeness.ts';
 import { confounders } from './confounders.ts';
 import { frequenciesOf, rarity } from './frequency.ts';
 import { rankRootCauses, weighRarity } from './root-causes.ts';
+import { trace } from './trace-run.ts';
 import { TraceView } from './trace-view.ts';
-import { endOfTime, trace } from './traversal.ts';
+import { endOfTime } from './traversal.ts';
 
 const bounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
 
@@ -18,10 +19,8 @@ async function investigated(story: string, change: (v: Vertex) => Vertex = (v) =
   const reader = memoryReader({ ...graph, vertices });
   const starts = [{ vertex: 'file:symptom', time: endOfTime }];
   const traced = await trace(reader, starts, 'backward', bounds);
-  const ids = [...traced.reached.keys()];
-  const degrees = await reader.degrees(ids);
   const known = new Map(vertices.map((v) => [v.id, v]));
-  const view = new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, known);
   return { reader, view, causes: rankRootCauses(view, starts) };
 }
 
@@ -48,8 +47,45 @@ test('the answer has the paths and what flowed into them; libraries and scratch 
     'socket:client/inbound',
     'unit:request',
   ]);
-  expect(graph.left).toEqual({ libraries: 3, scratch: 1, other: 0 });
+  expect(graph.left).toEqual({ libraries: 3, scratch: 1, starts: 0, other: 0 });
   expect(graph.edges.every((e) => graph.vertices.has(e.from) && graph.vertices.has(e.to))).toBe(true);
+});
+
+/** Of processes: when their first units began. */
+const served = (times: Record<string, string>) => (v: Vertex) => {
+  const time = times[v.id];
+  return time === undefined ? v : { ...v, properties: { ...v.properties, served: time } };
+};
+
+test('what a program took up before it served anyone is folded into its start, unless somebody else wrote it', async () => {
+  const { view, causes } = await investigated(
+    `file:/etc/app.conf -openat@0-> process:server
+    file:/srv/tables -read@0-> process:server
+    process:server -write@0-> file:/srv/tables
+    process:editor -write@0-> file:/etc/users
+    file:/etc/users -read@0-> process:server
+    process:server -unit@1-> unit:request
+    ${request}`,
+    served({ 'process:server': '1' }),
+  );
+  const { vertices, left } = answerGraph(view, [], [causes[0]!.path], 60);
+  expect(left).toMatchObject({ scratch: 2, starts: 1 });
+  expect(vertices).toContain('file:/etc/users');
+  expect(vertices).not.toContain('file:/etc/app.conf');
+});
+
+test('what a master took up before its worker served is a start too; what a worker reads while it serves is not', async () => {
+  const { view, causes } = await investigated(
+    `file:/etc/app.conf -openat@0-> process:master
+    process:master -fork@1-> process:worker
+    file:/etc/late.conf -read@3-> process:worker
+    process:worker -unit@4-> unit:request
+    ${request}`,
+    served({ 'process:worker': '2' }),
+  );
+  const { vertices, left } = answerGraph(view, [], [causes[0]!.path], 60);
+  expect(left.starts).toBe(1);
+  expect(vertices).toContain('file:/etc/late.conf');
 });
 
 test('what the kernel shows is folded away, but not the environment of a process', async () => {
@@ -78,6 +114,20 @@ test('a scratch file that somebody else touches is no scratch file', async () =>
   const { view, causes } = await investigated(`${request}
     file:/tmp/scratch -read@9-> process:other`);
   expect(answerGraph(view, [], [causes[0]!.path], 60).vertices).toContain('file:/tmp/scratch');
+});
+
+test('a file that was put where it stays when it was written is no scratch file, until it is removed', async () => {
+  const shown = async (story: string) => {
+    const { view, causes } = await investigated(story);
+    return [...answerGraph(view, [], [causes[0]!.path], 60).vertices];
+  };
+  const named = `${request}
+    unit:request -write@1-> file:/srv/kept
+    unit:request -renameat2@2-> file:/srv/kept`;
+  const used = 'file:/srv/kept -read@4-> unit:request';
+  expect(await shown(`${named}\n${used}`)).toContain('file:/srv/kept');
+  const removed = 'unit:request -unlink@3-> file:/srv/kept';
+  expect(await shown(`${named}\n${removed}\n${used}`)).not.toContain('file:/srv/kept');
 });
 
 test('a step whose vertex waited over a gap is marked, and so is an origin behind one', async () => {
@@ -124,7 +174,7 @@ test('of two clients alike but for how common they are, the rare one ranks first
     return { ...v, terms: [`ip:${client}`], properties: { ...v.properties, client: `${client}:5000` } };
   });
   expect(causes.map((c) => c.vertex.label)).toEqual(['often/inbound', 'seldom/inbound']);
-  const frequencies = await frequenciesOf(reader, [...view.vertices.values()], (id) => view.degrees(id));
+  const frequencies = await frequenciesOf(reader, [...view.vertices.values()]);
   expect(frequencies.get('socket:often/inbound')).toBe(21);
   const weighed = weighRarity(causes, frequencies);
   expect(weighed.map((c) => c.vertex.label)).toEqual(['seldom/inbound', 'often/inbound']);

@@ -30,6 +30,7 @@ import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { type ProfileOf, RunningPrograms } from './running-programs.ts';
 import { SocketPairing } from './socket-pairing.ts';
+import { SpaceUse } from './space-use.ts';
 import { StatementFold, type TemplateOf } from './statement-fold.ts';
 
 export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
@@ -80,6 +81,7 @@ export class Fold {
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
       connections: new ConnectionIdentity(state),
+      space: new SpaceUse(state),
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
     };
@@ -132,8 +134,9 @@ export class Fold {
     this.#lines.drainInto(state);
     this.#statements.drainInto(state);
     this.#programs.drainInto(state);
-    const { processes, files, units, pairing, connections, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, connections, reduction]) part.drainInto(state);
+    const { processes, files, units, pairing, connections, space, reduction } = this.#parts;
+    for (const part of [processes, files, units, pairing, connections, space, reduction])
+      part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
     this.#moved.clear();
@@ -162,11 +165,13 @@ export class Fold {
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     if (event.sensor !== undefined) this.#takeContainer(process, event.container);
-    const entries = event.kernel?.entries ?? [];
-    for (const entry of entries) {
-      const placed = { ...entry, container: process.container, stream: streamOf(stream, entry.log) };
-      this.#lines.place(placed, process, context.thread, time);
-    }
+    const { container } = process;
+    const entries = (event.kernel?.entries ?? []).map((entry) => ({
+      ...entry,
+      container,
+      stream: streamOf(stream, entry.log),
+    }));
+    this.#lines.place(entries, process, context.thread, time);
     const isWrite = event.success && writeCalls.has(event.syscall) && event.sensor?.isNamed !== true;
     if (entries.length === 0 && isWrite) this.#logWrite(context);
     applyFlow(context);
@@ -286,7 +291,7 @@ export class Fold {
       object,
       path: d?.path,
     });
-    for (const entry of entries) this.#lines.place(entry, c.process, c.thread, c.time);
+    this.#lines.place(entries, c.process, c.thread, c.time);
   }
 
   #placeOverdue(host: string, all: boolean): void {

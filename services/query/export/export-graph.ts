@@ -8,6 +8,9 @@ import { ocsfEvents } from './ocsf-events.ts';
 import { otelSpans } from './otel-spans.ts';
 import { provJson } from './prov-json.ts';
 
+/** The header that says how many vertices the graph has: 0 where nothing is what was asked for. */
+export const exportedVertices = 'x-disprotrack-vertices';
+
 export const exportFormats = ['json', 'dot', 'graphml', 'prov-json', 'ocsf', 'otel'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { QuerySymptom } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import type { QueryApp } from '../app.ts';
-import { exportFormats, exportGraph, mediaTypes } from '../export/export-graph.ts';
+import { exportedVertices, exportFormats, exportGraph, mediaTypes } from '../export/export-graph.ts';
 import { answerSource, wholeStore } from '../export/graph-source.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
 const graph = {
-  description: 'the graph as a stream, in the form that was asked for',
+  description: `the graph as a stream, in the form that was asked for; the header ${exportedVertices} says how many vertices it has`,
   content: Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.any() }])),
 };
 
@@ -34,6 +34,7 @@ export function exportRoute(app: QueryApp, reader: GraphReader, time_ms_max?: nu
     async ({ query: { format, symptom } }, reply) => {
       const source =
         symptom === undefined ? wholeStore(reader) : await answerSource(reader, symptom, options);
+      reply.header(exportedVertices, await source.count());
       return reply.type(mediaTypes[format]).send(Readable.from(exportGraph(source, format)));
     },
   );

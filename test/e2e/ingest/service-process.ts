@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const root = new URL('../../../', import.meta.url);
-const start_ms_max = 90_000;
+const start_ms_max = 120_000;
 
 export class ServiceProcess {
   readonly #args: readonly string[];

@@ -41,6 +41,13 @@ const uses: TemplateUse[] = [
     variables: ['30000'],
     place: undefined,
   },
+  ...['/p 500', '/p/q 500', '/p?a=1 500', '/p 200'].map((said, i) => ({
+    template: 'template:access',
+    emitter: 'process:unseen',
+    time: noon + BigInt(i) * day,
+    variables: ['10.0.0.9', ...said.split(' ')],
+    place: undefined,
+  })),
 ];
 const reader = memoryReader({
   vertices: [
@@ -56,6 +63,8 @@ const reader = memoryReader({
     ...Array.from({ length: 3_000 }, (_, i) => vertex(`unit:${i}`, [])),
     vertex('template:session', [`template:${sessionLine}`]),
     vertex('template:failure', [`template:${failureLine}`]),
+    vertex('process:unseen', []),
+    vertex('template:access', ['template:<ip> "GET <str>" <num>']),
   ],
   edges: [],
   uses,
@@ -107,9 +116,22 @@ test('where the values are others, the rarest of them chooses', async () => {
   expect(how).toContain('with 10.0.8.69');
 });
 
-test('an expression that can not be run is said to be one', async () => {
-  const { ids, how } = await find('re:(?=x)y');
-  expect([ids, how]).toEqual([[], expect.stringContaining("can't be run at character")]);
+test.each([
+  ['GET /p', [0n, 2n, 3n]],
+  ['GET /p 500', [0n, 2n]],
+  ['GET /p?a=1', [2n]],
+  ['GET /p 500 around 2026-11-29T05:23', [2n]],
+  ['GET /p 404', []],
+  ['POST /p 500', []],
+])('%s, which no recorded unit served, is found in the lines that say it', async (input, days) => {
+  const { printed, how } = await find(input);
+  expect(printed.map(({ time }) => (time - noon) / day).sort()).toEqual(days);
+  if (days.length > 0) expect(how).toContain('served by nobody who was recorded');
+});
+
+test('an expression that is none, or can not be run, is refused', async () => {
+  await expect(find('re:(?=x)y')).rejects.toThrow("the expression (?=x)y can't be run at character");
+  await expect(find('/(/')).rejects.toThrow('( is no regular expression: Unterminated group');
 });
 
 test('what else it could be is said', async () => {

@@ -7,11 +7,11 @@ import { regexProgram } from '../../lms/regex/regex-program.ts';
 import { RegexRun } from '../../lms/regex/regex-run.ts';
 import { RegexRefused } from '../../lms/regex/regex-syntax.ts';
 import { renderTemplate } from '../../lms/template.ts';
-import { fromUses, type Meaning, matches_max, nothing, type Question, type Symptom } from './symptom.ts';
+import { fromUses, type Meaning, matches_max, type Question, type Symptom, SymptomError } from './symptom.ts';
 
 /** The newest that are looked at. */
 const templates_max = 20_000;
-const usesOfTemplate_max = 1_000;
+const usesOfTemplate_default = 1_000;
 const lines_max = 50_000;
 /** A step stands for some 75 ns. */
 const stepsOfLine_max = 20_000;
@@ -19,7 +19,7 @@ const words_length_min = 6;
 const templatePrefix = 'template:';
 const hole = /<(?:num|ip|hex|uuid|time|str)>/;
 
-type Accepts = (line: string) => boolean;
+export type Accepts = (line: string, use: TemplateUse) => boolean;
 
 /** `re:EXPRESSION`, or one between slashes. */
 export function regexMeaning(input: string): Meaning | undefined {
@@ -30,9 +30,7 @@ export function regexMeaning(input: string): Meaning | undefined {
     how,
     isCheap: false,
     async find(question) {
-      const accepts = acceptsOf(source);
-      if (typeof accepts === 'string') return { ...nothing, how: `${how} can't be run ${accepts}` };
-      return await linesOf(question, how, accepts, () => true);
+      return await linesOf(question, how, acceptsOf(source), () => true);
     },
   };
 }
@@ -68,8 +66,8 @@ export const wordsMeaning: Meaning = {
   },
 };
 
-/** A message, which begins with the place, where the source is no expression or can't be run. */
-function acceptsOf(source: string): Accepts | string {
+/** Throws SymptomError where the source is no expression, or can't be run. */
+function acceptsOf(source: string): Accepts {
   try {
     const program = regexProgram(source);
     const run = new RegexRun();
@@ -78,16 +76,22 @@ function acceptsOf(source: string): Accepts | string {
       return run.run(program, line, 0, false) >= 0;
     };
   } catch (error) {
-    if (error instanceof RegexRefused || error instanceof SyntaxError) return error.message;
+    if (error instanceof RegexRefused)
+      throw new SymptomError(`the expression ${source} can't be run ${error.message}`);
+    // What the engine repeats of the source is left out.
+    if (error instanceof SyntaxError)
+      throw new SymptomError(`${source} is no regular expression: ${error.message.split(': ').at(-1)}`);
     throw error;
   }
 }
 
-async function linesOf(
+/** The newest lines that are accepted, of templates that fit; all of those, where nothing is to be accepted. */
+export async function linesOf(
   question: Question,
   how: string,
   accepts: Accepts | undefined,
   fits: (template: string) => boolean,
+  usesOfTemplate_max = usesOfTemplate_default,
 ): Promise<Symptom | undefined> {
   const { reader, before } = question;
   const ids = await reader.lookup(`${templatePrefix}*`, templates_max);
@@ -100,7 +104,7 @@ async function linesOf(
     const printed = await reader.usesOf(vertex.id, before, usesOfTemplate_max);
     more ||= printed.length === usesOfTemplate_max;
     lines += printed.length;
-    uses.push(...(accepts === undefined ? printed : printed.filter((u) => accepts(lineOf(template, u)))));
+    uses.push(...(accepts === undefined ? printed : printed.filter((u) => accepts(lineOf(template, u), u))));
     if (lines > lines_max) {
       more = true;
       break;

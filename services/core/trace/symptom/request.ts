@@ -1,9 +1,11 @@
 /**
  * An HTTP request as people tell it: `GET /path 500 around 05:23`. Method and path find the units that served it;
- * status and time choose among them. It must not know how units are cut.
+ * status and time choose among them. Where no unit is known, as in a store of logs alone, the lines that say it are
+ * what is left of it. It must not know how units are cut.
  */
 import type { Vertex } from '../../graph-store.ts';
 import { requestTerm } from '../../upg/identity.ts';
+import { linesOf } from './printed-pattern.ts';
 import { fromVertices, type Meaning, type Question } from './symptom.ts';
 import { countText, lookupAny } from './vertex-lookup.ts';
 
@@ -49,7 +51,7 @@ export function requestMeaning(request: RequestSymptom): Meaning {
     isCheap: true,
     async find(question: Question) {
       const { matched, more } = await lookupAny(question, [requestTerm(method, path, status)], fits);
-      if (matched.length === 0) return undefined;
+      if (matched.length === 0) return await linesThatSay(question, request, how);
       const served = `${how}${countText(matched.length, more)}`;
       // Of a time of day, the last day on which it was served is meant.
       const last = time?.day === undefined && time !== undefined ? ofLastDay(matched) : matched;
@@ -62,6 +64,25 @@ export function requestMeaning(request: RequestSymptom): Meaning {
       );
     },
   };
+}
+
+/** Lines of one template: an access log has few templates, and many lines. */
+const usesOfTemplate_max = 20_000;
+/** What method, path and status end at; a query is no part of a path. */
+const edge = '[^\\w./%~+-]';
+
+async function linesThatSay(question: Question, { method, path, status, time }: RequestSymptom, how: string) {
+  const words = [method, path, ...(status === undefined ? [] : [String(status)])];
+  const patterns = words.map(
+    (word) => new RegExp(`(?:^|${edge})${word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?:$|${edge})`),
+  );
+  return await linesOf(
+    question,
+    `${how}, served by nobody who was recorded; lines that say it`,
+    (line, use) => (time === undefined || isAround(use.time, time)) && patterns.every((p) => p.test(line)),
+    () => true,
+    usesOfTemplate_max,
+  );
 }
 
 function clockTime(

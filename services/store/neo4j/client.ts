@@ -74,11 +74,14 @@ export class Neo4jClient {
     return this.#transact('WRITE', work, transaction_ms_max);
   }
 
-  /** What is no part of a transaction: changes of the schema. Throws StoreError. */
+  /**
+   * A change of the schema, which takes as long as it takes, and is tried again: two that come up to an empty database
+   * together wait for each other's locks. Throws StoreError.
+   */
   async command(query: string): Promise<void> {
     const session = this.#session('WRITE');
     try {
-      await session.run(query);
+      await session.executeWrite((transaction) => transaction.run(query));
     } catch (cause) {
       throw this.#error(cause);
     } finally {

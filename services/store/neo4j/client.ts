@@ -75,14 +75,15 @@ export class Neo4jClient {
   }
 
   /**
-   * A change of the schema, which takes as long as it takes, and is tried again: two that come up to an empty database
-   * together wait for each other's locks. Throws StoreError.
+   * A change of the schema, which takes as long as it takes: of several that come up to an empty database together one
+   * makes it, where `IF NOT EXISTS` may be true for all, and they may wait for each other's locks. Throws StoreError.
    */
   async command(query: string): Promise<void> {
     const session = this.#session('WRITE');
     try {
       await session.executeWrite((transaction) => transaction.run(query));
     } catch (cause) {
+      if (cause instanceof Neo4jError && cause.code.endsWith('SchemaRuleAlreadyExists')) return;
       throw this.#error(cause);
     } finally {
       await session.close();

@@ -4,6 +4,7 @@ import { AgentError } from '../agent/agent-error.ts';
 import { AnalysisError } from '../analyser/analysis-error.ts';
 import { QueueError } from '../core/batch-queue.ts';
 import { StoreError } from '../core/graph-store.ts';
+import { SymptomError } from '../core/trace/symptom/symptom.ts';
 import { ConfigError } from '../runtime/config-error.ts';
 import { InputError } from '../worker/input-stream.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
@@ -44,6 +45,8 @@ export function reportFailure(error: unknown, terminal: Terminal): ExitCode {
   // Commander has said it already.
   if (error instanceof CommanderError) return helpCodes.has(error.code) ? exitCode.found : exitCode.usage;
   if (error instanceof UsageError) return say(terminal, error, exitCode.usage);
+  if (error instanceof SymptomError)
+    return say(terminal, { message: error.message, hint: undefined }, exitCode.usage);
   if (error instanceof ConfigError) return sayProblems(terminal, error.problems);
   if (
     error instanceof StoreError ||

@@ -46,6 +46,11 @@ export async function refuseWithoutRecords(file: InputFile): Promise<void> {
     .subarray(0, 4)
     .toString('latin1');
   if (head === 'DPTF' || head === 'DPT1') return;
+  if (head === '') {
+    throw new InputError('format', `${file.path} is empty, or damaged from its beginning`, {
+      hint: 'a recorder that could not begin leaves such a file; disprotrack doctor says what it lacks',
+    });
+  }
   throw new InputError('format', `${file.path} is no recording`, {
     hint: 'disprotrack record writes one; audit logs go to --audit, application logs to --log',
   });

@@ -1,7 +1,7 @@
 /** A service as a command talks to it: over HTTP, with a token. What it answers is the caller's to understand. */
 import { readFile } from 'node:fs/promises';
 import { connectionFailure } from '../runtime/connection-failure.ts';
-import { CommandError } from './failure.ts';
+import { CommandError, UsageError } from './failure.ts';
 
 export interface Sent {
   readonly body: Uint8Array;
@@ -40,7 +40,16 @@ export class ServiceClient {
     return await response.json().catch(() => ({}));
   }
 
-  /** The answer, which is not a refusal. Rejects with CommandError, and what the service said. */
+  /** The answer to a question about a symptom. Rejects as `send` does, and where it is no such answer. */
+  async question<T extends { readonly symptom: unknown }>(path: string, body: unknown): Promise<T> {
+    const answer = (await this.ask('POST', path, body)) as Partial<T> | null;
+    if (answer?.symptom !== undefined) return answer as T;
+    throw new CommandError('service', `what answers at ${this.#url} is no query service`, {
+      hint: `name the service with ${this.#option}`,
+    });
+  }
+
+  /** The answer, which is not a refusal. Rejects with CommandError or UsageError, and what the service said. */
   async send(method: string, path: string, sent?: Sent): Promise<Response> {
     let response: Response;
     try {
@@ -56,6 +65,8 @@ export class ServiceClient {
     if (response.ok) return response;
     const told = (await response.json().catch(() => ({}))) as Told;
     const message = `${this.#url} answered ${response.status}: ${whatWasSaid(told)}`;
+    // What was asked is wrong, not the service.
+    if (told.problems?.some(({ path }) => path === '/symptom')) throw new UsageError(message);
     const hint = response.status === 401 ? { hint: 'give a token with --token-file' } : {};
     throw new CommandError('service', message, hint);
   }

@@ -68,6 +68,9 @@ export async function withRecording<T>(
           `disprotrack: ${safeText(file.name)} is cut short or damaged; the answer is from the ${plural(records, 'record')} before that\n`,
         );
       }
+      if (isWhole && records === 0) {
+        terminal.note(`disprotrack: ${safeText(file.name)} holds no record: nothing was recorded\n`);
+      }
       return await work(store);
     } finally {
       await store.close();

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, problem } from '../contract/problem.ts';
 import { StoreError } from '../core/graph-store.ts';
+import { SymptomError } from '../core/trace/symptom/symptom.ts';
 
 export function answerError(
   error: unknown,
@@ -36,6 +37,8 @@ function problemOf(error: unknown): Problem {
     }));
     return problem(422, 'the request does not fit its schema', problems);
   }
+  if (error instanceof SymptomError)
+    return problem(422, 'the symptom can mean nothing', [{ path: '/symptom', message: error.message }]);
   if (error instanceof StoreError)
     return problem(503, error.hint === undefined ? error.message : `${error.message}; ${error.hint}`);
   const status = (error as { statusCode?: unknown }).statusCode;

@@ -10,13 +10,14 @@ import { estimateClocks } from '../core/trace/clock/estimate-clocks.ts';
 import type { HostClocks } from '../core/trace/clock/host-clocks.ts';
 import { resolveSymptom } from '../core/trace/symptom/resolve-symptom.ts';
 import type { Symptom } from '../core/trace/symptom/symptom.ts';
-import { type Degrees, TraceView } from '../core/trace/trace-view.ts';
+import { TraceRun } from '../core/trace/trace-run.ts';
+import { TraceView } from '../core/trace/trace-view.ts';
 import {
   beginningOfTime,
   type Direction,
   endOfTime,
+  type Traced,
   type TraceStart,
-  trace,
 } from '../core/trace/traversal.ts';
 import { parseLine } from './parse-line.ts';
 
@@ -32,6 +33,13 @@ export interface Question {
   readonly after?: string | undefined;
   readonly depth?: number | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Vertices that are shown. */
+  readonly vertices: number;
+  /**
+   * How much of what is looked for is in what the trace reached so far: from 1 on it ends, though there is more. Always
+   * asked of what it ends with. Left out, all is looked for.
+   */
+  readonly enough?: (view: TraceView, starts: readonly TraceStart[]) => number;
 }
 
 export interface Investigation {
@@ -45,8 +53,12 @@ export interface Investigation {
 
 const time_ms_max = 30_000;
 const vertices_max = 5_000;
+/** Of what is looked at before it is enough, to what is shown. */
+const vertices_ofShown = 8;
+/** Of what is looked at, when it was not enough. */
+const growth_min = 1.1;
+const growth_max = 2;
 const edgesOfVertex_max = 2_000;
-const idsOfCall_max = 2_048;
 /** Clocks of a store that is written to are looked at again. */
 const clocks_ms_max = 10_000;
 
@@ -67,11 +79,19 @@ export async function investigate(
   const end = began + Math.min(question.timeoutMs ?? time_ms_max, options.time_ms_max ?? time_ms_max);
   const isOver = (): boolean => performance.now() >= end;
   const bounds = { depth_levels_max: depth, vertices_max, edgesOfVertex_max, isOver };
-  const traced = await trace(reader, starts, direction, bounds, clocks);
-  const ids = [...traced.reached.keys(), ...symptom.printed.map((u) => u.template)];
-  const vertices = await verticesOf(reader, ids, clocks);
-  const degrees = await degreesOf(reader, [...traced.reached.keys()]);
-  return { input, symptom, starts, clocks, view: new TraceView(traced, vertices, degrees), began };
+  const run = new TraceRun(reader, direction, bounds, clocks);
+  await run.begin(starts);
+  const { enough } = question;
+  let reach = enough === undefined ? vertices_max : question.vertices * vertices_ofShown;
+  for (;;) {
+    await run.reach(Math.min(reach, vertices_max));
+    const traced = await run.result();
+    const view = new TraceView(traced, await verticesOf(reader, traced, symptom, clocks));
+    const share = enough?.(view, starts) ?? 1;
+    if (share >= 1 || !run.hasMore || reach >= vertices_max)
+      return { input, symptom, starts, clocks, view, began };
+    reach = Math.ceil(reach * Math.min(growth_max, Math.max(growth_min, growth_min / share)));
+  }
 }
 
 export function elapsed(began: number): number {
@@ -100,27 +120,17 @@ function inReference(symptom: Symptom, clocks: HostClocks): Symptom {
   };
 }
 
+/** Of the trace, and of what was printed; in order of id. */
 async function verticesOf(
   reader: GraphReader,
-  wanted: readonly string[],
+  { vertices }: Traced,
+  { printed }: Symptom,
   clocks: HostClocks,
 ): Promise<ReadonlyMap<string, Vertex>> {
-  const ids = [...new Set(wanted)].sort();
-  const vertices = new Map<string, Vertex>();
-  for (let at = 0; at < ids.length; at += idsOfCall_max) {
-    for (const v of await reader.vertices(ids.slice(at, at + idsOfCall_max))) {
-      vertices.set(v.id, clocks.isTrivial ? v : { ...v, time: clocks.toReference(v.host, v.time) });
-    }
-  }
-  return vertices;
-}
-
-async function degreesOf(reader: GraphReader, ids: readonly string[]): Promise<ReadonlyMap<string, Degrees>> {
-  const degrees = new Map<string, Degrees>();
-  for (let at = 0; at < ids.length; at += idsOfCall_max) {
-    const part = ids.slice(at, at + idsOfCall_max);
-    const answers = await reader.degrees(part);
-    for (const [i, id] of part.entries()) degrees.set(id, answers[i]!);
-  }
-  return degrees;
+  const templates = new Set(printed.map((use) => use.template));
+  const others = await reader.vertices([...templates].filter((id) => !vertices.has(id)));
+  const sorted = [...vertices.values(), ...others].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return new Map(
+    sorted.map((v) => [v.id, clocks.isTrivial ? v : { ...v, time: clocks.toReference(v.host, v.time) }]),
+  );
 }

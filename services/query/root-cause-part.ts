@@ -9,26 +9,42 @@ import { frequenciesOf } from '../core/trace/frequency.ts';
 import { type RootCause, rankRootCauses, weighRarity } from '../core/trace/root-causes.ts';
 import type { Symptom } from '../core/trace/symptom/symptom.ts';
 import type { TraceView } from '../core/trace/trace-view.ts';
-import type { Investigation } from './investigation.ts';
+import type { TraceStart } from '../core/trace/traversal.ts';
+import { type AnswerOptions, type Investigation, investigate, type Question } from './investigation.ts';
 
 /** Beyond them rarity can lift no cause to where anybody looks. */
 const weighed_max = 64;
+/** Of clients, also of those that only set off what others had planted. */
+const likely_prior_min = 0.4;
 const alternatives_max = 3;
 
-/** By rank: the first of them weighed by how rare their ways are in the store. */
-export async function rankedCauses(
+export interface CauseInvestigation extends Investigation {
+  /** By rank: the first of all weighed by how rare their ways are in the store. */
+  readonly causes: readonly RootCause[];
+}
+
+/** Rejects with what the store rejects with. */
+export async function investigateCauses(
   reader: GraphReader,
-  { view, starts }: Investigation,
-  top: number,
-): Promise<RootCause[]> {
-  const causes = rankRootCauses(view, starts);
-  const weighed = causes.slice(0, Math.max(weighed_max, top));
+  question: Omit<Question, 'direction'> & { readonly top: number },
+  options: AnswerOptions,
+): Promise<CauseInvestigation> {
+  const weighed_count = Math.max(weighed_max, question.top);
+  let found: RootCause[] = [];
+  const enough = (view: TraceView, starts: readonly TraceStart[]): number => {
+    found = rankRootCauses(view, starts);
+    // As many likely ones as are weighed: what is farther would have to be more likely to come before them.
+    return found.filter(({ factors }) => factors.prior >= likely_prior_min).length / weighed_count;
+  };
+  const investigation = await investigate(reader, { ...question, direction: 'backward', enough }, options);
+  const { view } = investigation;
+  const weighed = found.slice(0, weighed_count);
   const ids = new Set(
     weighed.flatMap(({ vertex, path }) => [vertex.id, ...path.steps.map((s) => s.edge.to)]),
   );
   const vertices = [...ids].map((id) => view.vertices.get(id)).filter((v) => v !== undefined);
-  const frequencies = await frequenciesOf(reader, vertices, (id) => view.degrees(id));
-  return weighRarity(weighed, frequencies);
+  const causes = weighRarity(weighed, await frequenciesOf(reader, vertices));
+  return { ...investigation, causes };
 }
 
 /** `causes` are all that were weighed; the first `top` are answered, the others can be alternatives. */

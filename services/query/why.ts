@@ -15,7 +15,7 @@ import type { Gap, GraphReader } from '../core/graph-store.ts';
 import { gapsOf } from './gaps.ts';
 import { type CommonAnswer, commonAnswer } from './graph-part.ts';
 import { type AnswerOptions, elapsed, investigate } from './investigation.ts';
-import { rankedCauses, rootCauseAnswers } from './root-cause-part.ts';
+import { investigateCauses, rootCauseAnswers } from './root-cause-part.ts';
 
 export async function answerWhy(
   reader: GraphReader,
@@ -23,9 +23,9 @@ export async function answerWhy(
   options: AnswerOptions = {},
 ): Promise<WhyAnswer> {
   const { top = topBounds.default, vertices = answerVertices.default } = request;
-  const investigation = await investigate(reader, { ...request, direction: 'backward' }, options);
+  const investigation = await investigateCauses(reader, { ...request, top, vertices }, options);
+  const { causes } = investigation;
   const gaps = await gapsOf(reader, investigation.view, investigation.clocks);
-  const causes = await rankedCauses(reader, investigation, top);
   const paths = causes.slice(0, top).map(({ path }) => path);
   const { symptom, ...common } = commonAnswer(investigation, gaps, paths, vertices);
   const rootCauses = rootCauseAnswers(investigation, causes, top, gaps);
@@ -39,9 +39,10 @@ export async function answerTrace(
   request: TraceRequest,
   options: AnswerOptions = {},
 ): Promise<TraceAnswer> {
-  const investigation = await investigate(reader, request, options);
+  const { vertices = answerVertices.max } = request;
+  const investigation = await investigate(reader, { ...request, vertices }, options);
   const gaps = await gapsOf(reader, investigation.view, investigation.clocks);
-  const common = commonAnswer(investigation, gaps, [], request.vertices ?? answerVertices.max);
+  const common = commonAnswer(investigation, gaps, [], vertices);
   const completeness = completenessOf([], gaps, common.truncated);
   return { ...common, completeness, elapsedMs: elapsed(investigation.began) };
 }

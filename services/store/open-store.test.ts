@@ -52,9 +52,9 @@ describe('what is refused, and leaves nothing behind', () => {
 
     test(`a store of a newer format, to ${mode}`, async () => {
       await (await openStore(root, { mode: 'write' })).close();
-      writeFileSync(join(root, 'FORMAT.json'), '{"format":"disprotrack-store","version":4}');
+      writeFileSync(join(root, 'FORMAT.json'), '{"format":"disprotrack-store","version":5}');
       const error = await refusal(root, mode);
-      expect([error.code, error.message]).toEqual(['newer-format', expect.stringContaining('format 4')]);
+      expect([error.code, error.message]).toEqual(['newer-format', expect.stringContaining('format 5')]);
       expect(error.hint).toMatch(/version/);
     });
 

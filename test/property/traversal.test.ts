@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edge, EdgeColumns, GraphReader, ScanQuery } from '../../services/core/graph-store.ts';
 import { bestPaths } from '../../services/core/trace/best-paths.ts';
-import { type Direction, edgeKey, endOfTime, trace } from '../../services/core/trace/traversal.ts';
+import { trace } from '../../services/core/trace/trace-run.ts';
+import { type Direction, edgeKey, endOfTime } from '../../services/core/trace/traversal.ts';
 import { memoryReader } from '../fixture/memory-reader.ts';
 
 const edge = fc

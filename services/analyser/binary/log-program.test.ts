@@ -73,6 +73,18 @@ test('a call through a variable leads into the function that it holds', () =>
     { hook: 'hook1' },
   ));
 
+test('a call through a pointer of which nothing is known runs what was put at its distance, not what was moved there', () =>
+  check(
+    [
+      `main:\n${say('start')}\n  r8 = ?\n  r4 = &put\n  [r8 + 16] = r4`,
+      '  r4 = &table\n  [current] = r4\n  r9 = [current]\n  r5 = [r9 + 0]\n  [r8 + 24] = r5',
+      `  r7 = [r8 + 16]\n  call r7\n${say('middle')}\n  r7 = [r8 + 24]\n  call r7\n${say('end')}\n  ret`,
+      `put:\n${say('put')}\n  ret\nmoved:\n${say('moved')}\n  ret`,
+    ].join('\n'),
+    ['start -> middle, put', 'middle -> end', 'end ->', 'put -> middle', 'moved ->'],
+    { table: 'moved' },
+  ));
+
 const open = `open:\n${say('try')}\n  if bad\n  r0 = 5\n  ret\n bad:\n${say('bad')}\n  r0 = -1\n  ret`;
 const tested = `  r0 == 0\n  if less failed\n${say('opened')}\n  ret\n failed:\n${say('failed')}\n  ret`;
 

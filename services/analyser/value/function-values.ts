@@ -7,6 +7,7 @@ import { blockGraph, type JumpTargets, predecessorsOf } from '../cfg/block-graph
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import type { BlockStates } from './block-states.ts';
 import { resolveJumps } from './computed-jumps.ts';
+import type { ConditionTable } from './condition-table.ts';
 import type { FunctionValues } from './function-record.ts';
 import { isMerged, separate } from './merged-calls.ts';
 import { ValueRecorder } from './value-recorder.ts';
@@ -20,19 +21,25 @@ export function functionValues(
   states: BlockStates,
   fn: MachineFunction,
   endsAtCall: (at: number) => boolean,
+  conditions: ConditionTable,
 ): FunctionValues {
   let jumpTargets: JumpTargets = noTargets;
   for (let round = 0; ; round++) {
     states.solve(blockGraph(states.ops, fn, { jumpTargets, endsAtCall }));
     const resolved = resolveJumps(states, fn, jumpTargets);
-    if (resolved.size === 0 || round === rounds_max) return record(states, fn, jumpTargets);
+    if (resolved.size === 0 || round === rounds_max) return record(states, fn, jumpTargets, conditions);
     jumpTargets = new Map([...jumpTargets, ...resolved]);
   }
 }
 
-function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTargets): FunctionValues {
+function record(
+  states: BlockStates,
+  fn: MachineFunction,
+  jumpTargets: JumpTargets,
+  conditions: ConditionTable,
+): FunctionValues {
   const { graph, transfer } = states;
-  const recorder = new ValueRecorder(states, fn, jumpTargets);
+  const recorder = new ValueRecorder(states, fn, jumpTargets, conditions);
   let predecessors: number[][] | undefined;
   for (let block = 0; block < graph.from.length; block++) {
     const before = recorder.calls.length;
@@ -43,7 +50,7 @@ function record(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTarge
     const came = predecessors[block]!.filter((from) => states.isReached(from));
     if (came.length < 2 || came.length > merged_max) continue;
     const variants = came.map((from) => {
-      const other = new ValueRecorder(states, fn, noTargets);
+      const other = new ValueRecorder(states, fn, noTargets, conditions);
       other.blockFrom(from, block);
       return other.calls;
     });

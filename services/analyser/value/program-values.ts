@@ -8,6 +8,7 @@ import { Op } from '../disasm/micro-op.ts';
 import type { ElfImage } from '../elf/elf-image.ts';
 import type { ImageReader } from '../elf/read-image.ts';
 import { BlockStates } from './block-states.ts';
+import { ConditionTable } from './condition-table.ts';
 import type { CallRecord, FunctionValues } from './function-record.ts';
 import { functionValues } from './function-values.ts';
 import { Transfer } from './transfer.ts';
@@ -63,12 +64,13 @@ export function programValues(
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };
   const isSmall = found.ops.length <= operations_apart_max;
   const states = new BlockStates(found.ops, new Transfer(values, isa.convention, found.ops, memory, isSmall));
+  const conditions = new ConditionTable();
   const functions: FunctionFacts[] = [];
   const sites: CallSite[][] = [];
   const graphs: BlockGraph[] = [];
   for (const fn of found.functions) {
     if (fn.index % 256 === 0) progress(fn.index, found.functions.length);
-    const { calls, graph, ...facts } = functionValues(states, fn, endsAtCall);
+    const { calls, graph, ...facts } = functionValues(states, fn, endsAtCall, conditions);
     functions.push({ ...facts, blocks: graph.from.length });
     if (isSmall) graphs.push(graph);
     sites.push(calls.map((call) => siteOf(found.functions, fn, call, target(call.at))));

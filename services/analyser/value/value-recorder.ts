@@ -3,6 +3,7 @@ import { type JumpTargets, opAt } from '../cfg/block-graph.ts';
 import type { MachineFunction } from '../cfg/machine-function.ts';
 import { Condition, type MicroOps, NO_REGISTER, Op, opposite } from '../disasm/micro-op.ts';
 import type { BlockStates } from './block-states.ts';
+import type { ConditionTable } from './condition-table.ts';
 import {
   ARGUMENTS_MAX,
   type CallRecord,
@@ -39,18 +40,25 @@ export class ValueRecorder {
   #unresolved = 0;
   #parameters = 0;
   #vectorsSaved = 0;
+  readonly #conditionTable: ConditionTable;
   readonly #conditions = new Map<number, ConditionRecord>();
   /** What the last comparison of the block looked at. */
   #compared: string | undefined;
   /** It was for whether any of that is set. */
   #isWhole = false;
 
-  constructor(states: BlockStates, fn: MachineFunction, jumpTargets: JumpTargets) {
+  constructor(
+    states: BlockStates,
+    fn: MachineFunction,
+    jumpTargets: JumpTargets,
+    conditionTable: ConditionTable,
+  ) {
     this.#states = states;
     this.#ops = states.ops;
     this.#fn = fn;
     this.#transfer = states.transfer;
     this.#jumpTargets = jumpTargets;
+    this.#conditionTable = conditionTable;
   }
 
   /** Whether control comes there. */
@@ -58,21 +66,11 @@ export class ValueRecorder {
     const state = this.#states.before(block);
     if (state === undefined) return false;
     this.#record(state, block);
-    if (this.#compared !== undefined)
-      this.#conditions.set(block, { on: this.#compared, isMoreFirst: this.#isMoreFirst(block) });
+    const last = this.#states.graph.to[block]! - 1;
+    if (this.#compared !== undefined && this.#ops.op[last] === Op.jumpIf)
+      this.#conditions.set(block, this.#conditionTable.of(this.#compared, this.#isMoreFirst(last)));
     this.#compared = undefined;
     return true;
-  }
-
-  #isMoreFirst(block: number): boolean | undefined {
-    const ops = this.#ops;
-    const last = this.#states.graph.to[block]! - 1;
-    if (ops.op[last] !== Op.jumpIf || opAt(ops, this.#fn, ops.imm[last]!) === undefined) return undefined;
-    const condition = ops.d[last]!;
-    if (condition === Condition.equal || condition === Condition.notEqual)
-      return this.#isWhole ? condition === Condition.notEqual : undefined;
-    if (more.has(condition)) return true;
-    return more.has(opposite(condition)) ? false : undefined;
   }
 
   /** A block as it is when control comes from another one. */
@@ -92,6 +90,16 @@ export class ValueRecorder {
       conditions: this.#conditions,
       variadic: this.#vectorsSaved >= vector_saves_min,
     };
+  }
+
+  /** Of a conditional jump: where it goes to stands first. */
+  #isMoreFirst(jump: number): boolean | undefined {
+    if (opAt(this.#ops, this.#fn, this.#ops.imm[jump]!) === undefined) return undefined;
+    const condition = this.#ops.d[jump]!;
+    if (condition === Condition.equal || condition === Condition.notEqual)
+      return this.#isWhole ? condition === Condition.notEqual : undefined;
+    if (more.has(condition)) return true;
+    return more.has(opposite(condition)) ? false : undefined;
   }
 
   #record(state: MachineState, block: number): void {

@@ -121,7 +121,7 @@ test('a store of an earlier format is refused', async () => {
   writeFileSync(join(old, 'FORMAT.json'), '{"format":"disprotrack-store","version":2}');
   const found = await run('lines', '--store', old);
   expect(found.code).toBe(3);
-  expect(found.err).toContain('has format 2; this version reads only 3; import again into an empty folder');
+  expect(found.err).toContain('has format 2; this version reads only 4; import again into an empty folder');
 });
 
 test.each([

@@ -1,9 +1,12 @@
 /** The commands that ask, put to a store, a recording of the same, and a server over that store. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runCommand } from '../../../test/fixture/run-command.ts';
 
 const recording = fileURLToPath(
@@ -25,7 +28,7 @@ const questions = [
 
 /** Without what differs from run to run. */
 function timeless(text: string): string {
-  return text.replace(/"elapsedMs": [\d.]+|in \d+ ms/g, '');
+  return text.replace(/"elapsedMs": [\d.]+|in [\d.]+ m?s/g, '');
 }
 
 test.each(questions)(
@@ -62,4 +65,50 @@ test('a server that is none, or that does not answer, is said in a sentence', as
   expect([silent.code, silent.err]).toEqual([3, expect.stringContaining('does not answer')]);
   const refused = await runCommand(['why', 'x']);
   expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('--store')]);
+});
+
+test('a symptom that nothing matches has no graph, and an expression that is none is a usage error', async () => {
+  const none = await runCommand(['export', '--store', store, '--format', 'dot', '--symptom', 'nope']);
+  expect(none.code).toBe(1);
+  const broken = await runCommand(['why', '--store', store, '/(/']);
+  expect([broken.code, broken.err]).toEqual([
+    2,
+    'disprotrack: ( is no regular expression: Unterminated group\n',
+  ]);
+});
+
+test('--open writes a page that is whole in itself, and says where it is', async () => {
+  vi.stubEnv('DISPLAY', '').stubEnv('WAYLAND_DISPLAY', '');
+  const { code, out, err } = await runCommand(['why', '--open', '--store', store, '203.0.113.66:4444']);
+  expect([code, err]).toEqual([0, expect.stringContaining('no display')]);
+  const path = out.trim();
+  const page = readFileSync(path, 'utf8');
+  rmSync(dirname(path), { recursive: true });
+  expect(page).toContain('/srv/app/bin/mal.sh');
+  expect(page.match(/<rect /g)!.length).toBeLessThanOrEqual(60);
+  expect(page).not.toMatch(/<script|src=|href=/);
+  expect(page).not.toContain('NaN');
+  vi.unstubAllEnvs();
+});
+
+test('what is no query service, or does not speak TLS, is said', async () => {
+  const server = createServer((_, response) => response.setHeader('connection', 'close').end('{}')).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const asked = async (scheme: string) =>
+    (await runCommand(['why', '--server', `${scheme}://127.0.0.1:${port}`, 'x'])).err;
+  expect(await asked('http')).toContain('is no query service');
+  expect(await asked('https')).toContain('does not speak TLS there');
+  server.close();
+  expect(await asked('http')).toContain('nobody listens there');
+});
+
+test('a recording that is empty is said to be', async () => {
+  const path = join(folder, 'empty.dpt');
+  writeFileSync(path, '');
+  const { code, err } = await runCommand(['why', '--recording', path, 'x']);
+  expect([code, err]).toEqual([3, expect.stringContaining('is empty')]);
 });

@@ -42,7 +42,7 @@ async function trace(symptom: string, options: TraceOptions, { terminal }: Comma
     { store, recording, server, tokenFile },
     terminal,
     (reader) => answerTrace(reader, request),
-    async (service) => (await service.ask('POST', '/v1/traces', request)) as TraceAnswer,
+    (service) => service.question<TraceAnswer>('/v1/traces', request),
   );
   if (json) await terminal.print(`${JSON.stringify(answer, null, 2)}\n`);
   else if (answer.symptom.matched.length > 0) {

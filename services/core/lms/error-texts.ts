@@ -60,4 +60,4 @@ const texts = [
 ];
 
 /** Global; finds one only where a mark or a space separates it. */
-export const errorText = new RegExp(`(?<![^\\s(:="'])(?:${texts.join('|')})(?![\\w-])`, 'g');
+export const errorText = new RegExp(`(?<![^\\s([:="'])(?:${texts.join('|')})(?![\\w-])`, 'g');

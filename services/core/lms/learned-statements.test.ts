@@ -4,7 +4,7 @@ import { LearnedStatements } from './learned-statements.ts';
 import { templateOf } from './template.ts';
 
 const session = ['eve', 'bob', 'ann'].map(
-  (user) => templateOf(`session was opened for user ${user}`).template,
+  (user) => templateOf(`session was opened in room ${user}`).template,
 );
 
 test('what an older statement takes in is told, and every name stays one of the templates', () => {

@@ -24,6 +24,23 @@ test.each([
     ['session opened for user eve', 'session opened for user bob', 'session opened for user ann'],
   ],
   ['names', ['module loaded at last org.a.Foo', 'module loaded at last org.b.Bar']],
+  [
+    'names that change together',
+    ['4: going from conn_new to conn_read', '4: going from conn_read to conn_end'],
+  ],
+  ['two users', ['subsystem request for sftp by user root', 'subsystem request for sftp by user eve']],
+  ['states', ['channel 1: output open -> drain', 'channel 1: output drain -> closed']],
+  ['what is true', ['4 (uncached) result: true (cond: 7)', '4 (uncached) result: false (cond: 7)']],
+  ['lists of names', ['compression ctos: none,zlib', 'compression ctos: none,zlib@openssh.com,lz4']],
+  ['pairs', ['fd:10 id:0 state:req-start', 'fd:7 id:1 state:connect at loop exit']],
+  ['within marks', ['commit[main] was entered', 'commit[other] was entered']],
+  [
+    'values of several words',
+    [
+      'Fork CoW for RDB: current 2 MB, peak 2 MB, average 2 MB',
+      'Fork CoW for AOF rewrite: current 2 MB, peak 3 MB, average 2 MB',
+    ],
+  ],
 ])('one group: %s', (_, lines) => {
   expect(new Set(groups(lines)).size).toBe(1);
 });
@@ -33,16 +50,23 @@ test.each([
   ['codes', ['AH00558: could not do it', 'AH00559: could not do it']],
   ['calls', ['SSL_set0_chain() failed there', 'X509_lookup() failed there']],
   ['values alone', ['a1_b', 'c2_d']],
+  ['names of the source', ['expecting SSH2_MSG_KEXINIT now', 'expecting SSH2_MSG_NEWKEYS now']],
+  ['words that join others', ['the disk is full', 'the disk was full', 'the disk not full']],
+  [
+    'titles',
+    ['http script var: "a"', 'http script copy: "b"', 'http script regex: "c"', 'http script end: "d"'],
+  ],
+  ['what introduces', ['id for user eve1 not found', 'id for group eve1 not found']],
 ])('a group each: %s', (_, lines) => {
   expect(new Set(groups(lines)).size).toBe(lines.length);
 });
 
 test('a group that grows keeps its name, and one that joins it has it, too', () => {
   const miner = new TemplateMiner();
-  const before = miner.add('session opened for user eve');
-  expect(miner.add('session opened for user bob')).toBe('session opened for user bob');
-  expect(miner.add('session opened for user ann')).toBe(before);
-  expect(miner.groupOf('session opened for user bob')).toBe(before);
+  const before = miner.add('session opened in room eve');
+  expect(miner.add('session opened in room bob')).toBe('session opened in room bob');
+  expect(miner.add('session opened in room ann')).toBe(before);
+  expect(miner.groupOf('session opened in room bob')).toBe(before);
 });
 
 const word = fc.constantFrom(
@@ -60,6 +84,15 @@ const word = fc.constantFrom(
   '',
   '10.0.0.1',
   'failed',
+  'for',
+  'by',
+  '->',
+  'true',
+  'a_b',
+  'c.d',
+  'x,y',
+  'k:v',
+  'm[n]',
 );
 const line = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' '));
 
@@ -95,6 +128,6 @@ test('every line is one of what the matcher finds for the groups', () => {
 test('it remembers so many templates and no more', () => {
   const miner = new TemplateMiner();
   for (let n = 0; n < templates_count_max; n++) miner.add(`word${n.toString(36)}`);
-  expect(miner.add('session opened for user eve1')).toBe('session opened for user eve1');
+  expect(miner.add('session opened in room eve1')).toBe('session opened in room eve1');
   expect(miner.add('session opened for user eve2')).toBe('session opened for user eve2');
 });

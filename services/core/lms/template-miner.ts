@@ -7,17 +7,17 @@
 
 import { formatRegex } from './format-regex.ts';
 import { createLmsCfg, type LmsCfg, type LmsNode } from './lms-cfg.ts';
-import { formatOf, shapeOf, value } from './template-shape.ts';
+import { inCommon, type ShapeVariant, textAt, variants } from './shape-variant.ts';
+import { formatOf, shapeOf } from './template-shape.ts';
+import { areValues } from './value-words.ts';
 
 /** Templates that are remembered; one that comes later, or is longer, is a group of its own. */
 export const templates_count_max = 16_384;
 const template_length_max = 4_096;
-/** Of a shape: in what comes after them two of one statement do not differ. */
-const compared_words_max = 24;
-/** So many plain words in one place are values. */
-const words_count_min = 3;
-/** In a shape with fewer words in common, one that differs makes it another statement. */
-const common_words_min = 2;
+/** Of all shapes, some 60 bytes each; what comes later is told by its shape alone. */
+const variants_count_max = 1 << 20;
+/** So many that are alike but for one place, and yet of statements of their own: any further ones are, too. */
+const alike_groups_max = 64;
 
 interface Group {
   /** Its place among the groups, and the one that it became part of. */
@@ -27,7 +27,7 @@ interface Group {
   words: readonly string[];
 }
 
-interface Place {
+interface Alike {
   groups: number[];
   /** What stands there is known to be a value: one of the groups is enough. */
   isValue: boolean;
@@ -37,8 +37,8 @@ export class TemplateMiner {
   readonly #groups: Group[] = [];
   readonly #byTemplate = new Map<string, number>();
   readonly #byShape = new Map<string, number>();
-  /** Hash of a shape without one of its words → groups that have a word of their own there. */
-  readonly #without = new Map<number, Place>();
+  /** Hash of a shape without what stands in a place → groups that have something of their own there, or the only one. */
+  readonly #without = new Map<number, number | Alike>();
   readonly #onJoin: (founder: string) => void;
 
   /** `onJoin` is told what a group was named after that became part of an older one. */
@@ -98,24 +98,29 @@ export class TemplateMiner {
     return id;
   }
 
-  /** Joins the groups that differ from `words` in one word, where that word is a value. */
+  /** Joins the groups that differ from `words` in one place, where what stands there is a value, or in names alone. */
   #compare(id: number, words: readonly string[]): void {
-    if (words.filter((word) => /\p{L}/u.test(word)).length <= common_words_min) return;
-    for (const [at, word] of words.slice(0, compared_words_max).entries()) {
-      if (!/\p{L}/u.test(word) && word !== value) continue;
-      const generalised = words.with(at, value);
-      const key = hashOf(`${at} ${generalised.join(' ')}`);
-      const place = this.#without.get(key) ?? { groups: [], isValue: false };
-      this.#without.set(key, place);
-      const groups = [...place.groups, id];
-      const found = groups.map((group) => this.#groups[group]!.words[at]!);
-      place.isValue ||=
-        groups.length > 1 &&
-        !found.some(isConstant) &&
-        (new Set(found).size >= words_count_min || found.every(isName));
-      if (place.isValue) this.#join(groups, generalised);
-      place.groups = place.isValue ? groups.slice(0, 1) : groups;
+    for (const variant of variants(words)) {
+      const hash = hashOf(variant.key);
+      const known = this.#without.get(hash);
+      if (known === undefined && this.#without.size >= variants_count_max) continue;
+      const groups =
+        known === undefined ? [id] : typeof known === 'number' ? [known, id] : [...known.groups, id];
+      if (groups.length > alike_groups_max) continue;
+      const isValue = (typeof known === 'object' && known.isValue) || this.#isValue(groups, variant);
+      if (isValue) this.#join(groups, variant.generalised);
+      this.#without.set(
+        hash,
+        known === undefined ? id : { groups: isValue ? groups.slice(0, 1) : groups, isValue },
+      );
     }
+  }
+
+  #isValue(groups: readonly number[], { at, after, place }: ShapeVariant): boolean {
+    if (groups.length < 2) return false;
+    if (place === undefined) return true;
+    const texts = groups.map((group) => textAt(this.#groups[group]!.words, at, after));
+    return areValues(texts, place);
   }
 
   #join(ids: readonly number[], words: readonly string[]): void {
@@ -127,9 +132,7 @@ export class TemplateMiner {
       this.#onJoin(root.founder);
     }
     const all = [oldest!, ...rest].map((root) => root.words);
-    oldest!.words = all.reduce((a, b) =>
-      a.length === b.length ? a.map((word, at) => (word === b[at] ? word : value)) : a,
-    );
+    oldest!.words = all.reduce(inCommon);
     const key = words.join(' ');
     if (this.#byShape.has(key)) return;
     // What has a value there belongs to it, and may be alike to others in a second word.
@@ -154,14 +157,4 @@ function hashOf(text: string): number {
     high = Math.imul(high ^ text.charCodeAt(at), 0x85ebca6b);
   }
   return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
-}
-
-/** Not a word of a language, and not what is called: it has marks or capitals inside. */
-function isName(word: string): boolean {
-  return word === value || (!word.includes('(') && /[._@$\-/\\]\w|\p{Ll}\p{Lu}/u.test(word));
-}
-
-/** A name that a program's source has, and so one of its text: `MSG_KEXINIT`. */
-function isConstant(word: string): boolean {
-  return /^[A-Z][A-Z0-9]*_[A-Z0-9_<*>]+[:,.]?$/.test(word);
 }

@@ -25,6 +25,19 @@ const listed = /^([^:]{1,64} :) .+$/s;
 const requestLine = /\b(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE|PROPFIND) (?=[/*<]|\w+:)/g;
 /** What a name is said to be: `user=eve`. */
 const assigned = /(?<=\w=)[^\s,;()[\]{}<>"']*/g;
+/** What says whether, whatever it is of. */
+const truth = /(?<![^\s=:,;()[\]{}])(?:true|false|null|nil|NULL|undefined)(?![^\s=:,;.()[\]{}])/g;
+/** Names one after another: `none,zlib`; what follows a number is not one of them. */
+const list = /(?<![^\s:])[A-Za-z][\w.@+-]*(?:,[\w.@+-]+)+(?=[\s;)]|$)/g;
+/** How two values compare. */
+const comparison = /(?<= )(?:[=!]=|[=!]~|=[\^$]|[<>]=|<lt>=)(?= )/g;
+/** From one state to another: `open -> drain`. */
+const turn = /(?<=^| )[\w-]+ ([-=]>) [\w-]+(?=[\s,;]|$)/g;
+/** Nothing but names with values, `fd:7 state:at rest`: a value goes up to the next name. */
+const pairs = /^(?:[a-z]\w*:\S+ )+[a-z]\w*:\S+(?: [^:]*)?$/;
+const pairValue = /([a-z]\w*:)\S+(?: (?!\w+:)\S+)*/g;
+/** What stands within marks at a word's end, `commit[main]`, or between such quotes. */
+const within = /(?<=\w[[(])[^\s()[\]]+(?=[\])])|(?<=`)[^`']*(?=')/g;
 /** Numbers are padded to a width: the blanks are the value's. */
 const padding = new RegExp(` {2,}(?=${hole})`, 'g');
 const holes = new RegExp(`${hole}|<\\*>`, 'g');
@@ -38,6 +51,12 @@ export function shapeOf(template: string): string[] {
     .replace(requestLine, `${value} `)
     .replace(url, value)
     .replace(listed, `$1 ${value}`)
+    .replace(within, value)
+    .replace(truth, value)
+    .replace(list, value)
+    .replace(comparison, value)
+    .replace(turn, `${value} $1 ${value}`)
+    .replace(pairs, (all) => all.replace(pairValue, `$1${value}`))
     .replace(padding, ' ')
     .split(' ', words_max + 1);
   const words: string[] = [];
@@ -68,8 +87,11 @@ export function formatOf(words: readonly string[]): string {
     .replaceAll('<lt>', '<');
 }
 
+/** A name of the program's own source: `SSH2_MSG_KEXINIT`. */
+const constant = /^[A-Z][A-Z\d]*(?:_[A-Z][A-Z\d]*)+[:,.;]?$/;
+
 function shapedWord(word: string, at: number): string {
   // A code before all else names the statement: `AH00558:`.
-  if (at === 0 && /^[A-Z]{1,8}-?\d+:?$/.test(word)) return word;
+  if ((at === 0 && /^[A-Z]{1,8}-?\d+:?$/.test(word)) || constant.test(word)) return word;
   return word.replace(withHole, value).replace(path, value).replace(assigned, value).replace(values, value);
 }

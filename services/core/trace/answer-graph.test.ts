@@ -7,8 +7,9 @@ import { marksOf } from './completeness.ts';
 import { confounders } from './confounders.ts';
 import { frequenciesOf, rarity } from './frequency.ts';
 import { rankRootCauses, weighRarity } from './root-causes.ts';
+import { trace } from './trace-run.ts';
 import { TraceView } from './trace-view.ts';
-import { endOfTime, trace } from './traversal.ts';
+import { endOfTime } from './traversal.ts';
 
 const bounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
 
@@ -18,10 +19,8 @@ async function investigated(story: string, change: (v: Vertex) => Vertex = (v) =
   const reader = memoryReader({ ...graph, vertices });
   const starts = [{ vertex: 'file:symptom', time: endOfTime }];
   const traced = await trace(reader, starts, 'backward', bounds);
-  const ids = [...traced.reached.keys()];
-  const degrees = await reader.degrees(ids);
   const known = new Map(vertices.map((v) => [v.id, v]));
-  const view = new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, known);
   return { reader, view, causes: rankRootCauses(view, starts) };
 }
 
@@ -124,7 +123,7 @@ test('of two clients alike but for how common they are, the rare one ranks first
     return { ...v, terms: [`ip:${client}`], properties: { ...v.properties, client: `${client}:5000` } };
   });
   expect(causes.map((c) => c.vertex.label)).toEqual(['often/inbound', 'seldom/inbound']);
-  const frequencies = await frequenciesOf(reader, [...view.vertices.values()], (id) => view.degrees(id));
+  const frequencies = await frequenciesOf(reader, [...view.vertices.values()]);
   expect(frequencies.get('socket:often/inbound')).toBe(21);
   const weighed = weighRarity(causes, frequencies);
   expect(weighed.map((c) => c.vertex.label)).toEqual(['seldom/inbound', 'often/inbound']);

@@ -3,9 +3,9 @@
  * state that a server held before the request, libraries and hubs are long. It decides which of many time-respecting
  * paths is told, never whether there is one.
  */
-import type { Edge, Vertex } from '../graph-store.ts';
-import { fileRole } from './file-role.ts';
-import type { TraceView } from './trace-view.ts';
+import type { Edge, VertexKind } from '../graph-store.ts';
+import { type FileRole, fileRole } from './file-role.ts';
+import type { Degrees, TraceView } from './trace-view.ts';
 
 const stateCost = 6;
 const libraryCost = 5;
@@ -25,14 +25,11 @@ const attributeOperations = new Set([
   'fsetxattr',
   'lsetxattr',
 ]);
+const execOperations = new Set(['execve', 'execveat']);
 const spawnOperations = new Set(['clone', 'clone3', 'fork', 'vfork']);
 
-export function isSpawn(edge: Edge): boolean {
-  return spawnOperations.has(edge.op);
-}
-
 export function isExec(edge: Edge): boolean {
-  return edge.op === 'execve' || edge.op === 'execveat';
+  return execOperations.has(edge.op);
 }
 
 /** Of a file's mode or owner, not of what it holds. */
@@ -44,40 +41,62 @@ export function isAccept(edge: Edge): boolean {
   return edge.op === 'accept' || edge.op === 'accept4';
 }
 
-/** Always positive. */
-export function edgeCost(edge: Edge, view: TraceView): number {
-  const from = view.vertices.get(edge.from);
-  const to = view.vertices.get(edge.to);
-  if (from === undefined || to === undefined) return 1;
-  return (
-    baseCost(edge, from, to) +
-    spread(from, view.degrees(edge.from).outOf) +
-    mixing(to, view.degrees(edge.to).into)
-  );
+/** No edge costs less. */
+export const edgeCost_min = 1;
+
+/** One end of an edge, as far as it is known. */
+export interface CostEnd {
+  readonly kind: VertexKind | undefined;
+  /** Of a file; undefined as long as its path is not known, and then what costs least. */
+  readonly role: FileRole | undefined;
+  /** Of a file or process. */
+  readonly degrees: Degrees;
 }
 
-function baseCost(edge: Edge, from: Vertex, to: Vertex): number {
-  if (edge.op === 'unit') return stateCost;
-  if (isAttribute(edge)) return attributeCost;
-  if (isSpawn(edge) || from.kind === 'pipe' || to.kind === 'pipe') return 1;
+export function edgeCost({ op, from, to }: Edge, view: TraceView): number {
+  return costBetween(op, endOf(view, from), endOf(view, to));
+}
+
+export function costBetween(op: string, from: CostEnd, to: CostEnd): number {
+  if (from.kind === undefined || to.kind === undefined) return edgeCost_min;
+  return baseCost(op, from, to) + spread(from) + mixing(to);
+}
+
+/** What an edge out of (or into) `near` costs at least, whatever is at its other end. */
+export function leastCost(op: string, near: CostEnd, isFrom: boolean): number {
+  if (near.kind === undefined) return edgeCost_min;
+  const least = op === 'unit' ? stateCost : attributeOperations.has(op) ? attributeCost : edgeCost_min;
+  return least + (isFrom ? spread(near) : mixing(near));
+}
+
+function endOf(view: TraceView, id: string): CostEnd {
+  const vertex = view.vertices.get(id);
+  const role = vertex?.kind === 'file' ? fileRole(vertex) : undefined;
+  return { kind: vertex?.kind, role, degrees: view.degrees(id) };
+}
+
+function baseCost(op: string, from: CostEnd, to: CostEnd): number {
+  if (op === 'unit') return stateCost;
+  if (attributeOperations.has(op)) return attributeCost;
+  if (spawnOperations.has(op) || from.kind === 'pipe' || to.kind === 'pipe') return 1;
   if (from.kind === 'file') {
-    const role = fileRole(from);
+    const { role } = from;
     if (role === 'library' || role === 'kernel') return libraryCost;
-    if (isExec(edge)) return 1;
-    return role === 'ordinary' ? 2 : 3;
+    if (execOperations.has(op)) return 1;
+    return role === undefined || role === 'ordinary' ? 2 : 3;
   }
   if (from.kind === 'process' || to.kind === 'process') return 1.5;
   return 1;
 }
 
 /** What many read says little about each reader. A unit's fan-out is what one request did, and costs nothing. */
-function spread(from: Vertex, outOf: number): number {
-  if (from.kind === 'file') return 0.5 * Math.log2(Math.max(1, outOf / 2));
-  return from.kind === 'process' ? 0.3 * Math.log2(Math.max(1, outOf / 32)) : 0;
+function spread({ kind, degrees: { outOf } }: CostEnd): number {
+  if (kind === 'file') return 0.5 * Math.log2(Math.max(1, outOf / 2));
+  return kind === 'process' ? 0.3 * Math.log2(Math.max(1, outOf / 32)) : 0;
 }
 
 /** What took in much (a database server, a shared log) mixes causes of many requests. */
-function mixing(to: Vertex, into: number): number {
-  if (to.kind !== 'process' && to.kind !== 'file') return 0;
+function mixing({ kind, degrees: { into } }: CostEnd): number {
+  if (kind !== 'process' && kind !== 'file') return 0;
   return 0.4 * Math.log2(Math.max(1, into / 32));
 }

@@ -8,6 +8,15 @@ export class Heap<T> {
     this.#compare = compare;
   }
 
+  get top(): T | undefined {
+    return this.#items[0]?.value;
+  }
+
+  /** In no order. */
+  all(): T[] {
+    return this.#items.map(({ value }) => value);
+  }
+
   push(value: T): void {
     const items = this.#items;
     const item = { value, order: this.#pushed++ };

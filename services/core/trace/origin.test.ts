@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { graphOf } from '../../../test/fixture/graph-lines.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
+import { trace } from './trace-run.ts';
 import { TraceView } from './trace-view.ts';
-import { endOfTime, type TraceBounds, trace } from './traversal.ts';
+import { endOfTime, type TraceBounds } from './traversal.ts';
 
 const bounds: TraceBounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
 
@@ -145,9 +146,7 @@ async function check(story: string, ...args: [string, TraceBounds?, string?]): P
     .map((vertex) => ({ vertex, time: endOfTime }));
   const traced = await trace(reader, starts, 'backward', limits);
   const known = new Map(vertices.map((v) => [v.id, v]));
-  const ids = [...traced.reached.keys()];
-  const degrees = await reader.degrees(ids);
-  const view = new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!])));
+  const view = new TraceView(traced, known);
   const causes = rankRootCauses(view, starts);
   for (const { path, score } of causes) {
     expect(score).toBeGreaterThan(0);

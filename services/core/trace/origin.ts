@@ -45,6 +45,8 @@ const priors = {
 
 /** What a server runs it held before the request: it says little of this one. */
 const heldFactor = 0.3;
+/** Who is on the other side would be known, had the trace gone on. */
+const cutFactor = 0.3;
 
 /**
  * Of the vertices that have a path. Those behind which a bound kept the trace from looking count only where they are
@@ -114,8 +116,10 @@ function socketOrigin(
   }
   const clients = clientsOf(view, socket, into);
   if (clients.length === 0) {
-    const why = `${asClient} connected${asServer}, and its side is not in the trace`;
-    return judged(unix ? 'unixClient' : 'unknownClient', why);
+    const isCut = view.traced.unread.has(socket.id);
+    const side = isCut ? 'the trace ended before its side' : 'its side is not in the trace';
+    const why = `${asClient} connected${asServer}, and ${side}`;
+    return judged(unix ? 'unixClient' : 'unknownClient', why, isCut ? cutFactor : 1);
   }
   if (clients.some((vertex) => vertex.kind !== 'process' || descent.has(vertex.id))) return undefined;
   const names = clients.map((vertex) => shortened(vertex.label)).join(', ');

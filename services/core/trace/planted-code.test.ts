@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { graphOf } from '../../../test/fixture/graph-lines.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
+import { trace } from './trace-run.ts';
 import { TraceView } from './trace-view.ts';
-import { endOfTime, trace } from './traversal.ts';
+import { endOfTime } from './traversal.ts';
 
 const bounds = { depth_levels_max: 24, vertices_max: 500, edgesOfVertex_max: 500 };
 
@@ -12,13 +13,8 @@ async function causesOf(story: string) {
   const graph = graphOf(story);
   const starts = [{ vertex: 'file:symptom', time: endOfTime }];
   const traced = await trace(memoryReader(graph), starts, 'backward', bounds);
-  const ids = [...traced.reached.keys()];
-  const degrees = await memoryReader(graph).degrees(ids);
   const known = new Map(graph.vertices.map((v) => [v.id, v]));
-  const causes = rankRootCauses(
-    new TraceView(traced, known, new Map(ids.map((id, i) => [id, degrees[i]!]))),
-    starts,
-  );
+  const causes = rankRootCauses(new TraceView(traced, known), starts);
   return causes.map(({ vertex, why }) => ({ id: vertex.id, why }));
 }
 

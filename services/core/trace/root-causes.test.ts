@@ -4,8 +4,9 @@ import { FoldedGraph, foldInto } from '../../../test/fixture/folded-graph.ts';
 import { memoryReader } from '../../../test/fixture/memory-reader.ts';
 import { rankRootCauses } from './root-causes.ts';
 import { resolveSymptom } from './symptom/resolve-symptom.ts';
+import { trace } from './trace-run.ts';
 import { TraceView } from './trace-view.ts';
-import { endOfTime, trace } from './traversal.ts';
+import { endOfTime } from './traversal.ts';
 
 const bounds = { depth_levels_max: 24, vertices_max: 5_000, edgesOfVertex_max: 1_000 };
 
@@ -130,6 +131,6 @@ async function causesOf(script: EventScript, symptom: string) {
   const ids = await reader.lookup(symptom, 10);
   const starts = ids.map((vertex) => ({ vertex, time: endOfTime }));
   const traced = await trace(reader, starts, 'backward', bounds);
-  const causes = rankRootCauses(new TraceView(traced, graph.vertices, new Map()), starts);
+  const causes = rankRootCauses(new TraceView(traced, graph.vertices), starts);
   return { causes, label: (id: string) => graph.vertices.get(id)?.label };
 }

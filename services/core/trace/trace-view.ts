@@ -11,14 +11,13 @@ export interface Degrees {
 export class TraceView {
   readonly traced: Traced;
   readonly vertices: ReadonlyMap<string, Vertex>;
-  readonly #degrees: ReadonlyMap<string, Degrees>;
   readonly #into = new Map<string, TracedEdge[]>();
   readonly #outOf = new Map<string, TracedEdge[]>();
 
-  constructor(traced: Traced, vertices: ReadonlyMap<string, Vertex>, degrees: ReadonlyMap<string, Degrees>) {
+  /** `vertices` may be more than the trace's, and their times another clock's. */
+  constructor(traced: Traced, vertices: ReadonlyMap<string, Vertex>) {
     this.traced = traced;
     this.vertices = vertices;
-    this.#degrees = degrees;
     for (const edge of traced.edges) {
       append(this.#into, edge.to, edge);
       append(this.#outOf, edge.from, edge);
@@ -33,9 +32,9 @@ export class TraceView {
     return this.#outOf.get(id) ?? [];
   }
 
-  /** At least what the trace itself shows. */
+  /** Of what is no file and no process, what the trace itself shows. */
   degrees(id: string): Degrees {
-    return this.#degrees.get(id) ?? { into: this.into(id).length, outOf: this.outOf(id).length };
+    return this.traced.degrees.get(id) ?? { into: this.into(id).length, outOf: this.outOf(id).length };
   }
 
   kind(id: string): Vertex['kind'] | undefined {

@@ -2,7 +2,14 @@
  * The canonical identities of vertices and the terms that they are found by. Deterministic text, so that the same
  * input always names the same vertex, in any store. It must not know how the parts of an identity were learned.
  */
+import type { VertexKind } from '../graph-store.ts';
 
+const kinds = new Map<string, VertexKind>([
+  ...(['process', 'unit', 'file', 'socket', 'pipe', 'template'] as const).map(
+    (kind) => [kind, kind] as const,
+  ),
+  ['lms', 'template'],
+]);
 const idLength_max = 300;
 const termLength_max = 600;
 
@@ -118,6 +125,11 @@ export function hostsTerm(one: string, other: string): string {
 /** Of a process, unit, file or pipe; connections are of two. */
 export function hostOf(id: string): string | undefined {
   return /^(?:process|unit|file|pipe):(?:memfd\/)?([^/]+)\//.exec(id)?.[1];
+}
+
+/** Undefined of what is no id. */
+export function kindOf(id: string): VertexKind | undefined {
+  return kinds.get(id.slice(0, id.indexOf(':')));
 }
 
 /** With `status`, of those that were answered so. */

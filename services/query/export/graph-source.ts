@@ -2,8 +2,8 @@
 import { answerVertices } from '../../contract/question.ts';
 import type { Edge, GraphReader, Vertex } from '../../core/graph-store.ts';
 import { answerGraph } from '../../core/trace/answer-graph.ts';
-import { type AnswerOptions, investigate } from '../investigation.ts';
-import { rankedCauses } from '../root-cause-part.ts';
+import type { AnswerOptions } from '../investigation.ts';
+import { investigateCauses } from '../root-cause-part.ts';
 
 /** May be gone through several times. */
 export interface GraphSource {
@@ -32,11 +32,15 @@ export async function answerSource(
   symptom: string,
   options: AnswerOptions = {},
 ): Promise<GraphSource> {
-  const investigation = await investigate(reader, { symptom, direction: 'backward' }, options);
-  const { view, starts } = investigation;
-  const paths = (await rankedCauses(reader, investigation, top)).slice(0, top).map(({ path }) => path);
+  const vertices_max = answerVertices.default;
+  const { view, starts, causes } = await investigateCauses(
+    reader,
+    { symptom, top, vertices: vertices_max },
+    options,
+  );
+  const paths = causes.slice(0, top).map(({ path }) => path);
   const asked = starts.map(({ vertex }) => vertex);
-  const graph = answerGraph(view, asked, paths, answerVertices.default);
+  const graph = answerGraph(view, asked, paths, vertices_max);
   const vertices = [...graph.vertices].sort().flatMap((id) => view.vertices.get(id) ?? []);
   return {
     async *vertices() {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Adjacency } from './adjacency.ts';
+import { EdgeCounter } from './edge-count.ts';
 import { EdgeRows } from './edge-rows.ts';
 import { memorySegment } from './segment-source.ts';
 
@@ -92,4 +93,24 @@ test('a later version hides an earlier one, also from among a hub’s pages that
   const wanted = [later[412], later[411], later[410]];
   expect(findIn([earlier, later], range, 50).found).toEqual(wanted);
   expect(findIn([earlier, later], { ...range, newestFirst: false }, 50).found).toEqual(wanted.reverse());
+});
+
+test('edges are counted once, however many versions of them there are', () => {
+  // Segments that follow each other, lie over each other, or have a moment in common.
+  const batch = fc
+    .tuple(fc.constantFrom(0, 0, 30, 300, TIME_MAX, 2 * TIME_MAX), SEGMENT)
+    .map(([later, rows]) =>
+      rows.map(({ first, last }): Row => ({ first: first + later, last: last + later })),
+    );
+  fc.assert(
+    fc.property(fc.array(batch, { minLength: 1, maxLength: 4 }), (batches) => {
+      const count = new Set(batches.flat().map(({ first }) => first)).size;
+      const segments = batches.map(segmentOf);
+      const counter = new EdgeCounter();
+      expect(counter.count(segments, HUB, 10_000)).toBe(count);
+      expect(counter.count(segments, HUB, 100)).toBe(100);
+      expect(counter.count(segments, HUB + 2, 100)).toBe(0);
+    }),
+    { numRuns: 200, endOnFailure: true },
+  );
 });

@@ -10,7 +10,7 @@
 import type { Directory } from './directory.ts';
 import { compareIdentity, EdgeRows } from './edge-rows.ts';
 import type { ChunkView } from './segment.ts';
-import type { Segment, SegmentPart } from './segment-source.ts';
+import { partOf, type Segment, type SegmentPart } from './segment-source.ts';
 
 /** Edges with first <= until and last >= since, both ends included. */
 export interface Range {
@@ -67,15 +67,6 @@ export class Adjacency {
       if (this.truncated) return limit;
       if (this.#cut < 0) return found;
     }
-  }
-
-  /** Number of distinct edges at `vertex`, at most `count_max`. */
-  count(segments: readonly Segment[], vertex: number, count_max: number): number {
-    const versions = segments.map((segment) => versionsIn(segment, vertex)).filter((n) => n > 0);
-    // Within one segment no identity comes twice, so that nothing has to be read.
-    if (versions.length <= 1) return Math.min(versions[0] ?? 0, count_max);
-    if (versions.some((n) => n >= count_max)) return count_max;
-    return this.find(segments, vertex, { since: TIME_MIN, until: TIME_MAX, newestFirst: false }, count_max);
   }
 
   #gather(segments: readonly Segment[], vertex: number, perSegment: number): void {
@@ -261,37 +252,6 @@ export class Adjacency {
     }
     return length + stretch.length;
   }
-}
-
-function versionsIn(segment: Segment, vertex: number): number {
-  const part = partOf(segment, vertex);
-  if (part === undefined) return 0;
-  const { directory } = part;
-  let versions = 0;
-  for (let at = directory.seek(vertex); at < directory.chunks && directory.first[at]! <= vertex; at++) {
-    if (directory.first[at] === vertex && directory.last[at] === vertex) {
-      versions += directory.edges[at]!;
-      continue;
-    }
-    const view = part.chunk(at);
-    for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
-      view.head(page);
-      versions += view.rows;
-    }
-  }
-  return versions;
-}
-
-function partOf(segment: Segment, vertex: number): SegmentPart | undefined {
-  let low = 0;
-  let high = segment.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (segment[middle]!.hi < vertex) low = middle + 1;
-    else high = middle;
-  }
-  const part = segment[low];
-  return part !== undefined && part.lo <= vertex ? part : undefined;
 }
 
 /** Whether time `atA` of `a` is later than time `atB` of `b`. */

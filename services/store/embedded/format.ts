@@ -16,8 +16,11 @@ import { join } from 'node:path';
 import { StoreError } from '../../core/graph-store.ts';
 
 export const FORMAT_NAME = 'disprotrack-store';
-/** 2: blocks are compressed, chunks say when they begin. 3: lines of logs are kept, and entries say where they stand. */
-export const FORMAT_VERSION = 3;
+/**
+ * 2: blocks are compressed, chunks say when they begin. 3: lines of logs are kept, and entries say where they stand.
+ * 4: names and records of vertices are in smaller chunks, packed so that one is soon read.
+ */
+export const FORMAT_VERSION = 4;
 export const DATA_FILE = 'data.mdb';
 const FORMAT_FILE = 'FORMAT.json';
 /** What the creation of a store may have left behind before its mark was written. */

@@ -21,7 +21,9 @@ import type {
 import { degree_max, frequency_max, StoreError } from '../../core/graph-store.ts';
 import type { LogLine } from '../../core/line/log-line.ts';
 import { Adjacency } from './adjacency.ts';
+import { BoundedCache } from './cache.ts';
 import { type Database, guarded, storeErrorFrom } from './database.ts';
+import { EdgeCounter } from './edge-count.ts';
 import { FoundEdges } from './found-edges.ts';
 import { gapsBetween } from './gap-list.ts';
 import {
@@ -47,6 +49,7 @@ export interface ReaderBounds {
   readonly idsMax: number;
 }
 
+const DEGREES_MAX = 1 << 16;
 const TIME_MIN = -(2n ** 63n);
 
 export class EmbeddedReader implements GraphReader {
@@ -54,8 +57,10 @@ export class EmbeddedReader implements GraphReader {
   protected readonly table: VertexTable;
   readonly #snapshot: Snapshot;
   readonly #adjacency = new Adjacency();
+  readonly #counter = new EdgeCounter();
   readonly #keys: KeyRunFiles;
   readonly #lines: LineReader;
+  #degrees: { stamp: string; known: BoundedCache<number, { into: number; outOf: number }> };
   #counts: { stamp: string; edges: number; uses: number } | undefined;
   protected closed = false;
 
@@ -64,6 +69,7 @@ export class EmbeddedReader implements GraphReader {
     this.table = new VertexTable(database, bounds.idsMax);
     this.#snapshot = guarded(database.dir, () => new Snapshot(database, this.table, bounds.cacheBytesMax));
     this.#keys = new KeyRunFiles(database);
+    this.#degrees = { stamp: '', known: new BoundedCache(DEGREES_MAX) };
     this.#lines = new LineReader(database);
   }
 
@@ -130,11 +136,7 @@ export class EmbeddedReader implements GraphReader {
     return this.#answer((snapshot) =>
       ids.map((id) => {
         const number = snapshot.numberOf(id);
-        if (number === undefined) return { into: 0, outOf: 0 };
-        return {
-          into: this.#adjacency.count(snapshot.segments('in'), number, degree_max),
-          outOf: this.#adjacency.count(snapshot.segments('out'), number, degree_max),
-        };
+        return number === undefined ? { into: 0, outOf: 0 } : this.#degreesOf(snapshot, number);
       }),
     );
   }
@@ -268,6 +270,21 @@ export class EmbeddedReader implements GraphReader {
       if (this.#adjacency.truncated) found.truncated.push(at);
     }
     return found;
+  }
+
+  /** The same hubs are on most ways. */
+  #degreesOf(snapshot: Snapshot, number: number): { into: number; outOf: number } {
+    if (this.#degrees.stamp !== snapshot.stamp)
+      this.#degrees = { stamp: snapshot.stamp, known: new BoundedCache(DEGREES_MAX) };
+    let degrees = this.#degrees.known.get(number);
+    if (degrees === undefined) {
+      degrees = {
+        into: this.#counter.count(snapshot.segments('in'), number, degree_max),
+        outOf: this.#counter.count(snapshot.segments('out'), number, degree_max),
+      };
+      this.#degrees.known.set(number, degrees);
+    }
+    return degrees;
   }
 
   #runs(kind: KeyKind): KeyRun[] {

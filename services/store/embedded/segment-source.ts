@@ -23,6 +23,19 @@ export interface SegmentPart {
 /** Parts in vertex order, disjoint. */
 export type Segment = readonly SegmentPart[];
 
+/** The part that may hold `vertex`. */
+export function partOf(segment: Segment, vertex: number): SegmentPart | undefined {
+  let low = 0;
+  let high = segment.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (segment[middle]!.hi < vertex) low = middle + 1;
+    else high = middle;
+  }
+  const part = segment[low];
+  return part !== undefined && part.lo <= vertex ? part : undefined;
+}
+
 /** Key of a part's directory, behind all its chunks. */
 export const DIRECTORY_CHUNK = 0xffffffff;
 

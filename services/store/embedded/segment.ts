@@ -257,6 +257,11 @@ export class ChunkView {
     return (high - this.#baseHigh) * 0x100000000 + (low - this.#baseLow);
   }
 
+  /** ns from the base of another chunk to that of this one. */
+  baseFrom(other: ChunkView): number {
+    return this.offsetOf(this.#baseHigh, this.#baseLow) - this.offsetOf(other.#baseHigh, other.#baseLow);
+  }
+
   /** Of all pages, for the chunks of hubs: which pages to read is then found without touching the others. */
   get #heads(): { readonly begins: Float64Array; readonly reaches: Float64Array } {
     if (this.#begins === undefined || this.#reaches === undefined) {

@@ -1,17 +1,21 @@
 /**
  * Vertex ids as dense numbers and back, and the records behind the numbers, for vertices that the background has
- * indexed. Memory is bounded: caches over chunks of 64 records.
+ * indexed. Memory is bounded: caches over chunks of 16 records.
  * Must not know batches that are not indexed yet.
  */
 import type { Vertex } from '../../core/graph-store.ts';
 import { type VertexFields, vertexFields, vertexFrom } from './block.ts';
 import { BoundedCache } from './cache.ts';
-import { type Database, getValue, putValue } from './database.ts';
+import { type Database, getValue, putValue, type Table } from './database.ts';
 import { addNumbers, candidatesOf, hashOf, type IdHash } from './id-index.ts';
-import { packText, unpackText } from './key-run.ts';
+import { ListText } from './list-text.ts';
+import { packBlock, unpackBlock } from './short-block.ts';
 
-const CHUNK_BITS = 6;
+/** A question wants one record here and one there: what is unpacked with it is for nothing. */
+const CHUNK_BITS = 4;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+/** Some 4 KiB each, unpacked. */
+const RECORD_CHUNKS_MAX = 4_096;
 /** A power of two. */
 const SLOTS_AT_FIRST = 64;
 
@@ -25,7 +29,7 @@ export class VertexTable {
   #names: (string | undefined)[] = new Array(SLOTS_AT_FIRST);
   #nameOf = new Uint32Array(SLOTS_AT_FIRST);
   readonly #slotsMax: number;
-  readonly #records = new BoundedCache<number, VertexFields[]>(256);
+  readonly #records = new BoundedCache<number, ListText>(RECORD_CHUNKS_MAX);
 
   /** `idsMax` ids are kept in memory, in each direction. */
   constructor(database: Database, idsMax: number) {
@@ -73,15 +77,22 @@ export class VertexTable {
     this.#remember(number, id);
   }
 
+  /** For whoever is told an id and asks about it next. */
+  idToAskAbout(number: number): string | undefined {
+    const id = this.idOf(number);
+    if (id !== undefined) this.#numbers.set(id, number);
+    return id;
+  }
+
   record(number: number): Vertex | undefined {
     const id = this.idOf(number);
     const chunk = number >>> CHUNK_BITS;
     let records = this.#records.get(chunk);
     if (records === undefined) {
-      records = readRecords(this.#database, chunk);
+      records = new ListText(textOf(this.#database, this.#database.records, chunk));
       this.#records.set(chunk, records);
     }
-    const fields = records[number & CHUNK_MASK];
+    const fields = records.at(number & CHUNK_MASK) as VertexFields | undefined;
     return id === undefined || fields === undefined ? undefined : vertexFrom(id, fields);
   }
 
@@ -127,8 +138,8 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
       names[number & CHUNK_MASK] = vertex.id;
       records[number & CHUNK_MASK] = vertexFields(vertex);
     }
-    const packedNames = names.length === known ? undefined : packText(names);
-    const packedRecords = packText(records);
+    const packedNames = names.length === known ? undefined : packed(names);
+    const packedRecords = packed(records);
     puts.push(() => {
       if (packedNames !== undefined) putValue(database.names, chunk, packedNames);
       putValue(database.records, chunk, packedRecords);
@@ -141,11 +152,22 @@ export function prepareVertices(database: Database, vertices: ReadonlyMap<number
 }
 
 function readNames(database: Database, chunk: number): string[] {
-  const bytes = getValue(database, database.names, chunk);
-  return bytes === undefined ? [] : (unpackText(bytes) as string[]);
+  return JSON.parse(textOf(database, database.names, chunk).toString()) as string[];
 }
 
 function readRecords(database: Database, chunk: number): VertexFields[] {
-  const bytes = getValue(database, database.records, chunk);
-  return bytes === undefined ? [] : (unpackText(bytes) as VertexFields[]);
+  return JSON.parse(textOf(database, database.records, chunk).toString()) as VertexFields[];
+}
+
+/** u32 length · the list as JSON, packed. */
+function packed(list: readonly unknown[]): Buffer {
+  const text = Buffer.from(JSON.stringify(list));
+  const length = Buffer.allocUnsafe(4);
+  length.writeUInt32LE(text.length);
+  return Buffer.concat([length, packBlock(text)]);
+}
+
+function textOf(database: Database, table: Table, chunk: number): Buffer {
+  const bytes = getValue(database, table, chunk);
+  return bytes === undefined ? Buffer.from('[]') : unpackBlock(bytes.subarray(4), bytes.readUInt32LE(0));
 }

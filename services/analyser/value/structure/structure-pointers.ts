@@ -108,11 +108,10 @@ export class StructurePointers {
   #addStrays(): void {
     for (const [fn, { stores }] of this.#program.functions.entries()) {
       for (const { place, pointer, displacement, value } of stores) {
-        const from = this.#nodes.value(fn, value);
-        if (from === undefined || this.#fixed(place) !== undefined) continue;
+        if (this.#fixed(place) !== undefined) continue;
         const to = this.#nodes.value(fn, pointer);
         if (to !== undefined && !this.#points.isVague(to)) continue;
-        this.#points.copy(from, this.#functionsAt(this.#strays, displacement));
+        for (const atom of this.#program.values.members(value)) this.#addStray(fn, atom, displacement);
       }
     }
     const { functions } = this.#program.found;
@@ -120,6 +119,14 @@ export class StructurePointers {
       if (member !== undefined)
         this.#points.put(this.#functionsAt(this.#tables, member), functions[fn]!.address);
     }
+  }
+
+  /** What members give each other is no function, as a rule: one that is put there comes from elsewhere. */
+  #addStray(fn: number, atom: number, displacement: number): void {
+    const kind = this.#program.values.kind(atom);
+    if (kind === Atom.field || kind === Atom.beyond) return;
+    const from = this.#nodes.value(fn, atom);
+    if (from !== undefined) this.#points.copy(from, this.#functionsAt(this.#strays, displacement));
   }
 
   #functionsAt(nodes: Map<number, number>, distance: number): number {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { memoryReader } from '../../../../test/fixture/memory-reader.ts';
 import { type Clock, theft, twoHosts } from '../../../../test/fixture/two-hosts.ts';
 import { rankRootCauses } from '../root-causes.ts';
+import { trace } from '../trace-run.ts';
 import { TraceView } from '../trace-view.ts';
-import { endOfTime, trace } from '../traversal.ts';
+import { endOfTime } from '../traversal.ts';
 import { agreedInterval } from './agreed-interval.ts';
 import { estimateClocks } from './estimate-clocks.ts';
 import type { HostClocks } from './host-clocks.ts';
@@ -31,7 +32,7 @@ async function causes(web: Clock, app: Clock) {
     time: endOfTime,
   }));
   const traced = await trace(reader, starts, 'backward', bounds, clocks);
-  const ranked = rankRootCauses(new TraceView(traced, graph.vertices, new Map()), starts);
+  const ranked = rankRootCauses(new TraceView(traced, graph.vertices), starts);
   const path = ranked[0]!.path.steps.map(({ edge }) => graph.vertices.get(edge.to)!.label);
   return { labels: ranked.map((c) => c.vertex.label), path, clocks };
 }
@@ -59,9 +60,7 @@ describe('causes across hosts whose clocks differ', () => {
       return { vertex, time: endOfTime };
     });
     const traced = await trace(reader, starts, 'backward', bounds);
-    const labels = rankRootCauses(new TraceView(traced, graph.vertices, new Map()), starts).map(
-      (c) => c.vertex.label,
-    );
+    const labels = rankRootCauses(new TraceView(traced, graph.vertices), starts).map((c) => c.vertex.label);
     expect(labels).not.toContain(theft.cause);
   });
 

@@ -129,9 +129,9 @@ test.each([
   if (days.length > 0) expect(how).toContain('served by nobody who was recorded');
 });
 
-test('an expression that can not be run is said to be one', async () => {
-  const { ids, how } = await find('re:(?=x)y');
-  expect([ids, how]).toEqual([[], expect.stringContaining("can't be run at character")]);
+test('an expression that is none, or can not be run, is refused', async () => {
+  await expect(find('re:(?=x)y')).rejects.toThrow("the expression (?=x)y can't be run at character");
+  await expect(find('/(/')).rejects.toThrow('( is no regular expression: Unterminated group');
 });
 
 test('what else it could be is said', async () => {

@@ -7,7 +7,7 @@ import { regexProgram } from '../../lms/regex/regex-program.ts';
 import { RegexRun } from '../../lms/regex/regex-run.ts';
 import { RegexRefused } from '../../lms/regex/regex-syntax.ts';
 import { renderTemplate } from '../../lms/template.ts';
-import { fromUses, type Meaning, matches_max, nothing, type Question, type Symptom } from './symptom.ts';
+import { fromUses, type Meaning, matches_max, type Question, type Symptom, SymptomError } from './symptom.ts';
 
 /** The newest that are looked at. */
 const templates_max = 20_000;
@@ -30,9 +30,7 @@ export function regexMeaning(input: string): Meaning | undefined {
     how,
     isCheap: false,
     async find(question) {
-      const accepts = acceptsOf(source);
-      if (typeof accepts === 'string') return { ...nothing, how: `${how} can't be run ${accepts}` };
-      return await linesOf(question, how, accepts, () => true);
+      return await linesOf(question, how, acceptsOf(source), () => true);
     },
   };
 }
@@ -68,8 +66,8 @@ export const wordsMeaning: Meaning = {
   },
 };
 
-/** A message, which begins with the place, where the source is no expression or can't be run. */
-function acceptsOf(source: string): Accepts | string {
+/** Throws SymptomError where the source is no expression, or can't be run. */
+function acceptsOf(source: string): Accepts {
   try {
     const program = regexProgram(source);
     const run = new RegexRun();
@@ -78,7 +76,11 @@ function acceptsOf(source: string): Accepts | string {
       return run.run(program, line, 0, false) >= 0;
     };
   } catch (error) {
-    if (error instanceof RegexRefused || error instanceof SyntaxError) return error.message;
+    if (error instanceof RegexRefused)
+      throw new SymptomError(`the expression ${source} can't be run ${error.message}`);
+    // What the engine repeats of the source is left out.
+    if (error instanceof SyntaxError)
+      throw new SymptomError(`${source} is no regular expression: ${error.message.split(': ').at(-1)}`);
     throw error;
   }
 }

@@ -23,7 +23,10 @@ import {
 const similarBeginning_length_min = 6;
 const similar_max = 5;
 
-/** Nothing matched: `matched` is empty and `how` says what was looked for. Rejects with what the store rejects with. */
+/**
+ * Nothing matched: `matched` is empty and `how` says what was looked for. Rejects with SymptomError, or with what the store
+ * rejects with.
+ */
 export async function resolveSymptom(
   reader: GraphReader,
   input: string,

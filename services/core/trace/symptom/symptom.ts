@@ -28,13 +28,19 @@ export interface Question {
   readonly templateOf: TemplateOf;
 }
 
+/** An input that can be nothing but what it can't be: a regular expression that is none. */
+export class SymptomError extends Error {
+  override readonly name = 'SymptomError';
+  readonly code = 'symptom';
+}
+
 /** One meaning that an input may have. */
 export interface Meaning {
   /** In words; undefined where it goes without saying that it was tried. */
   readonly how: string | undefined;
   /** Whether asking takes so little that it is asked for what else the input could be. */
   readonly isCheap: boolean;
-  /** Undefined where nothing matches. Rejects with what the store rejects with. */
+  /** Undefined where nothing matches. Rejects with SymptomError, or with what the store rejects with. */
   find(question: Question): Promise<Symptom | undefined>;
 }
 

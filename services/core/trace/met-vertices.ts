@@ -1,0 +1,104 @@
+/**
+ * What a trace knows of the vertices that it has met, by their places: first their names and how many edges they have,
+ * and of those that it reaches their records. A store is asked in batches, and once for each vertex. It must not know
+ * which way a trace goes.
+ */
+import type { GraphReader, Vertex, VertexNumber } from '../graph-store.ts';
+import { kindOf } from '../upg/identity.ts';
+import type { CostEnd } from './edge-cost.ts';
+import { fileRole } from './file-role.ts';
+import type { Degrees } from './trace-view.ts';
+import { VertexSet } from './vertex-set.ts';
+
+/** A vertex while a trace lasts. */
+export type Place = number;
+
+interface Named extends CostEnd {
+  readonly id: string;
+}
+
+const idsOfCall_max = 2_048;
+const noDegrees: Degrees = { into: 0, outOf: 0 };
+
+export class MetVertices {
+  readonly #reader: GraphReader;
+  readonly #set = new VertexSet();
+  readonly #named: (Named | undefined)[] = [];
+  readonly #records: (Vertex | undefined)[] = [];
+
+  constructor(reader: GraphReader) {
+    this.#reader = reader;
+  }
+
+  placeOf(number: VertexNumber): Place {
+    return this.#set.placeOf(number);
+  }
+
+  numberAt(place: Place): VertexNumber {
+    return this.#set.numberAt(place);
+  }
+
+  /** Of a place that was named, as are these. */
+  idAt(place: Place): string {
+    return this.#named[place]!.id;
+  }
+
+  endAt(place: Place): CostEnd {
+    return this.#named[place]!;
+  }
+
+  /** Undefined where the store has no record. */
+  recordAt(place: Place): Vertex | undefined {
+    return this.#records[place];
+  }
+
+  /** Rejects with what the store rejects with, as do the others. */
+  async name(places: readonly Place[]): Promise<void> {
+    for (const part of this.#parts(places, (place) => this.#named[place] === undefined)) {
+      const ids = await this.#reader.idsOf(part.map((place) => this.numberAt(place)));
+      const counted = ids.filter(isCounted);
+      const counts = counted.length === 0 ? [] : await this.#reader.degrees(counted);
+      const degrees = new Map(counted.map((id, i) => [id, counts[i]!]));
+      for (const [i, place] of part.entries()) {
+        const id = ids[i]!;
+        this.#named[place] = { id, kind: kindOf(id), role: undefined, degrees: degrees.get(id) ?? noDegrees };
+      }
+    }
+  }
+
+  /** Of places that were named. */
+  async record(places: readonly Place[]): Promise<void> {
+    for (const part of this.#parts(places, (place) => this.#records[place] === undefined)) {
+      const vertices = await this.#reader.vertices(part.map((place) => this.idAt(place)));
+      const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
+      for (const place of part) {
+        const vertex = byId.get(this.idAt(place));
+        this.#records[place] = vertex;
+        if (vertex?.kind === 'file') this.#named[place] = { ...this.#named[place]!, role: fileRole(vertex) };
+      }
+    }
+  }
+
+  /** Also of vertices whose cost does not go by them. */
+  async degreesAt(places: readonly Place[]): Promise<Degrees[]> {
+    const degrees: Degrees[] = [];
+    for (let at = 0; at < places.length; at += idsOfCall_max) {
+      const ids = places.slice(at, at + idsOfCall_max).map((place) => this.idAt(place));
+      degrees.push(...(await this.#reader.degrees(ids)));
+    }
+    return degrees;
+  }
+
+  /** Those of which `isWanted`; what was stored together is read together. */
+  *#parts(places: readonly Place[], isWanted: (place: Place) => boolean): Generator<Place[]> {
+    const fresh = [...new Set(places)].filter(isWanted);
+    fresh.sort((a, b) => this.numberAt(a) - this.numberAt(b));
+    for (let at = 0; at < fresh.length; at += idsOfCall_max) yield fresh.slice(at, at + idsOfCall_max);
+  }
+}
+
+/** Whether costs go by how many edges it has. */
+export function isCounted(id: string): boolean {
+  const kind = kindOf(id);
+  return kind === 'file' || kind === 'process';
+}

@@ -106,6 +106,10 @@ export const ReductionAnswer = z.strictObject({
     .strictObject({
       libraries: z.number().int().describe('read-only libraries and system files'),
       scratch: z.number().int().describe('files that one process or unit alone wrote and read'),
+      starts: z
+        .number()
+        .int()
+        .describe('files that programs took up before they served anyone, and nobody else wrote'),
       other: z.number().int(),
     })
     .describe('vertices that are not shown, by why'),

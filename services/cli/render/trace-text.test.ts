@@ -27,7 +27,7 @@ function answer(vertices: VertexAnswer[], edges: EdgeAnswer[], matched: VertexAn
   return {
     symptom: { input: matched.label, matched: [matched], how: 'vertex id', also: [] },
     graph: { vertices, edges },
-    reduction: { vertices: 1, edges: 1, factor: 1, left: { libraries: 0, scratch: 0, other: 0 } },
+    reduction: { vertices: 1, edges: 1, factor: 1, left: { libraries: 0, scratch: 0, starts: 0, other: 0 } },
     truncated: null,
     gaps: [],
     clocks: [],

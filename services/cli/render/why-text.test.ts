@@ -69,7 +69,12 @@ function answer(change: Partial<WhyAnswer> = {}): WhyAnswer {
       },
     ],
     graph: { vertices, edges },
-    reduction: { vertices: 11, edges: 11, factor: 1, left: { libraries: 0, scratch: 0, other: 0 } },
+    reduction: {
+      vertices: 11,
+      edges: 11,
+      factor: 1,
+      left: { libraries: 0, scratch: 0, starts: 0, other: 0 },
+    },
     truncated: null,
     gaps: [],
     clocks: [],

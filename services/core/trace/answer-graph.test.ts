@@ -47,8 +47,45 @@ test('the answer has the paths and what flowed into them; libraries and scratch 
     'socket:client/inbound',
     'unit:request',
   ]);
-  expect(graph.left).toEqual({ libraries: 3, scratch: 1, other: 0 });
+  expect(graph.left).toEqual({ libraries: 3, scratch: 1, starts: 0, other: 0 });
   expect(graph.edges.every((e) => graph.vertices.has(e.from) && graph.vertices.has(e.to))).toBe(true);
+});
+
+/** Of processes: when their first units began. */
+const served = (times: Record<string, string>) => (v: Vertex) => {
+  const time = times[v.id];
+  return time === undefined ? v : { ...v, properties: { ...v.properties, served: time } };
+};
+
+test('what a program took up before it served anyone is folded into its start, unless somebody else wrote it', async () => {
+  const { view, causes } = await investigated(
+    `file:/etc/app.conf -openat@0-> process:server
+    file:/srv/tables -read@0-> process:server
+    process:server -write@0-> file:/srv/tables
+    process:editor -write@0-> file:/etc/users
+    file:/etc/users -read@0-> process:server
+    process:server -unit@1-> unit:request
+    ${request}`,
+    served({ 'process:server': '1' }),
+  );
+  const { vertices, left } = answerGraph(view, [], [causes[0]!.path], 60);
+  expect(left).toMatchObject({ scratch: 2, starts: 1 });
+  expect(vertices).toContain('file:/etc/users');
+  expect(vertices).not.toContain('file:/etc/app.conf');
+});
+
+test('what a master took up before its worker served is a start too; what a worker reads while it serves is not', async () => {
+  const { view, causes } = await investigated(
+    `file:/etc/app.conf -openat@0-> process:master
+    process:master -fork@1-> process:worker
+    file:/etc/late.conf -read@3-> process:worker
+    process:worker -unit@4-> unit:request
+    ${request}`,
+    served({ 'process:worker': '2' }),
+  );
+  const { vertices, left } = answerGraph(view, [], [causes[0]!.path], 60);
+  expect(left.starts).toBe(1);
+  expect(vertices).toContain('file:/etc/late.conf');
 });
 
 test('what the kernel shows is folded away, but not the environment of a process', async () => {

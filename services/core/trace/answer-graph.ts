@@ -9,6 +9,7 @@ import type { BestPath } from './best-paths.ts';
 import { isExec } from './edge-cost.ts';
 import { fileRole } from './file-role.ts';
 import { Heap } from './heap.ts';
+import { ProgramStarts } from './program-start.ts';
 import type { TraceView } from './trace-view.ts';
 import type { TracedEdge } from './traversal.ts';
 
@@ -20,6 +21,8 @@ export interface AnswerGraph {
     readonly libraries: number;
     /** Files that one process or unit alone wrote and read. */
     readonly scratch: number;
+    /** What programs took up before they served anyone, and nobody else wrote. */
+    readonly starts: number;
     /** Behind the bound. */
     readonly other: number;
   };
@@ -29,6 +32,8 @@ interface Candidate {
   readonly id: string;
   readonly cost: number;
 }
+
+type Folded = Exclude<keyof AnswerGraph['left'], 'other'>;
 
 const stepCost = 2;
 
@@ -41,7 +46,8 @@ export function answerGraph(
 ): AnswerGraph {
   const kept = new Set(asked);
   for (const { steps } of paths) for (const { edge } of steps) kept.add(edge.from).add(edge.to);
-  const folded = new Map<string, 'libraries' | 'scratch'>();
+  const folded = new Map<string, Folded>();
+  const starts = new ProgramStarts(view);
   const heap = new Heap<Candidate>((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const met = new Set(kept);
   const look = (id: string, cost: number): void => {
@@ -51,7 +57,7 @@ export function answerGraph(
       met.add(far);
       const vertex = view.vertices.get(far);
       if (vertex === undefined) continue;
-      const why = foldedAs(view, vertex, edge);
+      const why = foldedAs(view, vertex, edge) ?? (starts.has(vertex) ? 'starts' : undefined);
       if (why === undefined) heap.push({ id: far, cost: cost + stepCost + dullness(vertex, edge) });
       else folded.set(far, why);
     }
@@ -61,10 +67,14 @@ export function answerGraph(
     kept.add(next.id);
     look(next.id, next.cost);
   }
-  const counted = (why: string): number => [...folded.values()].filter((w) => w === why).length;
-  const left = { libraries: counted('libraries'), scratch: counted('scratch') };
+  const counted = (why: Folded): number => [...folded.values()].filter((w) => w === why).length;
+  const left = {
+    libraries: counted('libraries'),
+    scratch: counted('scratch'),
+    starts: counted('starts'),
+  };
   const edges = view.traced.edges.filter(({ from, to }) => kept.has(from) && kept.has(to));
-  const other = view.vertices.size - kept.size - left.libraries - left.scratch;
+  const other = view.vertices.size - kept.size - folded.size;
   return { vertices: kept, edges, left: { ...left, other: Math.max(0, other) } };
 }
 
@@ -73,7 +83,7 @@ function neighbours(view: TraceView, id: string): readonly TracedEdge[] {
   return view.traced.direction === 'backward' ? view.into(id) : view.outOf(id);
 }
 
-function foldedAs(view: TraceView, vertex: Vertex, edge: TracedEdge): 'libraries' | 'scratch' | undefined {
+function foldedAs(view: TraceView, vertex: Vertex, edge: TracedEdge): Folded | undefined {
   if (vertex.kind !== 'file') return undefined;
   const written = view.into(vertex.id);
   const role = fileRole(vertex);

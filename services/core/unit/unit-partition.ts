@@ -16,6 +16,7 @@ import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import { lineTokens, numberedWords, words_max } from './line-token.ts';
 import { type Candidate, emptyWalk, type Step, step } from './lms-walk.ts';
+import { type BufferedLine, OpenedNames } from './opened-name.ts';
 import { SelfPipes } from './self-pipes.ts';
 import { ThreadHandOver } from './thread-hand-over.ts';
 import type { Unit } from './unit.ts';
@@ -52,6 +53,7 @@ export class UnitPartition {
   /** Process and token of a line → what it names. */
   readonly #named: StateTable<Named>;
   readonly #orders: StateTable<number>;
+  readonly #opened: OpenedNames;
 
   constructor(saved: ReadonlyMap<string, string>, unitId: (process: string, ordinal: number) => string) {
     this.#table = new UnitTable(saved, unitId);
@@ -59,6 +61,7 @@ export class UnitPartition {
     this.selfPipes = new SelfPipes(saved);
     this.#named = new StateTable('unit-token', saved);
     this.#orders = new StateTable('unit-token-order', saved);
+    this.#opened = new OpenedNames(saved);
   }
 
   /** The unit that something done by `thread` at `time` belongs to; undefined outside of any. */
@@ -203,11 +206,24 @@ export class UnitPartition {
    * that has waited longest.
    */
   opens(process: string, thread: number, path: string): void {
-    if (!this.#isHelper(process, thread)) return;
-    const isOf = (ordinal: number): boolean =>
-      this.#table.get(process, ordinal)?.words?.some((word) => path.includes(word)) === true;
-    const unit = this.#table.get(process, this.#handOver.taken(process, thread, isOf));
-    if (unit !== undefined) this.#table.lend(process, thread, unit);
+    if (this.#isHelper(process, thread)) {
+      const isOf = (ordinal: number): boolean =>
+        this.#table.get(process, ordinal)?.words?.some((word) => path.includes(word)) === true;
+      const unit = this.#table.get(process, this.#handOver.taken(process, thread, isOf));
+      if (unit !== undefined) this.#table.lend(process, thread, unit);
+    }
+    const unit = this.#table.current(process, thread);
+    if (unit !== undefined && !unit.session) this.#opened.opened(process, path, unit);
+  }
+
+  /** The unit, by its id, of a line that was written together with others: not who wrote it. */
+  originOf(process: string, line: BufferedLine): string | undefined {
+    return this.#opened.origin(process, line);
+  }
+
+  /** Such lines came to a log. */
+  wroteTogether(process: string, log: string, time: bigint): void {
+    this.#opened.written(process, log, time);
   }
 
   /** `thread` read what other threads wake it by. */
@@ -255,6 +271,7 @@ export class UnitPartition {
     this.#table.drop(process);
     this.#handOver.drop(process);
     this.selfPipes.drop(process);
+    this.#opened.drop(process);
   }
 
   drainInto(into: Map<string, string | undefined>): void {
@@ -263,6 +280,7 @@ export class UnitPartition {
     this.selfPipes.drainInto(into);
     this.#named.drainInto(into);
     this.#orders.drainInto(into);
+    this.#opened.drainInto(into);
   }
 
   #note(process: string, unit: Unit, message: string): void {

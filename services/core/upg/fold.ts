@@ -165,11 +165,13 @@ export class Fold {
     const context = new FlowContext(this.#parts, event, process, time);
     if (event.kernel !== undefined) this.#takeFacts(context, event.kernel);
     if (event.sensor !== undefined) this.#takeContainer(process, event.container);
-    const entries = event.kernel?.entries ?? [];
-    for (const entry of entries) {
-      const placed = { ...entry, container: process.container, stream: streamOf(stream, entry.log) };
-      this.#lines.place(placed, process, context.thread, time);
-    }
+    const { container } = process;
+    const entries = (event.kernel?.entries ?? []).map((entry) => ({
+      ...entry,
+      container,
+      stream: streamOf(stream, entry.log),
+    }));
+    this.#lines.place(entries, process, context.thread, time);
     const isWrite = event.success && writeCalls.has(event.syscall) && event.sensor?.isNamed !== true;
     if (entries.length === 0 && isWrite) this.#logWrite(context);
     applyFlow(context);
@@ -289,7 +291,7 @@ export class Fold {
       object,
       path: d?.path,
     });
-    for (const entry of entries) this.#lines.place(entry, c.process, c.thread, c.time);
+    this.#lines.place(entries, c.process, c.thread, c.time);
   }
 
   #placeOverdue(host: string, all: boolean): void {

@@ -8,6 +8,7 @@ import { sameContainer } from '../ascl/container-name.ts';
 import type { LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
 import { lettersSaid } from '../unit/lms-walk.ts';
+import type { BufferedLine } from '../unit/opened-name.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
@@ -43,13 +44,19 @@ export class LineFold {
     this.#profileOf = profileOf;
   }
 
-  /** The entry was written by `thread` of `writer` at `time`. */
-  place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
-    const key = `${entry.host}/${entry.source}`;
-    if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
-    const origin = this.#originOf(entry, writer);
-    if (origin === undefined) this.#place(entry, writer, thread, time);
-    else this.#placeAt(entry, origin, this.#parts.units.at(origin.id, time), time);
+  /** The entries were written by `thread` of `writer` at `time`, with one call. */
+  place(entries: readonly StreamEntry[], writer: Process, thread: number, time: bigint): void {
+    const buffered = entries.length > 1 ? this.#bufferedBy(entries, writer, time) : [];
+    for (const [i, entry] of entries.entries()) {
+      const key = `${entry.host}/${entry.source}`;
+      if (this.#writers.get(key) !== writer.pid) this.#writers.set(key, writer.pid);
+      const origin = this.#originOf(entry, writer);
+      const unit = buffered[i];
+      if (origin !== undefined) this.#placeAt(entry, origin, this.#parts.units.at(origin.id, time), time);
+      else if (unit !== undefined && unit !== this.#parts.units.current(writer.id, thread, time)?.id)
+        this.#placeAt(entry, writer, unit, time);
+      else this.#place(entry, writer, thread, time);
+    }
   }
 
   /** The entry's write was not seen by `now`: pid and time alone say whose it is. */
@@ -113,6 +120,14 @@ export class LineFold {
     if (began) unitBegan(this.#parts, writer, unit, sayings);
     else if (sayings.terms.length > 0 || unit.reason === 'lms-cfg')
       toldUnit(this.#parts, writer, unit, sayings);
+  }
+
+  /** The unit of each, where they name what several units did: then they waited for one another in a buffer. */
+  #bufferedBy(entries: readonly StreamEntry[], writer: Process, time: bigint): (string | undefined)[] {
+    const { units } = this.#parts;
+    const origins = entries.map((entry) => units.originOf(writer.id, lineOf(entry)));
+    for (const log of new Set(entries.map(logOf))) units.wroteTogether(writer.id, log, time);
+    return new Set(origins.filter((each) => each !== undefined)).size > 1 ? origins : [];
   }
 
   /** Its process's walk has gone on since, or is at something else. */
@@ -180,6 +195,16 @@ function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | u
 
 function mostSaid({ message, candidates }: PrintedLine): number {
   return candidates[0] === undefined ? 0 : lettersSaid(candidates[0], message);
+}
+
+function lineOf(entry: StreamEntry): BufferedLine {
+  const { message, request, time: from, timeSource, timePrecision } = entry;
+  const time = timeSource === 'line' ? { from, until: from + timePrecision } : undefined;
+  return { message, path: request?.path, time, log: logOf(entry) };
+}
+
+function logOf({ stream, source }: StreamEntry): string {
+  return `${stream} ${source}`;
 }
 
 function requestLabel({ request }: StreamEntry): string | undefined {

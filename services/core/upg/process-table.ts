@@ -23,6 +23,8 @@ export interface Process {
   ioUring?: boolean | undefined;
   /** Of a line that it printed a part was not recorded. */
   cutLine?: boolean | undefined;
+  /** When its first unit began. */
+  served?: bigint | undefined;
   exe: string;
   comm: string;
   argv: string;

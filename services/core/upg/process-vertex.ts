@@ -40,6 +40,7 @@ export function processVertex(
       ...(p.namespacePid === undefined ? {} : { namespacePid: p.namespacePid }),
       ...(image === undefined ? {} : { image }),
       ...Object.fromEntries(Object.entries(about).map(([key, value]) => [`container.${key}`, value])),
+      ...(p.served === undefined ? {} : { served: String(p.served) }),
       ...(p.ioUring === true ? { ioUring: 'what it does through io_uring is not seen' } : {}),
       ...(p.cutLine === true ? { cutLine: 'a line that it printed was recorded in part' } : {}),
     },

@@ -4,6 +4,7 @@ import { confidenceOf, type Unit } from '../unit/unit.ts';
 import type { UnitPartition } from '../unit/unit-partition.ts';
 import type { FlowContext, FoldParts } from './flow/flow-context.ts';
 import type { Process } from './process-table.ts';
+import { processVertex } from './process-vertex.ts';
 
 /** What a line says of the unit that printed it. */
 export type Sayings = Pick<Vertex, 'terms' | 'properties'>;
@@ -22,6 +23,11 @@ export function beginUnit(
 
 /** Upserts the unit's vertex and its state edge. */
 export function unitBegan(parts: FoldParts, process: Process, unit: Unit, sayings = nothingSaid): void {
+  if (process.served === undefined) {
+    process.served = unit.start;
+    parts.processes.touch(process);
+    processVertex(parts, process, process.start);
+  }
   toldUnit(parts, process, unit, sayings);
   parts.reduction.once(process.id, unit.id, 'unit', unit.start);
 }

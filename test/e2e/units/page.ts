@@ -55,12 +55,12 @@ function truthText(measured: readonly Measured[], { clients, requests }: Load): 
     'server|model|units|precision|recall|F1|calls in their unit|lines in their unit|lines as their statement';
   return `## Against the truth
 
-${clients} clients at a time, each with a connection that it keeps alive and ${requests} requests on it, some
-milliseconds apart; ${cpus().length} processors; recorded by eBPF, with the profiles that \`analyse\` makes of the
+${clients} clients at a time, each with a connection that it keeps alive and ${requests} requests on it, or, for openssh and
+vsftpd, with as many sessions one after another, some milliseconds apart; ${cpus().length} processors; recorded by eBPF, with the profiles that \`analyse\` makes of the
 programs. Every request has a tag, in its path or key and a header. The truth is made of the tags in the files that are
 opened and the lines that are printed, and of the client's own count of the bytes that it sent and received, held
 against the bytes that the server read and wrote on that connection; what lies between two calls of one request in one
-thread is that request's. None of it is seen by the program. Boundaries are first and last calls of units; right is a
+thread is that request's; what several processes do for one request is a unit of each. None of it is seen by the program. Boundaries are first and last calls of units; right is a
 call or line in the one unit that has most of its request. Lines as their statement: those that the program's own
 statements print; which statement prints which was written down by hand, from knowledge of its sources and after its
 output had been seen. Access lines are made by configuration.
@@ -78,8 +78,8 @@ function remarks(measured: readonly Measured[]): string {
     ...(lighttpd === undefined
       ? []
       : [
-          '- _lighttpd_ buffers its access log: lines of many requests are one write, which one of them makes. They all count',
-          `  for that one; of ${lighttpd.units.lines} lines ${share(lighttpd.units.linesRight)} are where they belong. Its own debug lines are.`,
+          '- _lighttpd_ buffers its access log: lines of many requests are one write, which one of them makes. Each line is of the',
+          '  unit that opened what it names.',
         ]),
     ...(node === undefined
       ? []
@@ -89,24 +89,41 @@ function remarks(measured: readonly Measured[]): string {
         ]),
     '- _php-fpm-kept_: the 8 bytes of a FastCGI request that say that there is no input are read with the next request, and',
     '  count for neither. Counted for the request that sent them, no boundary is where it should be.',
-    '- _MariaDB_ has no profile here: its analysis takes minutes. Logging in is a unit of its own, and so is leaving.',
+    '- _MariaDB_: logging in is a unit of its own, and so is leaving.',
+    ...(of('go-node') === undefined
+      ? []
+      : [
+          '- _go-…_ are a reverse proxy in Go that starts a function and prints what it prints, as OpenFaaS’s watchdog does in its',
+          '  HTTP mode, which is not to be had where this is measured. Goroutines go from thread to thread through memory alone:',
+          '  a new connection may be used by another request than the one that it was made for, and a line is taken for that of',
+          '  the connection that its thread read last.',
+        ]),
+    ...measured.flatMap(({ server, lines }) =>
+      server.linesFallShort === undefined
+        ? []
+        : [`- Lines of _${server.name}_: ${lines.right} of ${lines.lines}, since ${server.linesFallShort}.`],
+    ),
     '- A call that the graph keeps no edge of (close, a read that gave nothing) is not counted.',
     '',
   ].join('\n');
 }
 
 function reachText(reaches: readonly NamedReach[]): string {
-  const rows = reaches.map(({ recording, reach: { all, served } }) => [
+  const rows = reaches.map(({ recording, reach: { all, shown, served } }) => [
     recording,
     each(all.withUnits),
     each(all.withoutUnits),
     (all.withoutUnits.mean / all.withUnits.mean).toFixed(1),
     each(all.published),
+    each(shown.withUnits),
+    each(shown.withoutUnits),
+    (shown.withoutUnits.mean / shown.withUnits.mean).toFixed(1),
     each(served.withUnits),
     each(served.withoutUnits),
     (served.withoutUnits.mean / served.withUnits.mean).toFixed(1),
   ]);
-  const head = 'recording|with units|without|ratio|published|with units, served|without, served|ratio';
+  const head =
+    'recording|with units|without|ratio|published|with units, shown|without, shown|ratio|with units, served|without, served|ratio';
   return `## What it brings
 
 Vertices that a backward trace reaches from 200 random symptoms, mean (and median): half of them lines that units
@@ -114,7 +131,10 @@ printed, half connections and files (but logs) that units wrote to. _Without_: w
 _Published_: one state in one LMS-CFG for all processes, paths for identities, no time
 (\`test/e2e/units/published-partition.ts\`); it is less where it cuts what belongs together, and more where paths make one
 of many processes. Most of what remains with units is what a process held before it served anyone: libraries,
-configuration. _Served_ counts only what was first seen after the first unit had begun.
+configuration. _Shown_ leaves out what an answer folds away with or without units ([RANKING.md](RANKING.md)): libraries and
+files of the system, what one process alone wrote and read, and what a program took up before it served anyone and
+nobody else wrote; each of these has no other cause. _Served_ counts only what was first seen after the first unit had
+begun.
 
 ${table(head.split('|'), rows)}
 `;
@@ -129,7 +149,9 @@ const limits = `## Limits
 - Audit tells no threads apart. Futexes are not recorded: work that threads hand over through memory alone is found by
   its descriptors, by who wakes whom through an event counter or pipe, and by what lines name.
 - Datagrams begin no units.
-- Not measured: openssh, FTP servers, functions behind of-watchdog, proxies that keep connections to what is behind them.
+- Lines of a buffer are told apart by the files that they name. Where they name none (what is passed on, what is not
+  found), they are of the unit that wrote the buffer.
+- Not measured: OpenFaaS's own watchdog.
 `;
 
 function share(part: number): string {

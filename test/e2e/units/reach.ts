@@ -8,7 +8,9 @@ import type { SystemEvent } from '../../../services/core/event/event.ts';
 import type { Edge, GraphReader, Vertex } from '../../../services/core/graph-store.ts';
 import { uniteLmsCfgs } from '../../../services/core/lms/lms-cfg-union.ts';
 import { createMatcher } from '../../../services/core/lms/matcher.ts';
+import { answerGraph } from '../../../services/core/trace/answer-graph.ts';
 import { trace } from '../../../services/core/trace/trace-run.ts';
+import { TraceView } from '../../../services/core/trace/trace-view.ts';
 import { endOfTime } from '../../../services/core/trace/traversal.ts';
 import { openStore } from '../../../services/store/open-store.ts';
 import { importFiles } from '../../../services/worker/import-files.ts';
@@ -21,7 +23,9 @@ import { connectionOf, PublishedPartition } from './published-partition.ts';
 export interface Reach {
   readonly symptoms: number;
   readonly all: Counts<Average>;
-  /** Of those, what was first seen after the first unit had begun; published: as a path, so not told. */
+  /** Of those, what an answer shows, were it not bounded; the published one has no times, and so no starts. */
+  readonly shown: Omit<Counts<Average>, 'published'>;
+  /** What was first seen after the first unit had begun; published: as a path, so not told. */
   readonly served: Omit<Counts<Average>, 'published'>;
 }
 
@@ -74,15 +78,18 @@ export async function measureReach(
   const isServed = (id: string): boolean => byId.get(id)!.time >= began;
   const all = { withUnits: [] as number[], withoutUnits: [] as number[], published: [] as number[] };
   const served = { withUnits: [] as number[], withoutUnits: [] as number[] };
+  const shown = { withUnits: [] as number[], withoutUnits: [] as number[] };
   for (const { vertex, time } of symptoms) {
     const { kind, properties } = byId.get(vertex)!;
     const actor = kind === 'unit' ? String(properties.process) : vertex;
-    const withUnits = await behind(written, vertex, time);
-    const without = await behind(merged, actor, time);
-    all.withUnits.push(withUnits.length);
-    all.withoutUnits.push(without.length);
-    served.withUnits.push(withUnits.filter(isServed).length);
-    served.withoutUnits.push(without.filter(isServed).length);
+    const withUnits = await behind(written, byId, vertex, time);
+    const without = await behind(merged, byId, actor, time);
+    all.withUnits.push(withUnits.all.length);
+    all.withoutUnits.push(without.all.length);
+    shown.withUnits.push(withUnits.shown);
+    shown.withoutUnits.push(without.shown);
+    served.withUnits.push(withUnits.all.filter(isServed).length);
+    served.withoutUnits.push(without.all.filter(isServed).length);
     const subject =
       kind === 'unit' ? published.subjectAt(Number(properties.pid), time) : keyOf(byId.get(vertex)!);
     all.published.push(published.behind(subject));
@@ -96,6 +103,7 @@ export async function measureReach(
       withoutUnits: average(all.withoutUnits),
       published: average(all.published),
     },
+    shown: { withUnits: average(shown.withUnits), withoutUnits: average(shown.withoutUnits) },
     served: { withUnits: average(served.withUnits), withoutUnits: average(served.withoutUnits) },
   };
 }
@@ -123,9 +131,23 @@ function chosenSymptoms(edges: readonly Edge[], byId: ReadonlyMap<string, Vertex
   return Array.from({ length: symptoms_count }, (_, i) => random.pick(i % 2 === 0 ? lines : told));
 }
 
-async function behind(reader: GraphReader, vertex: string, time: bigint): Promise<string[]> {
-  const { reached } = await trace(reader, [{ vertex, time }], 'backward', bounds);
-  return [...reached.keys()].filter((id) => id !== vertex);
+interface Behind {
+  readonly all: readonly string[];
+  /** How many of them are not folded away. */
+  readonly shown: number;
+}
+
+async function behind(
+  reader: GraphReader,
+  byId: ReadonlyMap<string, Vertex>,
+  vertex: string,
+  time: bigint,
+): Promise<Behind> {
+  const traced = await trace(reader, [{ vertex, time }], 'backward', bounds);
+  const ids = [...traced.reached.keys()];
+  const view = new TraceView(traced, new Map(ids.map((id) => [id, byId.get(id)!])));
+  const { vertices: shown } = answerGraph(view, [vertex], [], Number.POSITIVE_INFINITY);
+  return { all: ids.filter((id) => id !== vertex), shown: shown.size - 1 };
 }
 
 async function publishedOf(recording: string, profiles: readonly string[]): Promise<PublishedPartition> {

@@ -21,8 +21,8 @@ export interface UnitServer {
   readonly binaries: readonly string[];
   /** Which statement of the source printed which line, written down by hand; the first that fits counts. */
   readonly lines: readonly TrueLine[];
-  /** It has no format strings: its lines are put together of pieces, so that none of them is one statement's. */
-  readonly withoutStatements?: true;
+  /** Why its lines are not found by its statements. */
+  readonly linesFallShort?: string;
 }
 
 export interface TrueLine {

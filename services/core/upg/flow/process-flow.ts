@@ -21,6 +21,7 @@ export function exec(c: FlowContext): void {
   process.comm = event.comm;
   process.argv = event.argv.join(' ').slice(0, argv_length_max);
   process.forkedOnly = false;
+  process.served = undefined;
   parts.processes.replaceTable(process, execTable(parts.processes.descriptors.table(process.table)));
   parts.units.exited(process.id);
   processVertex(parts, process, c.time, script?.path);

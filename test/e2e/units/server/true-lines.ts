@@ -160,4 +160,19 @@ export const proxyLines = lines(
   [/^GET .* - 200 \(/, '%s %s - %d (%ss) [%s]'],
 );
 
-export const mariadbLines = lines();
+export const mariadbLines = lines(
+  // The general log's lines are put together of a command's name and what it was given.
+  [/^(Query|Connect|Quit|Time)\t/],
+  // From a file of messages, in the server's language.
+  [/: (ready for connections\.|Normal shutdown|Shutdown complete)/],
+  [/^InnoDB: /, /^InnoDB: /],
+  [/^Added new Master_info /, /^Added new Master_info /],
+  [/^Could not increase number of max_open_files /, /^Could not increase number of max_open_files /],
+  [/^Plugin '/, "Plugin '%s' is disabled.", "Plugin '%-.*s' is disabled."],
+  [/^Reading of all Master_info entries succe/, /^Reading of all Master_info entries succe/],
+  [/^Server socket created on IP: /, "Server socket created on IP: '%s', port: '%s'."],
+  [/^Tcp port: /, /Tcp port: %d {2}Unix socket: %s/],
+  [/^Starting MariaDB /, /^Starting MariaDB %s/],
+  [/started with:$/, /started with:/],
+  [/./, /^\S/],
+);

@@ -17,12 +17,18 @@ const head_bytes = 4_096;
 const auditRecord = /^(node=\S+ )?type=\S+ msg=audit\(\d+\.\d+:\d+\):/;
 /** The one log format whose fields may hold any byte. */
 const journalExport = '__CURSOR=';
+const anyNul = /\0/;
+/**
+ * Programs, archives, databases, pictures, the journal's own files. Other bytes may be a log's: one that was cut short
+ * while it was written begins with NULs.
+ */
+const otherThanLog = /^(\x7fELF|LPKSHHRH|PK\x03\x04|SQLite format 3\0|\x89PNG|[\xd4\xa1]\xc3|DPT[F1])/;
 
 /** Rejects with InputError for the first that is missing, a folder, unreadable, binary, or no profile. */
 export async function checkInputs(inputs: Inputs, profiles: ProfilePlaces): Promise<void> {
   for (const file of inputs.audit) await readableHead(file);
   for (const file of inputs.logs) {
-    const head = await readableHead(file);
+    const head = await readableHead(file, otherThanLog);
     if (file.format === undefined && auditRecord.test(head)) {
       throw new InputError('format', `${file.path} is an audit log, not an application's`, {
         hint: 'give it with --audit',
@@ -56,8 +62,11 @@ export async function refuseWithoutRecords(file: InputFile): Promise<void> {
   });
 }
 
-/** The file's beginning as Latin-1; empty for a pipe: what it gave once it does not give again. */
-async function readableHead(file: InputFile): Promise<string> {
+/**
+ * The file's beginning as Latin-1; empty for a pipe: what it gave once it does not give again. Rejects where that is
+ * `binary`.
+ */
+async function readableHead(file: InputFile, binary = anyNul): Promise<string> {
   if ((await inputSize(file)) === undefined) return '';
   try {
     await access(file.path, constants.R_OK);
@@ -70,12 +79,13 @@ async function readableHead(file: InputFile): Promise<string> {
   const bytes = Buffer.from(await firstChunk(file)).subarray(0, head_bytes);
   const head = bytes.toString('latin1');
   // Whoever names the format knows what it is.
-  if (!bytes.includes(0) || head.startsWith(journalExport) || file.format !== undefined) return head;
-  if (/^(\xff\xfe|\xfe\xff)/.test(head)) {
+  if (head.startsWith(journalExport) || file.format !== undefined) return head;
+  if (bytes.includes(0) && /^(\xff\xfe|\xfe\xff)/.test(head)) {
     throw new InputError('binary', `${file.path} is in UTF-16`, {
       hint: 'convert it first: iconv -f UTF-16 -t UTF-8',
     });
   }
+  if (!binary.test(head)) return head;
   throw new InputError('binary', `${file.path} is binary, no log`, {
     hint: 'plain text, gzip and zstd can be read; export the journal with journalctl -o export; --format plain takes any bytes as lines',
   });

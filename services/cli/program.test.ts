@@ -132,6 +132,17 @@ describe('from a log to its answer', () => {
   });
 });
 
+test('a log that begins with NULs, or holds any bytes, is kept as it is', async () => {
+  const bytes = Buffer.from(
+    '\0\0\0\0after it was cut short\n\x1b[31mred\x1b[0m\r\n\xff\xfe\x00 half',
+    'latin1',
+  );
+  writeFileSync(at('nul.log'), bytes);
+  await run('import', '--store', at('store-nul'), '--log', at('nul.log'));
+  const { out } = await run('lines', '--store', at('store-nul'));
+  expect(out).toMatch(/after it was cut short[^]*red[^]* half/);
+});
+
 describe('bad input gets a sentence and a code', () => {
   beforeAll(async () => {
     writeFileSync(at('binary'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]));
@@ -187,6 +198,7 @@ describe('bad input gets a sentence and a code', () => {
     ['a missing file', audit('none.log'), 3, 'no file'],
     ['a folder', audit('other'), 3, 'is a folder'],
     ['a binary file', audit('binary'), 3, 'is binary'],
+    ['a program as a log', ['import', '--store', at('never'), '--log', at('binary')], 3, 'is binary'],
     [
       'an identity file that is none',
       [...audit('audit.log'), '--identity', at('words.log')],

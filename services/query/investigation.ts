@@ -54,7 +54,7 @@ export interface Investigation {
 const time_ms_max = 30_000;
 const vertices_max = 5_000;
 /** Of what is looked at before it is enough, to what is shown. */
-const vertices_ofShown = 8;
+const vertices_ofShown = 16;
 /** Of what is looked at, when it was not enough. */
 const growth_min = 1.1;
 const growth_max = 2;

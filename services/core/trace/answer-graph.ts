@@ -36,6 +36,7 @@ interface Candidate {
 type Folded = Exclude<keyof AnswerGraph['left'], 'other'>;
 
 const stepCost = 2;
+const namingOperations = new Set(['rename', 'renameat', 'renameat2', 'link', 'linkat']);
 
 /** The paths and what was asked about are kept whole, whatever the bound. */
 export function answerGraph(
@@ -95,7 +96,14 @@ function foldedAs(view: TraceView, vertex: Vertex, edge: TracedEdge): Folded | u
   const { into, outOf } = view.degrees(vertex.id);
   // Somebody else can have touched it outside of the trace.
   const isWhole = into + outOf <= written.length + view.outOf(vertex.id).length;
-  return actors.size === 1 && isWhole && view.outOf(vertex.id).length > 0 ? 'scratch' : undefined;
+  const isScratch = actors.size === 1 && isWhole && view.outOf(vertex.id).length > 0 && !isNamedLast(written);
+  return isScratch ? 'scratch' : undefined;
+}
+
+/** What was written under another name first, and then put where it was to stay. */
+function isNamedLast(written: readonly TracedEdge[]): boolean {
+  const last = written.reduce((latest, edge) => (edge.last >= latest.last ? edge : latest));
+  return namingOperations.has(last.op);
 }
 
 /** What says less comes later. */

@@ -193,7 +193,9 @@ def work_by_sessions(number):
     together.wait(60)
     for request in range(requests):
         tag = f"t{number:02}r{request:02}"
-        rows.extend({"tag": tag, "port": of, "sent": whole, "received": whole} for of in speaks.session(tag))
+        begun = time.time_ns() // 1000
+        ports = speaks.session(tag)
+        rows.extend({"tag": tag, "port": of, "sent": whole, "received": whole, "begun_us": begun} for of in ports)
         time.sleep(chance.random() * 0.02)
 
 

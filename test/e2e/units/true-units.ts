@@ -13,6 +13,8 @@ export interface SentRequest {
   /** Where its bytes begin and end in the connection; `received` those of its answer. */
   readonly sent: readonly [number, number];
   readonly received: readonly [number, number];
+  /** When it began, where its port may be used again by another one. */
+  readonly begun_us?: number;
 }
 
 export interface TrueCall {
@@ -46,7 +48,8 @@ const silentTypes = new Set([0o040000, 0o120000]);
 export function trueUnits(events: readonly SystemEvent[], requests: readonly SentRequest[]): TrueUnits {
   const connections = new Map<number, Connection>();
   for (const port of new Set(requests.map((request) => request.port))) {
-    connections.set(port, new Connection(requests.filter((request) => request.port === port)));
+    const ofPort = requests.filter((request) => request.port === port);
+    connections.set(port, new Connection(ofPort.sort((a, b) => (a.begun_us ?? 0) - (b.begun_us ?? 0))));
   }
   const names = new Map<string, string>();
   const lines = new Map<string, { tag: string; process: number }>();
@@ -152,10 +155,13 @@ class Connection {
     this.#port = requests[0]!.port;
   }
 
-  tagOf({ syscall, exit, args, kernel }: SystemEvent): string | undefined {
+  tagOf({ syscall, exit, args, kernel, time }: SystemEvent): string | undefined {
     const local = kernel?.socket?.local;
     const end = local !== undefined && 'address' in local && local.port === this.#port ? 0 : 1;
     const isRead = reads.has(syscall);
+    const isOfTime = ({ begun_us }: SentRequest): boolean =>
+      begun_us === undefined || BigInt(begun_us) * 1_000n <= time;
+    if (this.#requests[0]!.begun_us !== undefined) return this.#requests.findLast(isOfTime)?.tag;
     if (!isRead && !writes.has(syscall)) return this.#requests[0]?.tag;
     const counts = isRead ? this.#read : this.#written;
     const at = counts[end]!;

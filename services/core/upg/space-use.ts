@@ -7,6 +7,9 @@
  */
 import { StateTable } from '../state-table.ts';
 
+/** Of the edges from those who filled a file system to its room. */
+export const fillOperation = 'fill';
+
 /** An actor that wrote more than this share of all is among those that are counted. */
 const actors_max = 16;
 

@@ -1,5 +1,5 @@
 /** Flow rules of the room on a file system, which those who write to it share. */
-import { fileSystemOf } from '../space-use.ts';
+import { fileSystemOf, fillOperation } from '../space-use.ts';
 import type { FlowContext } from './flow-context.ts';
 
 /** `bytes` were written to what a descriptor stands for. */
@@ -15,7 +15,7 @@ export function outOfSpace(c: FlowContext, object: string, op: string, path: str
   const id = `file:${fileSystem}/space`;
   c.vertex(id, 'file', `the room on the file system of ${path ?? object}`, []);
   for (const actor of c.parts.space.fillers(fileSystem)) {
-    if (actor !== c.actor) c.parts.reduction.flow(actor, id, 'fill', c.time, 0);
+    if (actor !== c.actor) c.parts.reduction.flow(actor, id, fillOperation, c.time, 0);
   }
   c.outOf(id, 0, op);
 }

@@ -94,6 +94,7 @@ export const credentialReuse: Scenario = {
         },
         { what: 'the ledger', at: { kind: 'file', path: '/srv/backup/ledger' } },
         { what: 'its copy', at: { kind: 'file', path: '/tmp/.l' } },
+        { what: 'it reads the copy', at: { kind: 'process', container: 'vault', words: 'cat /tmp/.l' } },
         { what: 'the loot is sent away', at: { kind: 'connection', from: vault, to: place } },
       ],
     };

@@ -77,27 +77,26 @@ export function sshTo(address: string, keyFile: string, more: readonly string[] 
 }
 
 /** Put before a command that is run over SSH; what it prints is read by `sessionOf`. */
-export const tellSession = 'echo; echo "session $SSH_CONNECTION $PPID $$";';
+export const tellSession = 'echo; echo "session $SSH_CONNECTION $$";';
 
 export interface Session {
   /** `address:port` that asked. */
   readonly client: string;
-  /** Of the server's process for this session and of the shell that it started, as the container sees them. */
-  readonly server: number;
+  /** Pid of the shell that the server started for it, as the container sees it. */
   readonly shell: number;
 }
 
 /** Throws where `text` tells of no session. */
 export function sessionOf(text: string): Session {
-  const told = /^session (\S+) (\d+) \S+ \d+ (\d+) (\d+)$/m.exec(text);
+  const told = /^session (\S+) (\d+) \S+ \d+ (\d+)$/m.exec(text);
   if (told === null) throw new Error(`no session is told of in ${JSON.stringify(text)}`);
-  return { client: `${told[1]}:${told[2]}`, server: Number(told[3]), shell: Number(told[4]) };
+  return { client: `${told[1]}:${told[2]}`, shell: Number(told[3]) };
 }
 
-export function sessionSteps(container: string, { client, server, shell }: Session): Step[] {
+export function sessionSteps(container: string, { client, shell }: Session): Step[] {
   return [
     { what: `the connection of the SSH session`, at: { kind: 'connection', from: client } },
-    { what: 'the SSH server of the session', at: { kind: 'process', container, pid: server } },
+    { what: 'the SSH server of the session', at: { kind: 'request', container, client } },
     { what: 'the shell of the session', at: { kind: 'process', container, pid: shell } },
   ];
 }

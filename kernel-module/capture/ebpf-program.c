@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "../ebpf/wire.h"
@@ -49,13 +50,33 @@ static int size_maps(const struct ebpf_program *program)
 					program->cpus * program->ring_chunks);
 }
 
-static int open_and_load(struct ebpf_program *program, const char *start, const char *end)
+/* From 7.0 on, a program at a tracepoint can be preempted, and has to say where it must not be. */
+static bool preempts_programs(void)
+{
+	struct utsname kernel;
+	unsigned int major = 0;
+
+	return uname(&kernel) == 0 && sscanf(kernel.release, "%u.", &major) == 1 && major >= 7;
+}
+
+static void set_constants(const struct ebpf_program *program, bool is_preemptible)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(program->object, ".rodata.kernel");
+	__u8 value = is_preemptible;
+
+	if (map != NULL)
+		bpf_map__set_initial_value(map, &value, sizeof(value));
+}
+
+static int open_and_load(struct ebpf_program *program, const char *start, const char *end, bool is_preemptible)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "disprotrack");
 	int error;
 
 	program->object = bpf_object__open_mem(start, end - start, &options);
 	error = program->object == NULL ? -errno : size_maps(program);
+	if (error == 0)
+		set_constants(program, is_preemptible);
 	if (error == 0)
 		error = bpf_object__load(program->object);
 	if (error != 0) {
@@ -109,14 +130,17 @@ static int map_all(struct ebpf_program *program)
 
 int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, struct complaint *complaint)
 {
-	int error;
+	int error = -EINVAL;
 
 	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_chunks = ring_chunks };
 	libbpf_set_print(keep_message);
-	error = portable ? -EINVAL : open_and_load(program, ebpf_loads_start, ebpf_loads_end);
+	if (!portable && preempts_programs())
+		error = open_and_load(program, ebpf_loads_start, ebpf_loads_end, true);
+	if (!portable && error != 0)
+		error = open_and_load(program, ebpf_loads_start, ebpf_loads_end, false);
 	program->portable = error != 0;
 	if (program->portable)
-		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end);
+		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end, false);
 	if (error != 0)
 		return load_failed(complaint, -error);
 	if (map_all(program) != 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The record in the making, one for each cpu, and its way into the ring. Its identity part stays from record to record;
- * it is filled anew, and told, only when the task or what it is made of changed. Programs run with preemption off where kernels
- * are as they were; should one begin while another is at work, its record is lost and counted.
+ * it is filled anew, and told, only when the task or what it is made of changed. Programs run with preemption off, by the
+ * kernel or by themselves; should one begin while another is at work all the same, its record is lost and counted.
  *
  * It must not know syscalls.
  */
@@ -75,8 +75,35 @@ static __always_inline struct scratch *this_scratch(void)
 	return bpf_map_lookup_elem(&scratches, &cpu);
 }
 
-/* NULL where there can be no record now. What it gives must be left again. */
-static __always_inline struct scratch *enter(void)
+#ifdef DPT_PLAIN_LOADS
+/* Set by the loader where the kernel lets programs at tracepoints be preempted. */
+const volatile __u8 is_preemptible SEC(".rodata.kernel") = 0;
+
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+
+static __always_inline void hold_cpu(void)
+{
+	if (is_preemptible)
+		bpf_preempt_disable();
+}
+
+static __always_inline void give_cpu_back(void)
+{
+	if (is_preemptible)
+		bpf_preempt_enable();
+}
+#else
+static __always_inline void hold_cpu(void)
+{
+}
+
+static __always_inline void give_cpu_back(void)
+{
+}
+#endif
+
+static __always_inline struct scratch *take_scratch(void)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct scratch *scratch = bpf_map_lookup_elem(&scratches, &cpu);
@@ -96,9 +123,22 @@ static __always_inline struct scratch *enter(void)
 	return scratch;
 }
 
+/* NULL where there can be no record now. What it gives must be left again. */
+static __always_inline struct scratch *enter(void)
+{
+	struct scratch *scratch;
+
+	hold_cpu();
+	scratch = take_scratch();
+	if (scratch == NULL)
+		give_cpu_back();
+	return scratch;
+}
+
 static __always_inline void leave(struct scratch *scratch)
 {
 	*(volatile __u32 *)&scratch->busy = 0;
+	give_cpu_back();
 }
 
 /* Begins a record. The identity part is filled by then. */

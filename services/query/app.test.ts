@@ -18,7 +18,7 @@ const graph = foldInto(new FoldedGraph(), script.inputs);
 const reader = memoryReader({ vertices: [...graph.vertices.values()], edges: [...graph.edges.values()] });
 const failingReader: typeof reader = {
   ...reader,
-  counts: () => Promise.reject(new StoreError('io', 'the disk is gone')),
+  sizes: () => Promise.reject(new StoreError('io', 'the disk is gone')),
 };
 const json = { 'content-type': 'application/json' };
 let app: Awaited<ReturnType<typeof buildApp>>;

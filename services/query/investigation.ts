@@ -54,7 +54,7 @@ export interface Investigation {
 const time_ms_max = 30_000;
 const vertices_max = 5_000;
 /** Of what is looked at before it is enough, to what is shown. */
-const vertices_ofShown = 8;
+const vertices_ofShown = 16;
 /** Of what is looked at, when it was not enough. */
 const growth_min = 1.1;
 const growth_max = 2;
@@ -75,7 +75,9 @@ export async function investigate(
   const symptom = inReference(await resolveSymptom(reader, input, until, parseLine, templateOf), clocks);
   const from = after === undefined ? beginningOfTime : parseTime(after)!;
   const starts =
-    direction === 'backward' ? symptom.starts : symptom.starts.map(({ vertex }) => ({ vertex, time: from }));
+    direction === 'backward'
+      ? symptom.starts.filter(({ isReplaced }) => isReplaced !== true)
+      : symptom.starts.map(({ vertex }) => ({ vertex, time: from }));
   const end = began + Math.min(question.timeoutMs ?? time_ms_max, options.time_ms_max ?? time_ms_max);
   const isOver = (): boolean => performance.now() >= end;
   const bounds = { depth_levels_max: depth, vertices_max, edgesOfVertex_max, isOver };
@@ -115,7 +117,7 @@ function inReference(symptom: Symptom, clocks: HostClocks): Symptom {
   if (clocks.isTrivial) return symptom;
   return {
     ...symptom,
-    starts: symptom.starts.map(({ vertex, time }) => ({ vertex, time: clocks.timeOf(vertex, time) })),
+    starts: symptom.starts.map((start) => ({ ...start, time: clocks.timeOf(start.vertex, start.time) })),
     printed: symptom.printed.map((use) => ({ ...use, time: clocks.timeOf(use.emitter, use.time) })),
   };
 }

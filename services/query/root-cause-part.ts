@@ -14,8 +14,8 @@ import { type AnswerOptions, type Investigation, investigate, type Question } fr
 
 /** Beyond them rarity can lift no cause to where anybody looks. */
 const weighed_max = 64;
-/** Of clients. */
-const likely_prior_min = 0.8;
+/** Of clients, also of those that only set off what others had planted. */
+const likely_prior_min = 0.4;
 const alternatives_max = 3;
 
 export interface CauseInvestigation extends Investigation {

@@ -33,7 +33,7 @@ export function buildWorkerApp(options: WorkerAppOptions): FastifyInstance {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_request, reply) => {
     try {
-      await Promise.all([queue.check(), store.counts()]);
+      await Promise.all([queue.check(), store.sizes()]);
       return { status: 'ok' };
     } catch (error) {
       return reply

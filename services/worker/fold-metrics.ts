@@ -36,11 +36,11 @@ export class FoldMetrics {
     this.#lag = metrics.seconds('fold_lag_seconds', 'From accepting a batch to its being stored');
     const help = {
       store_vertices: 'Vertices in the store',
-      store_edges: 'Edges in the store',
+      store_edges: 'Edges in the store; one that batches told of again may count again',
       store_bytes: 'Bytes of the store on disk',
     };
     metrics.gauges(help, async () => {
-      const { vertices, edges, bytesOnDisk } = await store.counts();
+      const { vertices, edges, bytesOnDisk } = await store.sizes();
       return { store_vertices: vertices, store_edges: edges, store_bytes: bytesOnDisk };
     });
   }

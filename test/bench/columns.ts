@@ -9,6 +9,9 @@ import { join } from 'node:path';
 import { constants, gunzipSync, zstdCompressSync } from 'node:zlib';
 import { bytesOfText } from '../../services/core/line/byte-text.ts';
 import { type LineCondition, parseCondition } from '../../services/core/line/line-condition.ts';
+import type { LogLine } from '../../services/core/line/log-line.ts';
+import { candidates } from '../../services/store/lines/line-search.ts';
+import { LineSegment, packLines } from '../../services/store/lines/line-segment.ts';
 import { openStore } from '../../services/store/open-store.ts';
 import { importFiles } from '../../services/worker/import-files.ts';
 import type { BenchRow } from './bench-row.ts';
@@ -16,6 +19,7 @@ import { Random } from './random.ts';
 
 const recordings = new URL('../corpus/lamp/recordings/', import.meta.url);
 const generated_lines = 100_000;
+const runs_count = 100;
 
 interface Log {
   readonly name: string;
@@ -32,7 +36,7 @@ export async function columnsBench(): Promise<BenchRow[]> {
     ['a log of JSON lines', 'app.json', jsonLog(random)],
   ] as const;
   for (const [what, name, bytes] of generated)
-    rows.push(...(await measured(what, [{ name, bytes }], rareAddress(bytes))));
+    rows.push(...(await measured(what, [{ name, bytes }], rareAddress(bytes))), unpackedPieces(what, bytes));
   return rows;
 }
 
@@ -145,6 +149,28 @@ function jsonLog(random: Random): Buffer {
     return `{"level":30,"time":"${new Date(ms).toISOString()}","pid":17,"hostname":"web-1","reqId":"${id}","remoteAddress":"${address(random)}","responseTime":${(random.below(1e6) / 1000).toFixed(3)},"msg":"${msg}"}\n`;
   });
   return Buffer.from(lines.join(''));
+}
+
+/** A hundred runs of the log: what of them a search for a rare address unpacks. */
+function unpackedPieces(what: string, bytes: Buffer): BenchRow {
+  const address = rareAddress(bytes);
+  const texts = bytes.toString('latin1').split(/(?<=\n)/);
+  const lines = texts.map((text, at): LogLine => ({ stream: 's', name: 's', number: at + 1, part: 0, text }));
+  const size = Math.ceil(lines.length / runs_count);
+  const segments = Array.from({ length: runs_count }, (_, i) => {
+    return new LineSegment(packLines(lines.slice(i * size, (i + 1) * size)));
+  });
+  const where = [parseCondition(`address = ${address}`) as LineCondition];
+  const found = segments.reduce((sum, segment) => sum + (candidates(segment, where)?.size ?? 0), 0);
+  const unpacked = segments.reduce((sum, { unpacked: { numbers, texts } }) => sum + numbers + texts, 0);
+  return {
+    name: `address = ${address} in ${runs_count} runs of ${what}`,
+    value: unpacked,
+    unit: 'pieces',
+    baseline: `all of them (${2 * segments.length})`,
+    ratio: (2 * segments.length) / Math.max(1, unpacked),
+    note: `${found} lines`,
+  };
 }
 
 /** One of those that ask seldom. */

@@ -5,8 +5,8 @@ import { zstdCompressSync } from 'node:zlib';
 /** Of a batch, as an agent sends it under load. */
 const batch_bytes = 1 << 20;
 const ticks_per_s = 100;
-/** Between looks at the queue; a look costs the server something. */
-const drained_ms = 40;
+/** Between looks at the queue; a look makes the server count its edges. */
+const drained_ms = 200;
 const full_ms = 50;
 
 export interface Prepared {

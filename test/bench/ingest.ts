@@ -18,7 +18,7 @@ import { scaledOutRows } from './scaled-out.ts';
 const rounds = 2;
 const generated_bytes = 24 << 20;
 /** Hosts that each recording stands for, so that a process is warm for most of the way. */
-const copies = 2;
+const copies = 4;
 
 interface Host {
   readonly name: string;

@@ -1,7 +1,7 @@
 /**
  * How well and how fast lines of programs without a profile are grouped by statement: on logs printed from the formats
  * of real programs, and on Loghub's labelled ones where DISPROTRACK_LOGHUB names a folder with them. The rules were
- * made with the first programs in view; those held out were only measured.
+ * made with the first programs and the logs of the real servers in view; those held out were only measured.
  */
 import { templateOf } from '../../services/core/lms/template.ts';
 import { TemplateMiner } from '../../services/core/lms/template-miner.ts';

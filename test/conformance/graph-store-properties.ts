@@ -60,6 +60,10 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
     naive.edges.size,
     naive.uses.size,
   ]);
+  const sizes = await store.sizes();
+  expect(sizes.vertices).toBe(counts.vertices);
+  expect(sizes.edges).toBeGreaterThanOrEqual(counts.edges);
+  expect(sizes.uses).toBeGreaterThanOrEqual(counts.uses);
   await compareLines(store, naive);
   for (const term of TERMS) await compareLookup(store, naive, term);
   const exact = TERMS.filter((term) => !term.endsWith('*'));

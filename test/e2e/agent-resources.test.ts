@@ -87,7 +87,8 @@ test.skipIf(skipped !== '')(
     const cgroup = makeCgroup('idle');
     const ingest = await ScriptedIngest.listen();
     const settings = { DISPROTRACK_AGENT_HELPER: helper, DISPROTRACK_AGENT_ONLY_CGROUPS: cgroup.path };
-    const agent = new AgentProcess({ folder, ingest: ingest.url, perSecond: 0, settings });
+    const home = mkdtempSync(join(folder, 'idle-'));
+    const agent = new AgentProcess({ folder: home, ingest: ingest.url, perSecond: 0, settings });
     try {
       await eventually('it captures', () => hasCounters(ingest));
       await sleep(3_000);

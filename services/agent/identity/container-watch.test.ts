@@ -145,3 +145,15 @@ test('by a process alone, for sources that name no cgroup; and what a runtime ke
   it.scan();
   expect(samples.at(-1)).toMatchObject({ container: 'cart-1' });
 });
+
+test('a container whose cgroup was there before anybody was in it is told of with its first process', () => {
+  const it = host('v2');
+  const [inode] = it.cgroup('/shop/cart');
+  const watch = it.watch();
+  watch.scan();
+  expect(it.samples).toEqual([]);
+  it.cgroup('/shop/cart', 40);
+  it.process(40, '/shop/cart', 1);
+  watch.seen([inode!], '', 40);
+  expect(it.samples).toMatchObject([{ container: 'cart', initPid: 40 }]);
+});

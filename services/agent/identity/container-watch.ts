@@ -69,8 +69,10 @@ export class ContainerWatch {
       path,
       told: '',
     };
-    for (const inode of inodes) this.#remember(inode, owner === undefined ? undefined : known);
-    if (owner === undefined) return;
+    if (owner === undefined) {
+      for (const inode of inodes) this.#remember(inode, undefined);
+      return;
+    }
     const { tree, folders } = this.#options;
     const pids = tree.pids(path).slice(0, pids_max);
     const detail =
@@ -78,7 +80,9 @@ export class ContainerWatch {
         ? { name: owner.id, labels: { service: owner.id }, initPid: undefined, image: undefined }
         : containerDetail(owner, folders);
     const initPid = detail.initPid ?? pids[0] ?? pid;
+    // Nobody is in it yet: the first process that is seen there tells of it.
     if (initPid === undefined) return;
+    for (const inode of inodes) this.#remember(inode, known);
     const cgroups = [...new Set([...inodes, ...tree.inodes(path)])];
     this.#rememberName(owner.id, detail.name);
     this.#tell(known, {

@@ -117,7 +117,9 @@ class LogSiteFinder {
     if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor] ?? STALE)) return;
     const value = site.args[slot.argument];
     if (value === undefined) return;
-    for (const source of this.#flow.sources(site, value, slot.mode)) this.#source(site, slot, source);
+    const sources = this.#flow.sources(site, value, slot.mode);
+    const areNames = slot.mode === 'text' && sources.length > alternatives_max;
+    for (const source of sources) if (!areNames || this.#isMessage(source)) this.#source(site, slot, source);
   }
 
   #source(site: CallSite, slot: Slot, source: TextSource, depth = 0): void {

@@ -34,6 +34,47 @@ test('what was formatted into a buffer is a format, told by who formats', () =>
     ['at %d as format by snprintf'],
   ));
 
+test('a buffer that is a variable, or a member of what the function was given', () => {
+  check('main:\n  r0 = &line\n  r1 = 64\n  r2 = "at %d"\n  call snprintf\n  r0 = &line\n  call tell\n  ret', [
+    ' as text',
+    'at %d as format by snprintf',
+  ]);
+  check(
+    'main:\n  r4 = r0\n  [r15 + -8] = r4\n  r0 = r4 + 16\n  r1 = 64\n  r2 = "at %d"\n  call snprintf\n' +
+      '  r4 = [r15 + -8]\n  r0 = r4 + 16\n  call tell\n  ret',
+    ['at %d as format by snprintf'],
+  );
+});
+
+test.each<[string, string, string, number, readonly string[]]>([
+  ['a prefix that nobody knows', '  r4 = ?', 'r15 + -100', 9, ['told %d as format by sprintf']],
+  [
+    'a prefix of a known length',
+    '  r0 = r15 + -100\n  r1 = "prefix: "\n  call strcpy',
+    'r15 + -100',
+    8,
+    ['prefix:  as text', 'told %d as format by sprintf'],
+  ],
+  [
+    'a formatted prefix, with room behind it',
+    '  r0 = r15 + -100\n  r1 = 90\n  r2 = "[%d] "\n  call snprintf',
+    'r15 + -100',
+    4,
+    ['[%d]  as format by snprintf', 'told %d as format by sprintf'],
+  ],
+  [
+    'another buffer behind a full one',
+    '  r0 = r15 + -100\n  r1 = 8\n  r2 = "[%d] "\n  call snprintf',
+    'r15 + -100',
+    8,
+    ['[%d]  as format by snprintf'],
+  ],
+  ['another buffer far behind', '  r4 = ?', 'r15 + -100', 80, []],
+])('behind %s', (_name, first, buffer, distance, expected) => {
+  const second = `  r0 = r15 + ${distance - 100}\n  r1 = "told %d"\n  call sprintf`;
+  check(`main:\n${first}\n${second}\n  r0 = ${buffer}\n  call tell\n  ret`, expected);
+});
+
 test('a copy is the text that was copied', () =>
   check('main:\n  r0 = r15 + -64\n  r1 = "copied"\n  call strcpy\n  r0 = r15 + -64\n  call tell\n  ret', [
     'copied as text',

@@ -4,6 +4,7 @@
  */
 import { type CallSite, type ProgramValues, storedIn } from '../value/program-values.ts';
 import { Atom, STALE, UNKNOWN } from '../value/value-table.ts';
+import { BufferWriters } from './buffer-writers.ts';
 import { roleOf } from './formatters.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 
@@ -36,7 +37,7 @@ export class TextFlow {
   readonly #program: ProgramValues;
   readonly #known: KnownFunctions;
   readonly #formatters: ReadonlyMap<number, KnownFunction>;
-  readonly #writers = new Map<number, Map<number, CallSite[]>>();
+  readonly #writers = new Map<number, BufferWriters>();
   readonly #stored: ReadonlyMap<number, readonly number[]>;
 
   constructor(program: ProgramValues, known: KnownFunctions, formatters: ReadonlyMap<number, KnownFunction>) {
@@ -73,26 +74,29 @@ export class TextFlow {
       switch (values.kind(atom)) {
         case Atom.constant:
           found.push({ kind: 'constant', value: a, mode, formatter });
+          this.#written(fn, atom, mode, on);
           break;
         case Atom.argument:
           found.push({ kind: 'argument', value: a, mode, formatter });
-          this.#written(fn, keyOf(Atom.argument, a), mode, on);
+          this.#written(fn, atom, mode, on);
           break;
         case Atom.stack:
         case Atom.stackWithin:
-          this.#written(fn, keyOf(Atom.stack, a), mode, on);
+        case Atom.within:
+        case Atom.beyond:
+          this.#written(fn, atom, mode, on);
           break;
         case Atom.result:
         case Atom.resultWithin:
           this.#given(a, mode, on);
-          this.#written(fn, keyOf(Atom.result, a), mode, on);
+          this.#written(fn, atom, mode, on);
           break;
         case Atom.global:
           for (const stored of this.#stored.get(a) ?? []) on(stored, mode, formatter);
           this.#pointedBy(a, (constant) =>
             found.push({ kind: 'constant', value: constant, mode, formatter }),
           );
-          this.#written(fn, keyOf(Atom.global, a), mode, on);
+          this.#written(fn, atom, mode, on);
           break;
         case Atom.element:
           for (const constant of this.#elements(a, values.b(atom))) {
@@ -103,8 +107,8 @@ export class TextFlow {
   }
 
   /** What was written to a buffer in the function. */
-  #written(fn: number, buffer: number, mode: TextMode, on: On): void {
-    for (const site of this.#writersOf(fn).get(buffer) ?? []) {
+  #written(fn: number, atom: number, mode: TextMode, on: On): void {
+    for (const site of this.#writersOf(fn).of(atom)) {
       const role = roleOf(site, this.#known, this.#formatters)!;
       if (role.format !== undefined)
         on(site.args[role.format] ?? STALE, 'format', { site, values: role.values, mode });
@@ -137,24 +141,13 @@ export class TextFlow {
     }
   }
 
-  #writersOf(fn: number): Map<number, CallSite[]> {
-    const known = this.#writers.get(fn);
-    if (known !== undefined) return known;
-    const writers = new Map<number, CallSite[]>();
-    const { values } = this.#program;
-    for (const site of this.#program.sites[fn]!) {
-      const role = roleOf(site, this.#known, this.#formatters);
-      if (role === undefined || typeof role.destination !== 'number' || role.pointed) continue;
-      for (const atom of values.members(site.args[role.destination] ?? STALE)) {
-        const kind = values.kind(atom);
-        const within = kind === Atom.stackWithin || kind === Atom.resultWithin;
-        const key = keyOf(within ? kind - 1 : kind, values.a(atom));
-        const sites = writers.get(key);
-        if (sites === undefined) writers.set(key, [site]);
-        else sites.push(site);
-      }
+  #writersOf(fn: number): BufferWriters {
+    let writers = this.#writers.get(fn);
+    if (writers === undefined) {
+      const role = (site: CallSite) => roleOf(site, this.#known, this.#formatters);
+      writers = new BufferWriters(this.#program, this.#program.sites[fn]!, role);
+      this.#writers.set(fn, writers);
     }
-    this.#writers.set(fn, writers);
     return writers;
   }
 
@@ -173,8 +166,4 @@ export class TextFlow {
       else misses++;
     }
   }
-}
-
-function keyOf(kind: number, a: number): number {
-  return a * 16 + kind;
 }

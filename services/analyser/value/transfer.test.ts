@@ -102,6 +102,7 @@ test('places in arrays', () => {
   check([constant(4, text), memory(Op.load, 0, 4, 1, 8, 0)], `element ${text} 8`);
   check([constant(4, text), memory(Op.load, 0, 4, 1, 4, 0, 4)], `offset ${text} 4`);
   check([memory(Op.index, 0, stack, 1, 8, -64)], 'stackWithin 0 0');
+  check([memory(Op.index, 0, stack, 1, 1, 64)], 'stackWithin 64 0');
   check([constant(1, 3), memory(Op.index, 0, stack, 1, 8, -64)], 'stack -40 0');
 });
 
@@ -130,4 +131,23 @@ test('a call leaves its result, and what it may have written to the stack', () =
   expect(values.kind(state.slot(-64)!)).toBe(Atom.resultWithin);
   expect(state.slot(-56)).toBeUndefined();
   expect(state.slot(8)).toBe(values.constant(3));
+});
+
+test('a call leaves what lies behind a list of arguments, and what one argument gets behind another', () => {
+  const ops = new MicroOps();
+  const values = new ValueTable();
+  const transfer = new Transfer(values, isa.convention, ops, { reader, isImportSlot: () => false }, true);
+  const state = new MachineState();
+  state.enter(values, isa.convention);
+  // Where arguments are, in a va_list at -64.
+  state.setSlot(-56, values.atom(Atom.stack, 16));
+  state.setSlot(-48, values.atom(Atom.stack, -200));
+  state.setSlot(-40, values.constant(1));
+  const [list, pointer] = [values.atom(Atom.stack, -64), values.atom(Atom.stack, -40)];
+  transfer.afterCall(state, 7, Int32Array.of(list));
+  expect(state.slot(-40)).toBe(values.constant(1));
+  expect(state.slot(-48)).toBeUndefined();
+  transfer.afterCall(state, 8, Int32Array.of(pointer, list));
+  expect(values.kind(state.slot(-40)!)).toBe(Atom.resultWithin);
+  expect(values.kind(state.slot(-64)!)).toBe(Atom.resultWithin);
 });

@@ -17,6 +17,8 @@ import {
 
 /** Bytes behind a pointer given to a call that the call may have written. */
 const written_bytes = 64;
+/** Of a `va_list`, as far as it can hold pointers. */
+const argumentList_bytes = 24;
 
 export interface Memory {
   readonly reader: ImageReader;
@@ -66,7 +68,7 @@ export class Transfer {
         registers[d] = this.values.union(registers[d]!, this.register(state, ops.a[at]!));
         return;
       case Op.add:
-        registers[d] = this.plus(this.register(state, ops.a[at]!), ops.imm[at]!);
+        registers[d] = this.#sum(state, this.register(state, ops.a[at]!), ops.imm[at]!);
         return;
       case Op.index:
         registers[d] = this.#index(state, at);
@@ -210,15 +212,30 @@ export class Transfer {
 
   afterCall(state: MachineState, at: number, args: Int32Array): void {
     for (let i = 0; i < args.length; i++) {
-      const value = args[i]!;
-      if (this.values.kind(value) !== Atom.stack) continue;
-      const from = this.values.a(value);
-      for (let offset = from + 8; offset < from + written_bytes; offset += 8) state.forgetSlot(offset);
-      state.setSlot(from, this.values.atom(Atom.resultWithin, at, leftInSlot(from)));
+      const from = this.#stackOffset(args[i]!);
+      if (from === undefined) continue;
+      const end = from + (this.#isArgumentList(state, from) ? argumentList_bytes : written_bytes);
+      for (let offset = from + 8; offset < end; offset += 8) state.forgetSlot(offset);
+    }
+    // Afterwards: what one pointer is given for lies behind another one's.
+    for (let i = 0; i < args.length; i++) {
+      const from = this.#stackOffset(args[i]!);
+      if (from !== undefined) state.setSlot(from, this.values.atom(Atom.resultWithin, at, leftInSlot(from)));
     }
     const { callClobbers } = this.convention;
     for (let i = 0; i < callClobbers.length; i++) state.registers[callClobbers[i]!] = STALE;
     state.registers[this.convention.resultRegister] = this.values.atom(Atom.result, at);
+  }
+
+  #stackOffset(value: number): number | undefined {
+    return this.values.kind(value) === Atom.stack ? this.values.a(value) : undefined;
+  }
+
+  /** A `va_list` holds addresses of the stack: where the arguments are that came in registers, and the others. */
+  #isArgumentList(state: MachineState, from: number): boolean {
+    const isStack = (offset: number): boolean =>
+      this.#stackOffset(state.slot(offset) ?? UNKNOWN) !== undefined;
+    return isStack(from + 8) && isStack(from + 16);
   }
 
   /** Values of the first arguments of a call; STALE where nothing was put for it. */
@@ -240,7 +257,15 @@ export class Transfer {
     const from = a === NO_REGISTER ? this.values.constant(0) : this.register(state, a);
     const index = this.register(state, ops.x[at]!);
     const table = this.#tableTarget(index, from, ops.scale[at]!, ops.size[at]!);
-    return table ?? this.plus(this.#indexed(from, index, ops.scale[at]!), ops.imm[at]!);
+    return table ?? this.#sum(state, this.#indexed(from, index, ops.scale[at]!), ops.imm[at]!);
+  }
+
+  /** An index was added to the stack pointer, and then where the array begins: it does not begin at the top. */
+  #sum(state: MachineState, value: number, n: number): number {
+    const { values } = this;
+    const top = this.#stackOffset(state.registers[this.convention.stackPointer]!);
+    const isBase = n > 0 && values.kind(value) === Atom.stackWithin && values.a(value) === top;
+    return isBase ? values.atom(Atom.stackWithin, top + n) : this.plus(value, n);
   }
 
   #indexed(base: number, index: number, scale: number): number {

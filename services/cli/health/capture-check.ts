@@ -52,6 +52,10 @@ export function captureChecks(): Finding[] {
   const asked = spawnSync(helper, ['probe'], { encoding: 'utf8', timeout: probe_ms_max });
   const parsed = Probe.safeParse(jsonOf(asked.stdout));
   if (parsed.success) return captureFindings(parsed.data);
+  if ((asked.error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
+    const text = `${helper} gave no answer within ${probe_ms_max / 1_000} s: this machine is very busy`;
+    return [{ state: 'optional', name: 'capture helper', text, fix: 'disprotrack doctor' }];
+  }
   const why = asked.stderr?.trim() || asked.error?.message || 'its answer is not understood';
   return [
     { state: 'broken', name: 'capture helper', text: `${helper}: ${why}`, fix: 'kernel-module/build.sh' },

@@ -27,7 +27,7 @@ export class LearnedStatements {
   of(program: string, template: string): string {
     const miner = this.#minerOf(program);
     if (miner.has(template)) return miner.groupOf(template);
-    if (this.#order.size >= templates_count_max) return template;
+    if (this.#order.size >= templates_count_max) return miner.groupOf(template);
     const founder = miner.add(template);
     // One that is too long is not remembered.
     if (miner.has(template)) {

@@ -131,3 +131,37 @@ test('it remembers so many templates and no more', () => {
   expect(miner.add('session opened in room eve1')).toBe('session opened in room eve1');
   expect(miner.add('session opened for user eve2')).toBe('session opened for user eve2');
 });
+
+/** More statements than are told apart by their shapes alone. */
+const many = Array.from({ length: 200 }, (_, n) => {
+  const letters = (k: number): string =>
+    String.fromCharCode(97 + (k % 26), 97 + ((k * 7) % 26), 97 + (k >> 3));
+  return `${letters(n)}x could not be ${letters(n + 1)}y of ${letters(n + 2)}z at last: 5`;
+});
+const long = 'the worker of this queue went away before the job that it had taken was done: ';
+
+test('a template that is alike to none is of the statement that prints it, by the matcher', () => {
+  const reasons = ['eve', 'bob', 'ann'].map((reason) => `${long}${reason}`);
+  const lines = [...reasons, ...many, `${long}no room was left`, `${long}lost it`];
+  const found = groups(lines);
+  expect(found.at(-1)).toBe(`${long}eve`);
+  expect(found.at(-2)).toBe(`${long}eve`);
+  expect(new Set(found).size).toBe(1 + many.length);
+  for (const cut of [2, 50, 130, 202]) {
+    const [first, second] = [new TemplateMiner(), new TemplateMiner()];
+    const templates = lines.map((line) => templateOf(line).template);
+    for (const template of templates.slice(0, cut)) first.add(template);
+    for (const template of [...first.templates(), ...templates.slice(cut)]) second.add(template);
+    expect(templates.map((template) => second.groupOf(template))).toEqual(found);
+  }
+});
+
+test('what comes when no more is remembered is of the statements that are known', () => {
+  const miner = new TemplateMiner();
+  for (const name of ['eve', 'bob', 'ann']) miner.add(`${long}${name}`);
+  for (const line of many) miner.add(templateOf(line).template);
+  for (let n = 0; miner.size < templates_count_max; n++) miner.add(`word${n.toString(36)}`);
+  expect(miner.add(`${long}the disk was full`)).toBe(`${long}eve`);
+  expect(miner.add('quite another text of its own')).toBe('quite another text of its own');
+  expect(miner.size).toBe(templates_count_max);
+});

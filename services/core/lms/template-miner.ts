@@ -5,13 +5,13 @@
  * It must see templates in the order of the lines; what else is seen between them changes nothing.
  */
 
-import { formatRegex } from './format-regex.ts';
-import { createLmsCfg, type LmsCfg, type LmsNode } from './lms-cfg.ts';
+import { LearnedMatcher, type LearnedStatement, learnedLmsCfg } from './learned-matcher.ts';
+import type { LmsCfg } from './lms-cfg.ts';
 import { inCommon, type ShapeVariant, textAt, variants } from './shape-variant.ts';
-import { formatOf, shapeOf } from './template-shape.ts';
+import { shapeOf } from './template-shape.ts';
 import { areValues } from './value-words.ts';
 
-/** Templates that are remembered; one that comes later, or is longer, is a group of its own. */
+/** Templates that are remembered; one that comes later, or is longer, is of a statement that is known, or its own. */
 export const templates_count_max = 16_384;
 const template_length_max = 4_096;
 /** Of all shapes, some 60 bytes each; what comes later is told by its shape alone. */
@@ -39,6 +39,7 @@ export class TemplateMiner {
   readonly #byShape = new Map<string, number>();
   /** Hash of a shape without what stands in a place → groups that have something of their own there, or the only one. */
   readonly #without = new Map<number, number | Alike>();
+  readonly #matcher = new LearnedMatcher();
   readonly #onJoin: (founder: string) => void;
 
   /** `onJoin` is told what a group was named after that became part of an older one. */
@@ -59,17 +60,17 @@ export class TemplateMiner {
     const known = this.#byTemplate.get(template);
     if (known !== undefined) return this.#root(known).founder;
     if (this.#byTemplate.size >= templates_count_max || template.length > template_length_max)
-      return template;
+      return this.groupOf(template);
     const words = shapeOf(template);
     const key = words.join(' ');
-    const group = this.#byShape.get(key) ?? this.#found(template, words, key);
+    const group = this.#byShape.get(key) ?? this.#matched(template, key) ?? this.#found(template, words, key);
     this.#byTemplate.set(template, group);
     return this.#root(group).founder;
   }
 
-  /** The same without taking it in: a template that was never added is its own. */
+  /** The same without taking it in: a template that was never added, and is of no statement that is known, is its own. */
   groupOf(template: string): string {
-    const known = this.#byTemplate.get(template);
+    const known = this.#byTemplate.get(template) ?? this.#matcher.groupOf(template);
     return known === undefined ? template : this.#root(known).founder;
   }
 
@@ -78,16 +79,19 @@ export class TemplateMiner {
     return this.#byTemplate.keys();
   }
 
-  /** The groups as log message strings, for the matcher: nothing follows anything. */
+  /** The groups as log message strings, for the matcher. */
   toLmsCfg(program: string): LmsCfg {
-    const nodes = this.#groups
-      .filter(({ id, parent }) => id === parent)
-      .map(({ words }, id): LmsNode => {
-        const text = formatOf(words);
-        const marks = { function: undefined, loopStart: false, loopEnd: false, endSyscalls: [] };
-        return { id, text, regex: formatRegex(text).source, ...marks };
-      });
-    return createLmsCfg({ program, buildId: undefined, nodes }, []);
+    return learnedLmsCfg(program, this.#statements());
+  }
+
+  #statements(): LearnedStatement[] {
+    return this.#groups.filter(({ id, parent }) => id === parent);
+  }
+
+  #matched(template: string, key: string): number | undefined {
+    const group = this.#matcher.groupOf(template);
+    if (group !== undefined) this.#byShape.set(key, group);
+    return group;
   }
 
   #found(template: string, words: readonly string[], key: string): number {
@@ -95,6 +99,7 @@ export class TemplateMiner {
     this.#groups.push({ id, parent: id, founder: template, words });
     this.#byShape.set(key, id);
     this.#compare(id, words);
+    this.#matcher.grew(this.#groups.length, () => this.#statements());
     return id;
   }
 

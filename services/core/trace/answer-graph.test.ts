@@ -116,6 +116,20 @@ test('a scratch file that somebody else touches is no scratch file', async () =>
   expect(answerGraph(view, [], [causes[0]!.path], 60).vertices).toContain('file:/tmp/scratch');
 });
 
+test('a file that was put where it stays when it was written is no scratch file, until it is removed', async () => {
+  const shown = async (story: string) => {
+    const { view, causes } = await investigated(story);
+    return [...answerGraph(view, [], [causes[0]!.path], 60).vertices];
+  };
+  const named = `${request}
+    unit:request -write@1-> file:/srv/kept
+    unit:request -renameat2@2-> file:/srv/kept`;
+  const used = 'file:/srv/kept -read@4-> unit:request';
+  expect(await shown(`${named}\n${used}`)).toContain('file:/srv/kept');
+  const removed = 'unit:request -unlink@3-> file:/srv/kept';
+  expect(await shown(`${named}\n${removed}\n${used}`)).not.toContain('file:/srv/kept');
+});
+
 test('a step whose vertex waited over a gap is marked, and so is an origin behind one', async () => {
   const { view, causes } = await investigated(request);
   const gap = (from: bigint, until: bigint): Gap => {

@@ -36,8 +36,11 @@ interface Candidate {
 type Folded = Exclude<keyof AnswerGraph['left'], 'other'>;
 
 const stepCost = 2;
+/** What flowed into the way of a cause says less than what flowed into a likelier one's. */
+const rankCost = 4;
+const namingOperations = new Set(['rename', 'renameat', 'renameat2', 'link', 'linkat']);
 
-/** The paths and what was asked about are kept whole, whatever the bound. */
+/** `paths` are by rank. They and what was asked about are kept whole, whatever the bound. */
 export function answerGraph(
   view: TraceView,
   asked: readonly string[],
@@ -62,7 +65,10 @@ export function answerGraph(
       else folded.set(far, why);
     }
   };
-  for (const id of [...kept]) look(id, 0);
+  for (const id of asked) look(id, 0);
+  for (const [rank, { steps }] of paths.entries()) {
+    for (const { edge } of steps) for (const id of [edge.from, edge.to]) look(id, rank * rankCost);
+  }
   for (let next = heap.pop(); next !== undefined && kept.size < vertices_max; next = heap.pop()) {
     kept.add(next.id);
     look(next.id, next.cost);
@@ -95,7 +101,14 @@ function foldedAs(view: TraceView, vertex: Vertex, edge: TracedEdge): Folded | u
   const { into, outOf } = view.degrees(vertex.id);
   // Somebody else can have touched it outside of the trace.
   const isWhole = into + outOf <= written.length + view.outOf(vertex.id).length;
-  return actors.size === 1 && isWhole && view.outOf(vertex.id).length > 0 ? 'scratch' : undefined;
+  const isScratch = actors.size === 1 && isWhole && view.outOf(vertex.id).length > 0 && !isNamedLast(written);
+  return isScratch ? 'scratch' : undefined;
+}
+
+/** What was written under another name first, and then put where it was to stay. */
+function isNamedLast(written: readonly TracedEdge[]): boolean {
+  const last = written.reduce((latest, edge) => (edge.last >= latest.last ? edge : latest));
+  return namingOperations.has(last.op);
 }
 
 /** What says less comes later. */

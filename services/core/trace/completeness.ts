@@ -17,6 +17,8 @@ export const markKinds = [
   'no-profile',
   /** Two hosts' clocks were compared by an estimate. */
   'estimated-clock',
+  /** Both ends were joined by the client's address and port and the time, since they name different servers. */
+  'translated-address',
   /** A descriptor or a writer that was there before the capture stands for something that nobody named. */
   'unseen',
 ] as const;
@@ -80,6 +82,10 @@ function vertexMarks(vertex: Vertex, view: TraceView): Mark[] {
   if (vertex.kind === 'unit' && vertex.properties.reason !== 'lms-cfg') {
     const detail = `${vertex.label} is what one connection or job enclosed: no LMS-CFG cut it into requests`;
     marks.push({ kind: 'no-profile', detail });
+  }
+  if (vertex.kind === 'socket' && vertex.properties.translated !== undefined) {
+    const detail = `${vertex.label}: its server’s address was translated, and its ends were joined by the client’s alone`;
+    marks.push({ kind: 'translated-address', detail });
   }
   if (/^process:[^/]*\/unseen\/|\/descriptor \d+$/.test(vertex.id)) {
     marks.push({ kind: 'unseen', detail: `${vertex.label} stands for something that was not recorded` });

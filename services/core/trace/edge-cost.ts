@@ -53,8 +53,10 @@ export interface CostEnd {
   readonly degrees: Degrees;
 }
 
-export function edgeCost({ op, from, to }: Edge, view: TraceView): number {
-  return costBetween(op, endOf(view, from), endOf(view, to));
+export function edgeCost({ op, from, to, last }: Edge, view: TraceView): number {
+  const end = endOf(view, to);
+  const cost = costBetween(op, endOf(view, from), end);
+  return end.kind === 'file' ? cost + oldness(view.since(to, last)) : cost;
 }
 
 export function costBetween(op: string, from: CostEnd, to: CostEnd): number {
@@ -67,6 +69,11 @@ export function leastCost(op: string, near: CostEnd, isFrom: boolean): number {
   if (near.kind === undefined) return edgeCost_min;
   const least = op === 'unit' ? stateCost : attributeOperations.has(op) ? attributeCost : edgeCost_min;
   return least + (isFrom ? spread(near) : mixing(near));
+}
+
+/** Who wrote to a file last says most of what it holds. */
+function oldness(since: number): number {
+  return 0.5 * Math.log2(1 + since);
 }
 
 function endOf(view: TraceView, id: string): CostEnd {

@@ -1,6 +1,6 @@
 /**
- * What a trace knows of the vertices that it has met, by their places: first their names and how many edges they have,
- * and of those that it reaches their records. A store is asked in batches, and once for each vertex. It must not know
+ * What a trace knows of the vertices that it has met, by their places: first their names, then how many edges they have,
+ * and of those that it reaches their records; each makes a lower bound of what they cost a better one. A store is asked in batches, and once for each vertex. It must not know
  * which way a trace goes.
  */
 import type { GraphReader, Vertex, VertexNumber } from '../graph-store.ts';
@@ -24,6 +24,7 @@ export class MetVertices {
   readonly #reader: GraphReader;
   readonly #set = new VertexSet();
   readonly #named: (Named | undefined)[] = [];
+  readonly #counted = new Set<Place>();
   readonly #records: (Vertex | undefined)[] = [];
 
   constructor(reader: GraphReader) {
@@ -56,12 +57,21 @@ export class MetVertices {
   async name(places: readonly Place[]): Promise<void> {
     for (const part of this.#parts(places, (place) => this.#named[place] === undefined)) {
       const ids = await this.#reader.idsOf(part.map((place) => this.numberAt(place)));
-      const counted = ids.filter(isCounted);
-      const counts = counted.length === 0 ? [] : await this.#reader.degrees(counted);
-      const degrees = new Map(counted.map((id, i) => [id, counts[i]!]));
       for (const [i, place] of part.entries()) {
         const id = ids[i]!;
-        this.#named[place] = { id, kind: kindOf(id), role: undefined, degrees: degrees.get(id) ?? noDegrees };
+        this.#named[place] = { id, kind: kindOf(id), role: undefined, degrees: noDegrees };
+        if (!isCounted(id)) this.#counted.add(place);
+      }
+    }
+  }
+
+  /** How many edges they have, as far as costs go by that. Of places that were named. */
+  async count(places: readonly Place[]): Promise<void> {
+    for (const part of this.#parts(places, (place) => !this.#counted.has(place))) {
+      const degrees = await this.degreesAt(part);
+      for (const [i, place] of part.entries()) {
+        this.#named[place] = { ...this.#named[place]!, degrees: degrees[i]! };
+        this.#counted.add(place);
       }
     }
   }

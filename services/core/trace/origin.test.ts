@@ -76,10 +76,11 @@ test('a process that only reads has no parent seen and is an origin; a started o
 test('causes of one score stand in the order of time, whatever their ids', async () => {
   const causes = await check(
     `socket:b/inbound -accept4@1-> unit:first
-     unit:first -write@2-> file:/session
+     unit:first -write@2-> file:/a
      socket:a/inbound -accept4@3-> unit:second
-     unit:second -write@4-> file:/session
-     file:/session -read@5-> process:reader
+     unit:second -write@4-> file:/b
+     file:/a -read@5-> process:reader
+     file:/b -read@5-> process:reader
      process:reader -write@6-> file:symptom`,
     'file:symptom',
   );
@@ -156,3 +157,16 @@ async function check(story: string, ...args: [string, TraceBounds?, string?]): P
   }
   return causes.map((cause) => cause.vertex.id);
 }
+
+test('who wrote a file last goes before who wrote it before', async () => {
+  const causes = await check(
+    `socket:a/inbound -accept4@1-> unit:first
+     unit:first -write@2-> file:/settings
+     socket:b/inbound -accept4@3-> unit:second
+     unit:second -write@4-> file:/settings
+     file:/settings -read@5-> process:reader
+     process:reader -write@6-> file:symptom`,
+    'file:symptom',
+  );
+  expect(causes.slice(0, 2)).toEqual(['socket:b/inbound', 'socket:a/inbound']);
+});

@@ -79,3 +79,18 @@ test('code that is run all the time is a fixture: of its callers, the nearest is
     ${others.join('\n')}`);
   expect(first!.id).toBe('socket:user/inbound');
 });
+
+test('who filled a disk goes before whose request found no room', async () => {
+  const [first, second] = await causesOf(`socket:filler/inbound -read@1-> unit:report
+    unit:report -fill@5-> file:room
+    file:room -write@5-> unit:keep
+    unit:keep -write@6-> socket:answer
+    socket:user/inbound -read@2-> unit:order
+    unit:order -write@3-> socket:query
+    socket:query -read@4-> unit:keep
+    socket:answer -read@7-> unit:order
+    unit:order -write@8-> file:symptom`);
+  expect(first!.id).toBe('socket:filler/inbound');
+  expect(second!.id).toBe('socket:user/inbound');
+  expect(second!.why).toContain('met that others had taken');
+});

@@ -1,20 +1,23 @@
 /**
- * Code that was written within what was recorded, and then run: a page that a query wrote, a job, a program that was
- * fetched. Whoever had it written is nearer to a root cause than whoever only set it off. It must not know scores.
+ * What lay in wait for others: code that was written within what was recorded, and then run (a page that a query wrote,
+ * a job, a program that was fetched), and file systems that were filled. Whoever brought it about is nearer to a root
+ * cause than whoever only set it off, or met it. It must not know scores.
  */
 import type { Vertex } from '../graph-store.ts';
+import { fillOperation } from '../upg/space-use.ts';
 import type { BestPath } from './best-paths.ts';
 import { isAttribute, isExec } from './edge-cost.ts';
 import { fileRole, isSource, pathOf } from './file-role.ts';
 import { rarity } from './frequency.ts';
 import type { TraceView } from './trace-view.ts';
-import type { TracedEdge, TraceStart } from './traversal.ts';
+import { endOfTime, type TracedEdge, type TraceStart } from './traversal.ts';
 
 export interface PlantedCode {
-  readonly path: string;
-  /** Vertices that ran it. */
+  /** What setting it off is, in words. */
+  readonly why: string;
+  /** Vertices that ran it, or had to do with what failed by it. */
   readonly runners: ReadonlySet<string>;
-  /** What can have had a part in its text before it last ran, and itself. */
+  /** What can have had a part in it before it last ran, and itself. */
   readonly authors: ReadonlySet<string>;
   /** 0 to 1: how much of a cause it leaves to those who set it off. Code that often runs is a fixture. */
   readonly left: number;
@@ -42,14 +45,31 @@ export function plantedCode(
   }
   plants.sort((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : a.vertex.id < b.vertex.id ? -1 : 1));
   return plants.slice(0, plants_max).map(({ vertex, runs, time }) => ({
-    path: pathOf(vertex),
+    why: `set off ${pathOf(vertex)}, which others had written`,
     runners: new Set(runs.map(({ to }) => to)),
     authors: new Set(search([{ vertex: vertex.id, time }]).keys()),
     left: 1 - (1 - left_min) * rarity(Math.max(1, view.degrees(vertex.id).outOf / edgesOfRun)),
   }));
 }
 
-/** What a cause set off that it had no part in writing. */
+/** Of file systems without room: those who have to do with what failed are on its way to the symptom. */
+export function filledRooms(
+  view: TraceView,
+  paths: ReadonlyMap<string, BestPath>,
+  search: (from: readonly TraceStart[]) => ReadonlyMap<string, BestPath>,
+): PlantedCode[] {
+  const rooms = [...view.vertices.values()].filter(({ id }) =>
+    view.into(id).some(({ op }) => op === fillOperation),
+  );
+  return rooms.slice(0, plants_max).map(({ id, label }) => ({
+    why: `met that others had taken ${label}`,
+    runners: new Set(paths.get(id)?.steps.map(({ edge }) => edge.to)),
+    authors: new Set(search([{ vertex: id, time: endOfTime }]).keys()),
+    left: left_min,
+  }));
+}
+
+/** What a cause set off that it had no part in. */
 export function setOff(
   planted: readonly PlantedCode[],
   cause: string,

@@ -8,7 +8,7 @@ import { type BestPath, bestPaths } from './best-paths.ts';
 import { edgeCost } from './edge-cost.ts';
 import { type Frequencies, rarity } from './frequency.ts';
 import { type EntryPoint, type Origin, originsOf } from './origin.ts';
-import { type PlantedCode, plantedCode, setOff } from './planted-code.ts';
+import { filledRooms, type PlantedCode, plantedCode, setOff } from './planted-code.ts';
 import type { TraceView } from './trace-view.ts';
 import type { TraceStart } from './traversal.ts';
 
@@ -47,7 +47,7 @@ export function rankRootCauses(view: TraceView, starts: readonly TraceStart[]): 
       (e) => edgeCost(e, view),
     );
   const paths = search(starts);
-  const planted = plantedCode(view, search);
+  const planted = [...plantedCode(view, search), ...filledRooms(view, paths, search)];
   const startIds = new Set(starts.map((start) => start.vertex));
   const causes: RootCause[] = [];
   const selves: RootCause[] = [];
@@ -101,7 +101,7 @@ function byTime(a: Vertex, b: Vertex): number {
 /** Whoever only set off what others had planted caused less of it. */
 function triggered(origin: Origin, planted: PlantedCode | undefined): Origin {
   if (planted === undefined) return origin;
-  const why = `${origin.why} and set off ${planted.path}, which others had written`;
+  const why = `${origin.why} and ${planted.why}`;
   return { ...origin, prior: origin.prior * planted.left, why };
 }
 

@@ -156,8 +156,10 @@ export class TraceRun {
     const taken = this.#frontier.take(below, batch_vertices_max).filter((label) => this.#isWanted(label));
     await this.#met.name(taken.map(({ place }) => place));
     const named = this.#stillFirst(taken, below);
-    await this.#met.record(named.flatMap(({ place, rest }) => (rest === undefined ? [place] : [])));
-    const labels = this.#stillFirst(named, below);
+    await this.#met.count(named.map(({ place }) => place));
+    const counted = this.#stillFirst(named, below);
+    await this.#met.record(counted.flatMap(({ place, rest }) => (rest === undefined ? [place] : [])));
+    const labels = this.#stillFirst(counted, below);
     const id = ({ place }: Label): string => this.#met.idAt(place);
     // What a bound keeps must not hang on the order in which a store answers.
     labels.sort((a, b) => this.#frontier.compare(a, b) || (id(a) < id(b) ? -1 : 1));

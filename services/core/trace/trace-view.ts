@@ -13,6 +13,7 @@ export class TraceView {
   readonly vertices: ReadonlyMap<string, Vertex>;
   readonly #into = new Map<string, TracedEdge[]>();
   readonly #outOf = new Map<string, TracedEdge[]>();
+  readonly #begins = new Map<string, readonly bigint[]>();
 
   /** `vertices` may be more than the trace's, and their times another clock's. */
   constructor(traced: Traced, vertices: ReadonlyMap<string, Vertex>) {
@@ -35,6 +36,24 @@ export class TraceView {
   /** Of what is no file and no process, what the trace itself shows. */
   degrees(id: string): Degrees {
     return this.traced.degrees.get(id) ?? { into: this.into(id).length, outOf: this.outOf(id).length };
+  }
+
+  /** Edges of the trace into the vertex that began after `time` (ns). */
+  since(id: string, time: bigint): number {
+    let begins = this.#begins.get(id);
+    if (begins === undefined) {
+      begins = this.into(id)
+        .map(({ first }) => first)
+        .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      this.#begins.set(id, begins);
+    }
+    let [low, high] = [0, begins.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (begins[middle]! > time) high = middle;
+      else low = middle + 1;
+    }
+    return begins.length - low;
   }
 
   kind(id: string): Vertex['kind'] | undefined {

@@ -8,6 +8,8 @@ export interface TraceStart {
   readonly vertex: string;
   /** Backward: what happened up to then (ns). Forward: from then on. */
   readonly time: bigint;
+  /** A file whose name another one has taken: what came of it counts, what it came of is not asked for. */
+  readonly isReplaced?: boolean;
 }
 
 export interface TraceBounds {

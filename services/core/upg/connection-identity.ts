@@ -2,6 +2,9 @@
  * Which vertex stands for a connection whose both ends are known: whoever saw it, from whichever end, on whichever
  * host, means the same one. A pair of ends that is used again later is another connection. It must not know processes,
  * descriptors or edges.
+ *
+ * Where an address is translated in between (a published port, a service's virtual address), the sides name different
+ * servers: a connect and an accept that no pair joins are one by the client's end, which both name, and by their time.
  */
 import { StateTable } from '../state-table.ts';
 
@@ -12,9 +15,32 @@ interface Begun {
   readonly time: bigint;
 }
 
+/** What is known of a connection when one of its sides begins. */
+export interface BegunConnection {
+  readonly id: string;
+  /** Where its other side had begun. */
+  readonly otherHost: string | undefined;
+  /** Its sides name different servers. */
+  readonly isTranslated: boolean;
+}
+
+/** Begun at one side alone. */
+interface Half extends Begun {
+  readonly pair: string;
+  readonly ordinal: number;
+  readonly side: ConnectionSide;
+}
+
+interface Halves {
+  halves: Half[];
+  readonly order: number;
+}
+
 /** One use of a pair of ends. */
 interface Use {
   readonly ordinal: number;
+  /** The connection's id, where it is another pair's. */
+  readonly as?: string;
   connect?: Begun;
   accept?: Begun;
 }
@@ -30,30 +56,60 @@ const pairs_max = 100_000;
 const uses_max = 8;
 /** A connection is accepted, or its other host's clock says that it was, within so long of its connect. */
 const wait_ns_max = 60_000_000_000n;
+/** A client's port is soon used again, towards another server. */
+const translation_ns_max = 1_000_000_000n;
+const halvesOfClient_max = 8;
 
 export class ConnectionIdentity {
   readonly #pairs: StateTable<Pair>;
   readonly #unix: StateTable<{ id: string; order: number }>;
+  /** By the client's end. */
+  readonly #halves: StateTable<Halves>;
   readonly #orders: StateTable<number>;
   #order: number;
 
   constructor(saved: ReadonlyMap<string, string>) {
     this.#pairs = new StateTable('connection', saved);
     this.#unix = new StateTable('unix', saved);
+    this.#halves = new StateTable('connection-half', saved);
     this.#orders = new StateTable('connection-order', saved);
     this.#order = this.#orders.get('') ?? 0;
   }
 
-  /** The connection that begins at one of its sides: the one that began at the other (on that host), or a new one. */
-  begun(pair: string, side: ConnectionSide, begun: Begun): { id: string; otherHost: string | undefined } {
+  /**
+   * The connection that begins at one of its sides: the one that began at the other (on that host), or a new one. `client`
+   * is the client's end.
+   */
+  begun(pair: string, side: ConnectionSide, client: string, begun: Begun): BegunConnection {
     const known = this.#pair(pair);
     const other = side === 'connect' ? 'accept' : 'connect';
-    const open = known.uses.filter((use) => use[side] === undefined && isNear(use[other], begun));
+    const open = known.uses.filter(
+      (use) => use[side] === undefined && isNear(use[other], begun, wait_ns_max),
+    );
     // Private addresses are used on many hosts: the own one comes first.
-    const use = open.findLast((u) => u[other]!.host === begun.host) ?? open.at(-1) ?? this.#newUse(known);
-    use[side] = begun;
+    const use = open.findLast((u) => u[other]!.host === begun.host) ?? open.at(-1);
     this.#pairs.touch(pair);
-    return { id: idOf(pair, use.ordinal), otherHost: use[other]?.host };
+    if (use !== undefined) {
+      use[side] = begun;
+      this.#takeHalf(client, ({ pair: its, ordinal }) => its === pair && ordinal === use.ordinal);
+      return { id: idOf(pair, use), otherHost: use[other]!.host, isTranslated: use.as !== undefined };
+    }
+    const half = this.#takeHalf(
+      client,
+      (h) => h.side === other && h.pair !== pair && isNear(h, begun, translation_ns_max),
+    );
+    if (half === undefined) {
+      const fresh = this.#newUse(known);
+      fresh[side] = begun;
+      this.#leaveHalf(client, { ...begun, pair, ordinal: fresh.ordinal, side });
+      return { id: idOf(pair, fresh), otherHost: undefined, isTranslated: false };
+    }
+    const whole = this.#pairs.get(half.pair)?.uses.find(({ ordinal }) => ordinal === half.ordinal);
+    if (whole !== undefined) whole[side] = begun;
+    this.#pairs.touch(half.pair);
+    const id = idOf(half.pair, whole ?? half);
+    this.#newUse(known, id)[side] = begun;
+    return { id, otherHost: half.host, isTranslated: true };
   }
 
   /** The connection at hand between these ends, whenever it began. */
@@ -61,7 +117,7 @@ export class ConnectionIdentity {
     const known = this.#pair(pair);
     const use = known.uses.at(-1) ?? this.#newUse(known);
     this.#pairs.touch(pair);
-    return idOf(pair, use.ordinal);
+    return idOf(pair, use);
   }
 
   /** A unix connection by one of its ends, each the inode of a socket of its host; the other's is 0 while not known. */
@@ -81,6 +137,7 @@ export class ConnectionIdentity {
     this.#orders.drainInto(into);
     this.#pairs.drainInto(into);
     this.#unix.drainInto(into);
+    this.#halves.drainInto(into);
   }
 
   #pair(pair: string): Pair {
@@ -90,11 +147,28 @@ export class ConnectionIdentity {
     return this.#pairs.set(pair, { uses: [], next: 0, order: this.#order++ });
   }
 
-  #newUse(known: Pair): Use {
-    const use = { ordinal: known.next++ };
+  #newUse(known: Pair, as?: string): Use {
+    const use: Use = { ordinal: known.next++, ...(as === undefined ? {} : { as }) };
     known.uses.push(use);
     if (known.uses.length > uses_max) known.uses.shift();
     return use;
+  }
+
+  /** The last of those that fit; it is whole now. */
+  #takeHalf(client: string, fits: (half: Half) => boolean): Half | undefined {
+    const known = this.#halves.get(client);
+    const half = known?.halves.findLast(fits);
+    if (known === undefined || half === undefined) return undefined;
+    const halves = known.halves.filter((h) => h !== half);
+    if (halves.length === 0) this.#halves.delete(client);
+    else this.#halves.set(client, { ...known, halves });
+    return half;
+  }
+
+  #leaveHalf(client: string, half: Half): void {
+    const { halves, order } = this.#halves.get(client) ?? { halves: [], order: this.#order++ };
+    this.#halves.set(client, { halves: [...halves, half].slice(-halvesOfClient_max), order });
+    if (this.#halves.size > pairs_max * 1.1) this.#forget(this.#halves);
   }
 
   #forget(table: StateTable<{ order: number }>): void {
@@ -106,12 +180,12 @@ export class ConnectionIdentity {
 /** The kernel gives the other end's inode by its low half alone. */
 const low = 2 ** 32;
 
-function isNear(other: Begun | undefined, { time }: Begun): boolean {
+function isNear(other: Begun | undefined, { time }: Begun, ns_max: bigint): boolean {
   if (other === undefined) return false;
   const apart = time > other.time ? time - other.time : other.time - time;
-  return apart <= wait_ns_max;
+  return apart <= ns_max;
 }
 
-function idOf(pair: string, ordinal: number): string {
-  return `socket:${pair}${ordinal === 0 ? '' : `+${ordinal}`}`;
+function idOf(pair: string, { ordinal, as }: { readonly ordinal: number; readonly as?: string }): string {
+  return as ?? `socket:${pair}${ordinal === 0 ? '' : `+${ordinal}`}`;
 }

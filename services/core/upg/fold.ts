@@ -30,6 +30,7 @@ import { processVertex } from './process-vertex.ts';
 import { Reduction } from './reduction.ts';
 import { type ProfileOf, RunningPrograms } from './running-programs.ts';
 import { SocketPairing } from './socket-pairing.ts';
+import { SpaceUse } from './space-use.ts';
 import { StatementFold, type TemplateOf } from './statement-fold.ts';
 
 export type FoldItem = SystemEvent | AppEntry | LineItem | ContainerSample | ImageBuild | KnownGap;
@@ -80,6 +81,7 @@ export class Fold {
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
       connections: new ConnectionIdentity(state),
+      space: new SpaceUse(state),
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
     };
@@ -132,8 +134,9 @@ export class Fold {
     this.#lines.drainInto(state);
     this.#statements.drainInto(state);
     this.#programs.drainInto(state);
-    const { processes, files, units, pairing, connections, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, connections, reduction]) part.drainInto(state);
+    const { processes, files, units, pairing, connections, space, reduction } = this.#parts;
+    for (const part of [processes, files, units, pairing, connections, space, reduction])
+      part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
     this.#moved.clear();

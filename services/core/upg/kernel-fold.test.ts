@@ -111,6 +111,47 @@ test('both ends of a connection are one vertex by their addresses, on two hosts,
   }
 });
 
+test('a server’s address that is translated in between: the ends are joined by the client’s, in either order', () => {
+  const asked = onTcp(50, '10.0.0.1:40000', '192.0.2.7:80');
+  const served = onTcp(60, '172.17.0.2:8080', '10.0.0.1:40000');
+  const connect = (s: RecordScript) => s.call(10, 'connect', { args: [3], result: 0, ...asked });
+  const accept = (s: RecordScript) => s.call(20, 'accept4', { args: [4], result: 5, ...served });
+  for (const begin of [
+    [connect, accept],
+    [accept, connect],
+  ] as const) {
+    const s = begin.reduce((script, add) => add(script), new RecordScript());
+    s.call(10, 'write', { args: [3], result: 4, ...asked }).call(20, 'read', {
+      args: [5],
+      result: 4,
+      ...served,
+    });
+    const sockets = [...fold(s).vertices.values()].filter(isConnection);
+    expect(sockets.map(({ properties }) => properties)).toMatchObject([
+      { role: 'both', translated: expect.any(String) },
+    ]);
+    expect(sockets[0]!.terms).toEqual(expect.arrayContaining(['addr:192.0.2.7:80', 'addr:172.17.0.2:8080']));
+    const told = fold(s)
+      .story()
+      .filter((line) => /write|read/.test(line));
+    expect(told).toEqual([
+      expect.stringMatching(/^p10 -write-> 10\.0\.0\.1:40000 → /),
+      expect.stringMatching(/^10\.0\.0\.1:40000 → .* -read-> p20/),
+    ]);
+  }
+});
+
+test.each([
+  ['of another client', '10.0.0.1:40001', 0],
+  ['much later', '10.0.0.1:40000', 5_000],
+])('an accept %s is no end of a connection to another server', (_, client, wait_ms) => {
+  const s = new RecordScript()
+    .call(10, 'connect', { args: [3], result: 0, ...onTcp(50, '10.0.0.1:40000', '192.0.2.7:80') })
+    .wait(wait_ms)
+    .call(20, 'accept4', { args: [4], result: 5, ...onTcp(60, '172.17.0.2:8080', client) });
+  expect([...fold(s).vertices.values()].filter(isConnection)).toHaveLength(2);
+});
+
 test('the same pair of ends later is another connection', () => {
   const ends = onTcp(50, '10.0.0.1:4000', '10.0.0.2:80');
   const s = new RecordScript()
@@ -388,6 +429,25 @@ test('names without inodes mean the files that they meant: moved, replaced, remo
     'p10 -rename-> /b',
     '/b -openat-> p11',
     'p11 -unlink-> /b',
+  ]);
+});
+
+test('a write that finds no room is the doing of who filled the file system', () => {
+  const s = new RecordScript()
+    .call(10, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/large') })
+    .call(10, 'write', { args: [3], result: 4096, ...onFile('/data/large') })
+    .call(11, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/small') })
+    .call(11, 'write', { args: [3], result: 16, ...onFile('/data/small') })
+    .call(12, 'openat', { args: [-100, 0, 1], result: 3, ...onFile('/data/lost') })
+    .call(12, 'write', { args: [3], result: -28, ...onFile('/data/lost') });
+  expect(
+    fold(s)
+      .story()
+      .filter((edge) => /fill|ENOSPC/.test(edge)),
+  ).toEqual([
+    '/data/lost -write!ENOSPC-> p12',
+    'p10 -fill-> the room on the file system of /data/lost',
+    'the room on the file system of /data/lost -write!ENOSPC-> p12',
   ]);
 });
 

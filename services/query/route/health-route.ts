@@ -27,7 +27,7 @@ export function healthRoute(app: QueryApp, reader: GraphReader): void {
     },
     async () => ({
       status: 'ok' as const,
-      ...(await reader.counts()),
+      ...(await reader.sizes()),
     }),
   );
 }

@@ -208,6 +208,15 @@ export class EmbeddedReader implements GraphReader {
     });
   }
 
+  async sizes(): Promise<StoreCounts> {
+    return this.#answer(({ vertices, manifest, tail }) => {
+      const parts = manifest.edgeRuns.flatMap((run) => (run.side === 'out' ? run.parts : []));
+      const edges = parts.reduce((sum, part) => sum + part.edges, tail.rows);
+      const uses = this.#runs('uses').reduce((sum, run) => sum + run.entries, tail.uses.length);
+      return { vertices, edges, uses, bytesOnDisk: bytesIn(this.database.dir) };
+    });
+  }
+
   async *allVertices(): AsyncIterable<Vertex> {
     for (const [, number] of await this.#sortedIds()) {
       const vertex = this.#answer((snapshot) => snapshot.record(number));

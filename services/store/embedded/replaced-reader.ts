@@ -108,6 +108,10 @@ export class ReplacedReader<R extends GraphReader = GraphReader> implements Grap
     return (await this.#now()).counts();
   }
 
+  async sizes(): Promise<StoreCounts> {
+    return (await this.#now()).sizes();
+  }
+
   async *allVertices(): AsyncIterable<Vertex> {
     yield* (await this.#now()).allVertices();
   }

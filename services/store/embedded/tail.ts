@@ -60,6 +60,11 @@ export class Tail {
     return this.#layers.length;
   }
 
+  /** Versions of edges in all layers. */
+  get rows(): number {
+    return this.#layers.reduce((sum, { rows }) => sum + rows.length, 0);
+  }
+
   /** Identities in the oldest layer, found without packing it. */
   edgesOfOldestLayer(): number {
     const layer = this.#layers[0];

@@ -78,11 +78,11 @@ test('a segment without the value is not looked into', () => {
     return { stream: 's', name: 's', number: i, part: 0, text: `10.0.${i % 7}.1 said ${i}\n` };
   });
   const segment = new LineSegment(packLines(given));
-  segment.numbers = () => {
-    throw new Error('unpacked');
-  };
   for (const text of ['address = 10.0.9.1', 'number > 500', 'time > 2026-11-27', 'id = 7d2c3a4b5e6f'])
     expect(candidates(segment, [parseCondition(text) as LineCondition])).toBeUndefined();
+  expect(segment.unpacked).toEqual({ numbers: 0, texts: 0 });
+  expect(candidates(segment, [parseCondition('number = 499') as LineCondition])).toEqual(new Set([499]));
+  expect(segment.unpacked).toEqual({ numbers: 1, texts: 0 });
 });
 
 test('a filter holds all that was put in, and few others', () => {

@@ -82,6 +82,8 @@ export class LineSegment {
   readonly streams: readonly SegmentStream[];
   readonly columns: readonly ColumnHead[];
   readonly filter: Uint8Array;
+  /** How often its numbers and its texts were unpacked. */
+  readonly unpacked = { numbers: 0, texts: 0 };
   readonly #numbersAt: number;
   readonly #textsAt: number;
   readonly #bytes: Uint8Array;
@@ -107,6 +109,7 @@ export class LineSegment {
 
   /** Rows and the values of numeric columns. */
   numbers(): SegmentRows {
+    this.unpacked.numbers++;
     const reader = new ByteReader(unpackPiece(this.#bytes.subarray(this.#numbersAt, this.#textsAt)));
     const steps = readIntegers(reader, this.rows);
     const parts = readIntegers(reader, this.rows);
@@ -116,6 +119,7 @@ export class LineSegment {
 
   /** Values of the other columns, by column. */
   texts({ table }: SegmentRows): readonly (readonly string[] | undefined)[] {
+    this.unpacked.texts++;
     return readOthers(new ByteReader(unpackPiece(this.#bytes.subarray(this.#textsAt))), table);
   }
 }

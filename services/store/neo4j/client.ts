@@ -74,12 +74,16 @@ export class Neo4jClient {
     return this.#transact('WRITE', work, transaction_ms_max);
   }
 
-  /** What is no part of a transaction: changes of the schema. Throws StoreError. */
+  /**
+   * A change of the schema, which takes as long as it takes: of several that come up to an empty database together one
+   * makes it, where `IF NOT EXISTS` may be true for all, and they may wait for each other's locks. Throws StoreError.
+   */
   async command(query: string): Promise<void> {
     const session = this.#session('WRITE');
     try {
-      await session.run(query);
+      await session.executeWrite((transaction) => transaction.run(query));
     } catch (cause) {
+      if (cause instanceof Neo4jError && cause.code.endsWith('SchemaRuleAlreadyExists')) return;
       throw this.#error(cause);
     } finally {
       await session.close();

@@ -185,6 +185,11 @@ RETURN g.stream, g.host, g.from, g.until, g.missing, g.reason ORDER BY g.from, g
     return { vertices, edges, uses, bytesOnDisk };
   }
 
+  /** The server keeps count. */
+  sizes(): Promise<StoreCounts> {
+    return this.counts();
+  }
+
   async *allVertices(): AsyncIterable<Vertex> {
     for await (const page of this.#pages()) for (const { vertex } of page) yield vertex;
   }

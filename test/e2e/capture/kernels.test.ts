@@ -25,6 +25,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** By so much the guest's clock is set forward while records flow. */
 const step_s = 1_000;
+/** A busy host keeps the guest waiting between its looking at the clock and its setting it. */
+const slack_s = 20;
 
 /** Says what it has between marks on the serial line, since nothing else leads out of it. */
 const init = `#!/bin/busybox sh
@@ -42,6 +44,8 @@ sleep 1
 kill $!
 wait $!
 for file in facts records; do echo "<$file>"; base64 "/tmp/$file"; echo "</$file>"; done
+# Returns when the line has all that was written.
+stty sane
 poweroff -f
 `;
 
@@ -91,9 +95,9 @@ describe.skipIf(skipped !== '').each(kernels)(`eBPF on Debian's kernel $name${sk
     });
     const note = records.find(({ kind }) => kind === kinds.note)!;
     const { clock_step_ns: noted } = JSON.parse(note.payload) as { clock_step_ns: number };
-    expect(Math.abs(noted / 1e9 - step_s)).toBeLessThan(2);
+    expect(Math.abs(noted / 1e9 - step_s)).toBeLessThan(slack_s);
     const distance = ({ realNs, monotonicNs }: CapturedRecord) =>
       Number((realNs - monotonicNs) / 1_000_000_000n);
-    expect(Math.abs(distance(records.at(-1)!) - distance(records[0]!) - step_s)).toBeLessThan(2);
+    expect(Math.abs(distance(records.at(-1)!) - distance(records[0]!) - step_s)).toBeLessThan(slack_s);
   });
 });

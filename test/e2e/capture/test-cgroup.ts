@@ -11,10 +11,15 @@ export interface TestCgroup {
 }
 
 export function makeCgroup(name: string): TestCgroup {
+  const path = join(cgroupMount(), `disprotrack-${name}-${process.pid}`);
+  mkdirSync(path);
+  return { path, id: statSync(path).ino, remove: () => rmdirSync(path) };
+}
+
+/** Where version 2 is mounted. */
+export function cgroupMount(): string {
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
   const mount = mounts.map((line) => line.split(' ')).find(([, , type]) => type === 'cgroup2')?.[1];
   if (mount === undefined) throw new Error('no cgroup version 2 hierarchy is mounted');
-  const path = join(mount, `disprotrack-${name}-${process.pid}`);
-  mkdirSync(path);
-  return { path, id: statSync(path).ino, remove: () => rmdirSync(path) };
+  return mount;
 }

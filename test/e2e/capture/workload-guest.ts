@@ -45,6 +45,8 @@ for source in ${sources.join(' ')}; do
   say "$source" /tmp/records; say "$source-log" /tmp/play/log/app.log
   cd /; rm -r /tmp/play /tmp/records
 done
+# Returns when the line has all that was written.
+stty sane
 poweroff -f
 `;
 

@@ -69,6 +69,16 @@ test('an empty database is no store to read', async () => {
   expect(await refusal(at('bolt+ssc'), server.env, 'read')).toMatchObject({ code: 'not-a-store' });
 });
 
+test('writers that come up to an empty database together make one schema of it', async () => {
+  setEnvironment(server.env);
+  const stores = await Promise.all(
+    Array.from({ length: 4 }, () => openStore(at('bolt+ssc'), { mode: 'write' })),
+  );
+  await stores[0]!.apply(delta({ vertices: [vertex('together')] }));
+  expect((await stores[3]!.vertices(['together'])).length).toBe(1);
+  for (const store of stores) await store.close();
+});
+
 test('over TLS, with the authority that was named', async () => {
   const env = { ...server.env, DISPROTRACK_NEO4J_CA_FILE: certificate };
   for (const scheme of ['bolt+s', 'neo4j+s']) {

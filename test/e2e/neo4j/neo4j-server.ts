@@ -9,7 +9,7 @@ import { installTools } from '../analyser/tool/install.ts';
 import { neo4jJars, neo4jVersion } from './neo4j-jars.ts';
 
 const heap_mb_max = 768;
-const start_ms_max = 120_000;
+const start_ms_max = 300_000;
 /** What the server's own start script opens to it. */
 const opened = ['java.lang', 'java.io', 'java.nio', 'java.util.concurrent', 'sun.nio.ch'];
 

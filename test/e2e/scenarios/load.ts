@@ -118,8 +118,10 @@ export class RunningLoad {
     let done = 0;
     while (chores.length > 0 && !this.#over) {
       const { host, command } = chores[done % chores.length]!;
-      const doing = this.#stage.exec(host, command);
-      await (mayFail || this.#over ? doing.catch(() => {}) : doing);
+      await this.#stage.exec(host, command).catch((error: unknown) => {
+        // The containers may be gone by now.
+        if (!mayFail && !this.#over) throw error;
+      });
       done++;
       await new Promise((resolve) => setTimeout(resolve, chorePause_ms));
     }

@@ -10,9 +10,19 @@ const script = fileURLToPath(new URL('../../corpus/lamp/lib/network.sh', import.
 export class TestNetwork {
   readonly #prefix: string;
 
-  constructor(name: string) {
-    this.#prefix = `${name}${process.pid}`;
-    this.#call('net_up');
+  private constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  static make(prefix: string): TestNetwork {
+    const network = new TestNetwork(prefix);
+    network.#call('net_up');
+    return network;
+  }
+
+  /** One that was made by another process. */
+  static of(prefix: string): TestNetwork {
+    return new TestNetwork(prefix);
   }
 
   /** `name` has at most 8 characters. */

@@ -15,11 +15,11 @@ export function writePage(outcomes: readonly Outcome[], times: number): void {
 const intro = (times: number) => `# Attacks and faults, and how well they are explained
 
 Written by \`npm run scenarios\`; do not edit it by hand (\`test/e2e/scenarios/page.ts\`). Each scenario is run for real:
-Debian's servers in containers on a network of their own, driven by scripted people outside, recorded by eBPF with
-\`disprotrack record\`, imported, and asked about as \`disprotrack why\` does at its default settings, without LMS-CFG
-profiles. Around the attack the same services are used as they are meant to be, so that all other work is at least
-${times} times its events: those are counted in a rehearsal that has nothing else. Attackers share their addresses with
-other visitors. ${cpus().length} processors.
+Debian's servers in containers on a network of their own, driven by scripted people outside. An agent captures what the
+containers do by eBPF and sends it to \`serve\`, whose store is then asked as \`disprotrack why\` does at its default
+settings, without LMS-CFG profiles. Around the attack the same services are used as they are meant to be, so that all
+other work is at least ${times} times its events: those are counted in a rehearsal that has nothing else. Attackers share
+their addresses with other visitors. ${cpus().length} processors.
 
 The truth is what each scenario did itself, never taken from the recording: its clients' addresses and ports, the paths,
 pids and words that it made up, and when it asked and was answered.

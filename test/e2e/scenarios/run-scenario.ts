@@ -1,17 +1,23 @@
-/** Plays one scenario amid its load, imports the recording as a user would, and scores the answer with and without units. */
+/** Plays one scenario amid its load, observed as a node is, and scores the answer with and without units. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import type { Edge, GraphStore, TemplateUse, Vertex } from '../../../services/core/graph-store.ts';
+import type {
+  Edge,
+  GraphReader,
+  GraphStore,
+  TemplateUse,
+  Vertex,
+} from '../../../services/core/graph-store.ts';
 import { endOfTime } from '../../../services/core/trace/traversal.ts';
 import { openStore } from '../../../services/store/open-store.ts';
-import { importFiles } from '../../../services/worker/import-files.ts';
 import { readRecords } from '../../fixture/read-records.ts';
 import { withoutUnits } from '../units/merged-units.ts';
 import { type LoadReport, RunningLoad, visits_max } from './load.ts';
 import type { Scenario } from './scenario.ts';
 import { type Score, scoreAnswer } from './score.ts';
-import { Stage } from './stage.ts';
+import { Stage, stageName } from './stage.ts';
+import { sweepStages } from './sweep.ts';
 import type { Truth } from './truth.ts';
 
 /** So many visits; or so many times the events of the attack, which is then rehearsed to count them. */
@@ -20,7 +26,7 @@ export type Volume = { readonly visits: number } | { readonly times: number };
 export interface Outcome {
   readonly scenario: Scenario;
   readonly truth: Truth;
-  /** Events of the whole recording. */
+  /** Of all that happened: records that the agent sent. */
   readonly events: number;
   /** Of the attack alone; undefined where it was not rehearsed. */
   readonly attackEvents: number | undefined;
@@ -41,31 +47,32 @@ const countedVisits = 80;
 const margin = 1.2;
 const usesOfTemplate_max = 1_000_000;
 
-/** All that it makes lies below `folder`, and the recording stays there. */
+/** All that it makes lies below `folder`, and the store stays there. */
 export async function runScenario(scenario: Scenario, folder: string, volume: Volume): Promise<Outcome> {
   const work = join(folder, scenario.name);
   mkdirSync(work, { recursive: true });
   const { visits, attackEvents } = await neededVisits(scenario, work, volume);
-  const recording = join(work, 'recording.dpt');
-  const { truth, load } = await onStage(scenario, join(work, 'stage'), async (stage) => {
-    await stage.record(recording);
+  const { store, ...played } = await onStage(scenario, join(work, 'stage'), async (stage) => {
+    const pipeline = await stage.observe(join(work, 'server'));
+    const before = await pipeline.records();
     await stage.start();
     const running = new RunningLoad(stage, scenario.load, visits);
     try {
       await running.half;
-      const done = { truth: await scenario.attack(stage), load: await running.finish() };
-      await stage.stopRecording();
-      return done;
+      const truth = await scenario.attack(stage);
+      const load = await running.finish();
+      await pipeline.stop();
+      return { truth, load, events: pipeline.sent - before, store: pipeline.store };
     } catch (error) {
       running.kill();
       throw error;
     }
   });
-  const scored = await scoreRecording(recording, join(work, 'store'), truth);
-  return { scenario, truth, attackEvents, load, ...scored };
+  return { scenario, attackEvents, ...played, ...(await scoresOf(store, `${work}/merged`, played.truth)) };
 }
 
 async function onStage<T>(scenario: Scenario, folder: string, act: (stage: Stage) => Promise<T>): Promise<T> {
+  await sweepStages(stageName);
   const stage = new Stage(folder, scenario.hosts);
   try {
     await stage.prepare();
@@ -108,31 +115,23 @@ function eventsOf(recording: string): number {
   return items.filter(({ kind }) => kind === 'system').length;
 }
 
-async function scoreRecording(recording: string, place: string, truth: Truth) {
-  const store = await openStore(place, { mode: 'write' });
-  const { events } = await importFiles({
-    store,
-    host: 'node',
-    audit: [],
-    logs: [],
-    identity: [],
-    recordings: [{ name: recording, path: recording }],
-    profiles: [],
-    onProgress: () => {},
-    onDiagnostic: () => {},
-  });
-  const merged = await withoutUnitsOf(store, `${place}-merged`);
+async function scoresOf(
+  place: string,
+  merged: string,
+  truth: Truth,
+): Promise<Pick<Outcome, 'withUnits' | 'withoutUnits'>> {
+  const store = await openStore(place, { mode: 'read' });
+  const without = await withoutUnitsOf(store, merged);
   const scored = {
-    events,
     withUnits: await scoreAnswer(store, truth),
-    withoutUnits: await scoreAnswer(merged, truth),
+    withoutUnits: await scoreAnswer(without, truth),
   };
   await store.close();
-  await merged.close();
+  await without.close();
   return scored;
 }
 
-async function withoutUnitsOf(store: GraphStore, place: string): Promise<GraphStore> {
+async function withoutUnitsOf(store: GraphReader, place: string): Promise<GraphStore> {
   const vertices: Vertex[] = [];
   const edges: Edge[] = [];
   const uses: TemplateUse[] = [];

@@ -1,6 +1,11 @@
 /** All scenarios. */
 
+import { badConfiguration } from './scenario/bad-configuration.ts';
+import { credentialReuse } from './scenario/credential-reuse.ts';
+import { cronPersistence } from './scenario/cron-persistence.ts';
 import { dataTheft } from './scenario/data-theft.ts';
+import { fullDisk } from './scenario/full-disk.ts';
+import { logTampering } from './scenario/log-tampering.ts';
 import { nodeInjection } from './scenario/node-injection.ts';
 import { pathTraversal } from './scenario/path-traversal.ts';
 import { pythonInjection } from './scenario/python-injection.ts';
@@ -17,6 +22,11 @@ export const scenarios: readonly Scenario[] = [
   pathTraversal,
   stolenSession,
   supplyChain,
+  cronPersistence,
+  credentialReuse,
+  logTampering,
+  badConfiguration,
+  fullDisk,
 ];
 
 export function scenarioNamed(name: string): Scenario {

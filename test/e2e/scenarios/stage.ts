@@ -6,6 +6,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../analyser/tool/command.ts';
+import { AgentPipeline } from '../capture/agent-pipeline.ts';
 import { type Recorder, startRecorder } from '../capture/recorder.ts';
 import { ServerContainer } from '../capture/server-container.ts';
 import { makeCgroup, type TestCgroup } from '../capture/test-cgroup.ts';
@@ -23,6 +24,7 @@ const enter = fileURLToPath(new URL('../../corpus/lamp/lib/container-exec.sh', i
 export const [client, otherClient] = visitorAddresses;
 export const harmless = '192.0.2.80';
 export const attacker = '203.0.113.66';
+export const stageName = 'stage';
 const line_ms_max = 20_000;
 
 export class Stage {
@@ -35,14 +37,15 @@ export class Stage {
   /** That were put on it so far. */
   loads = 0;
   #recorder: Recorder | undefined;
+  #pipeline: AgentPipeline | undefined;
 
   constructor(folder: string, hosts: readonly Host[]) {
     this.folder = folder;
     this.#hosts = hosts;
     mkdirSync(folder);
     chmodSync(folder, 0o755);
-    this.#cgroup = makeCgroup('stage');
-    this.#network = new TestNetwork('stage');
+    this.#cgroup = makeCgroup(stageName);
+    this.#network = TestNetwork.make(`${stageName}${process.pid}`);
     this.#network.attach('outside', [...visitorAddresses, harmless, attacker]);
     this.outside = new Outside(this.outsideNamespace);
   }
@@ -107,6 +110,7 @@ export class Stage {
     }
   }
 
+  /** Of the containers, and nothing else. */
   async record(file: string): Promise<void> {
     this.#recorder = await startRecorder(file, this.#cgroup.path);
   }
@@ -117,8 +121,15 @@ export class Stage {
     this.#recorder = undefined;
   }
 
+  /** From now on an agent sends what happens to a server, whose store lies below `folder`. */
+  async observe(folder: string): Promise<AgentPipeline> {
+    this.#pipeline = await AgentPipeline.start(folder, this.#cgroup.path);
+    return this.#pipeline;
+  }
+
   async end(): Promise<void> {
     this.#recorder?.kill();
+    await this.#pipeline?.kill();
     await this.outside.end();
     for (const container of this.#containers.values()) await container.stop('SIGKILL');
     this.#network.remove();

@@ -1,6 +1,7 @@
 /** What a symptom says by its form alone: pid, address, path, folder, call id, term. It must not know the store. */
 import type { Vertex } from '../../graph-store.ts';
 import { type TermKind, term, termKinds } from '../../upg/identity.ts';
+import { replacedFiles } from './replaced-file.ts';
 import { fromVertices, type Meaning } from './symptom.ts';
 import { countText, lookupAny } from './vertex-lookup.ts';
 
@@ -10,6 +11,8 @@ export interface SymptomLiteral {
   readonly how: string;
   /** Not said again in what was tried: it is something else more often. */
   readonly isUnlikely?: boolean;
+  /** Whether it is one path, which means one file of a container at a time. */
+  readonly isPath?: boolean;
   /** Whether a vertex found under the terms is meant. */
   fits(vertex: Vertex): boolean;
 }
@@ -29,16 +32,23 @@ const callIds = [
 /** A longer text with blanks is a log line and nothing else. */
 const nameWithBlanks_length_max = 255;
 
-export function meaningOf({ terms, how, isUnlikely, fits }: SymptomLiteral): Meaning {
+export function meaningOf({ terms, how, isUnlikely, isPath, fits }: SymptomLiteral): Meaning {
   return {
     how: isUnlikely === true ? undefined : how,
     isCheap: !terms.some((t) => t.endsWith('*')),
     async find(question) {
       const { matched, more } = await lookupAny(question, terms, fits);
       if (matched.length === 0) return undefined;
-      return fromVertices(matched, question.before, how + countText(matched.length, more), more);
+      const replaced = isPath === true ? await replacedFiles(question, matched) : new Set<string>();
+      const told = `${how}${countText(matched.length, more)}${replacedText(replaced.size)}`;
+      const found = fromVertices(matched, question.before, told, more);
+      return { ...found, starts: found.starts.map((s) => ({ ...s, isReplaced: replaced.has(s.vertex) })) };
     },
   };
+}
+
+function replacedText(count: number): string {
+  return count === 0 ? '' : `, ${count} of which another has replaced there`;
 }
 
 /** Likeliest first; empty for a text that can only be a log line. */
@@ -86,7 +96,12 @@ function names(input: string): SymptomLiteral[] {
 function paths(input: string): SymptomLiteral[] {
   const path = normalPath(input);
   const folder: SymptomLiteral = { terms: [`${term('path', path)}/*`], how: `folder ${path}`, fits: any };
-  const exact = { terms: [term('path', path), term('exe', path)], how: `path ${path}`, fits: any };
+  const exact = {
+    terms: [term('path', path), term('exe', path)],
+    how: `path ${path}`,
+    isPath: true,
+    fits: any,
+  };
   if (path.startsWith('/')) {
     if (path === '/') return [exact];
     return input.endsWith('/') ? [folder, exact] : [exact, folder];

@@ -33,6 +33,41 @@ test('what began after the time asked for does not match', async () => {
   expect(ids(await find('page.php', 0n))).toEqual([]);
 });
 
+test.each([
+  [
+    'an editor writes a new file and moves it there',
+    'process:sed -openat@6-> file:new\nprocess:sed -rename@7-> file:new',
+    'file:new',
+  ],
+  ['an older copy is moved back', 'process:mv -rename@7-> file:copy', 'file:copy'],
+  [
+    'it was opened since, whatever was opened before',
+    'file:new -openat@4-> process:p\nfile:old -openat@9-> process:p',
+    'file:old',
+  ],
+])('a path means the file that is there: %s', async (_, more, expected) => {
+  const story = `process:app -openat@3-> file:old
+    process:app -openat@2-> file:copy
+    process:app -write@8-> file:old
+    ${more}`;
+  const graph = graphOf(story);
+  const named = (v: Vertex): Vertex => {
+    if (v.kind !== 'file') return v;
+    if (v.id === 'file:copy' && expected !== v.id) return { ...v, terms: ['path:/app.bak'] };
+    return { ...v, terms: v.id === 'file:old' ? ['path:/app.log'] : [`path:/tmp/${v.id}`, 'path:/app.log'] };
+  };
+  const reader = memoryReader({ ...graph, vertices: graph.vertices.map(named) });
+  const parseLine = (line: string) => ({ message: line, time: 0n, pid: undefined });
+  const templateOf = (message: string) => ({ template: message, variables: [] });
+  const { starts, how } = await resolveSymptom(reader, '/app.log', endOfTime, parseLine, templateOf);
+  expect(starts.filter(({ isReplaced }) => isReplaced !== true).map(({ vertex }) => vertex)).toEqual([
+    expected,
+  ]);
+  expect(how).toBe(
+    `path /app.log, ${starts.length} vertices, ${starts.length - 1} of which another has replaced there`,
+  );
+});
+
 test('of too many the newest are taken, and that is said', async () => {
   const story = Array.from({ length: 70 }, (_, i) => `file:/d${i}/x -read@${i + 1}-> process:p`).join('\n');
   const symptom = await find('x', endOfTime, story);

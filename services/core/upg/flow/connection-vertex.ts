@@ -19,6 +19,8 @@ export function connectionVertex(
     role: string;
     /** Where its other side was seen to begin. */
     otherHost?: string | undefined;
+    /** Its sides name different servers. */
+    isTranslated?: boolean | undefined;
     isOne?: true;
   },
 ): void {
@@ -39,6 +41,7 @@ export function connectionVertex(
     role: ends.role,
     ...(client === '' ? {} : { client }),
     ...(server === '' ? {} : { server }),
+    ...(ends.isTranslated ? { translated: server } : {}),
   };
   c.vertex(id, 'socket', label('→'), terms, properties);
   if (!ends.isOne) c.vertex(answersOf(id), 'socket', label('←'), terms, properties);

@@ -4,6 +4,7 @@ import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { directed } from './connection-vertex.ts';
 import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
+import { written } from './space-flow.ts';
 
 const duplicateFd = 0;
 const setFdFlags = 2;
@@ -31,7 +32,7 @@ export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
   if (d.object !== undefined) {
-    c.into(directed(c, d, d.object, true), c.event.exit);
+    written(c, directed(c, d, d.object, true), c.event.exit);
     if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
   }
   sent(c, d);
@@ -214,7 +215,7 @@ function copy(c: FlowContext, from: number, to: number): void {
   const source = c.descriptorOrUnseen(from);
   const sink = used(c, to, true);
   if (source.object !== undefined) c.outOf(directed(c, source, source.object, false), c.event.exit);
-  if (sink.object !== undefined) c.into(directed(c, sink, sink.object, true), c.event.exit);
+  if (sink.object !== undefined) written(c, directed(c, sink, sink.object, true), c.event.exit);
   sent(c, sink);
 }
 

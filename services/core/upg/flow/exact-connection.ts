@@ -23,17 +23,19 @@ export function exactConnection(c: FlowContext, side: ConnectionSide | undefined
     return kernel === undefined ? undefined : unixConnection(c, kernel);
   }
   if (local.port === 0 || remote.port === 0) return undefined;
-  const pair = pairOf(c, local, remote);
-  const { connections } = c.parts;
-  const begun = { host: c.process.host, time: c.time };
-  const known = side === undefined ? undefined : connections.begun(pair, side, begun);
-  const id = known?.id ?? connections.seen(pair);
   // Of a connection that was there before, the higher port is the client's as a rule.
   const isClient = side === undefined ? local.port > remote.port : side === 'connect';
   const [client, server] = isClient ? [local, remote] : [remote, local];
+  const scope = scopeOf(c, local);
+  const pair = `${scope}${[client, server].map(endText).sort().join('~')}`;
+  const { connections } = c.parts;
+  const begun = { host: c.process.host, time: c.time };
+  const known =
+    side === undefined ? undefined : connections.begun(pair, side, scope + endText(client), begun);
+  const id = known?.id ?? connections.seen(pair);
   const otherHost = known?.otherHost;
   const role = otherHost !== undefined ? 'both' : isClient ? 'outbound' : 'inbound';
-  connectionVertex(c, id, { client, server, role, otherHost });
+  connectionVertex(c, id, { client, server, role, otherHost, isTranslated: known?.isTranslated });
   return id;
 }
 
@@ -46,13 +48,15 @@ function unixConnection(c: FlowContext, { object, socket, bootId }: KernelFacts)
   return id;
 }
 
-/** Both ends in an order that either side comes to. Loopback addresses mean another host in each namespace. */
-function pairOf(c: FlowContext, local: Internet, remote: Internet): string {
-  const ends = [addressText(local.address, local.port), addressText(remote.address, remote.port)].sort();
+/** Of the same ends on whichever host. Loopback addresses mean another host in each namespace. */
+function scopeOf(c: FlowContext, { address }: Internet): string {
   // A sensor says no namespace, and a container has its own.
   const namespace = c.event.kernel?.netNamespace ?? c.process.container ?? '';
-  const scope = isLoopback(local.address) ? `${c.process.host}/${namespace}/` : '';
-  return `tcp/${scope}${ends.join('~')}`;
+  return isLoopback(address) ? `tcp/${c.process.host}/${namespace}/` : 'tcp/';
+}
+
+function endText({ address, port }: Internet): string {
+  return addressText(address, port);
 }
 
 type Internet = Extract<SocketAddress, { family: 'inet' | 'inet6' }>;

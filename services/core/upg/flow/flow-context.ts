@@ -12,6 +12,7 @@ import { term } from '../identity.ts';
 import type { Process, ProcessTable } from '../process-table.ts';
 import type { Reduction } from '../reduction.ts';
 import type { SocketPairing } from '../socket-pairing.ts';
+import type { SpaceUse } from '../space-use.ts';
 
 export interface FoldParts {
   readonly processes: ProcessTable;
@@ -20,6 +21,7 @@ export interface FoldParts {
   readonly containers: ContainerIdentity;
   readonly connections: ConnectionIdentity;
   readonly pairing: SocketPairing;
+  readonly space: SpaceUse;
   readonly reduction: Reduction;
   readonly builder: DeltaBuilder;
 }

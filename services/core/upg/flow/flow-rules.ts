@@ -6,6 +6,7 @@ import type { FlowContext } from './flow-context.ts';
 import { applyNamed } from './named-flow.ts';
 import * as p from './process-flow.ts';
 import * as s from './socket-flow.ts';
+import { outOfSpace } from './space-flow.ts';
 
 type Rule = (c: FlowContext) => void;
 
@@ -65,6 +66,7 @@ const tellingErrors = new Map([
   [-113, 'EHOSTUNREACH'],
   [-122, 'EDQUOT'],
 ]);
+const noRoom = new Set(['ENOSPC', 'EDQUOT']);
 const inProgress = -115;
 
 /** Applies the rule of the event's syscall; a call without one changes nothing. */
@@ -94,8 +96,11 @@ const descriptorCalls = new Set([
 
 function failedDescriptor(c: FlowContext, error: string): void {
   if (!descriptorCalls.has(c.event.syscall)) return;
-  const object = c.descriptorOrUnseen(c.event.args[0] | 0).object;
-  if (object !== undefined) c.outOf(object, 0, `${c.event.syscall}!${error}`);
+  const { object, path } = c.descriptorOrUnseen(c.event.args[0] | 0);
+  if (object === undefined) return;
+  const op = `${c.event.syscall}!${error}`;
+  c.outOf(object, 0, op);
+  if (noRoom.has(error)) outOfSpace(c, object, op, path);
 }
 
 /** Calls whose return value is the number of bytes that reached the descriptor in their first argument. */

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Cost, depths } from '../measure/cost.ts';
+import { random_hit_rate_max } from '../measure/line-order.ts';
 import { median } from '../measure/program-texts.ts';
 import { chart } from './chart.ts';
 import { type Part, parts, type Results } from './results.ts';
@@ -106,6 +107,9 @@ function edges(rows: Results['edges']): string {
 a loop's start after a loop's end. Random: all pairs of the kinds of line that were seen; within a turn: without those of
 which the first can end a turn and the second begin one, as one request may follow any other; seen in the log: those that
 followed each other in it. All nodes: the share of edges among all pairs of the program's lines.
+
+The promise is at most ${share(random_hit_rate_max)} at random, which only programs with one request at a time keep. What limits the others is in
+[a decision](decisions/2026-11-27-random-pairs.md).
 
 ${table(['server', 'lines', 'matched', 'pairs', 'kinds of line', 'hits', 'by edge', 'random', 'random by edge', 'within a turn', 'seen in the log', 'mean out-degree', 'all nodes'], body)}`;
 }

@@ -65,7 +65,8 @@ function listText(title: string, nodes: Analysis['profile']['nodes'], paint: Pai
     ...nodes.slice(0, shown_max).map((node) => {
       const after =
         node.endSyscalls.length > 0 && title === 'A turn ends' ? `, then ${node.endSyscalls.join(', ')}` : '';
-      const place = paint.faint(safeText(`${node.address ?? ''} ${node.function ?? ''}${after}`));
+      const where = [node.address, node.function].filter(Boolean).join(' ');
+      const place = paint.faint(safeText(`${where}${after}`));
       return `  ${safeLabel(node.text, text_length_max)}  ${place}`;
     }),
     ...(more > 0 ? [paint.faint(`  and ${grouped(more)} more`)] : []),

@@ -45,7 +45,7 @@ const skipEach_cost = 0.2;
 const part_cost = 1.5;
 const rank_cost = 0.05;
 /** For each time that a part says half of what another candidate does: where it follows, that can be chance. */
-const saysHalf_cost = 3;
+const saysHalf_cost = 5;
 /** What prints anything is believed only where nothing that says something fits. */
 const catchAll_cost = 12;
 const notStart_cost = 0.5;

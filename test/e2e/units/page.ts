@@ -94,8 +94,8 @@ function remarks(measured: readonly Measured[]): string {
       ? []
       : [
           '- _go-…_ are a reverse proxy in Go that starts a function and prints what it prints, as OpenFaaS’s watchdog does in its',
-          '  HTTP mode, which is not to be had where this is measured. Goroutines go from thread to thread through memory alone:',
-          '  a new connection may be used by another request than the one that it was made for, and a line is taken for that of',
+          '  HTTP mode; they are not that watchdog. Goroutines go from thread to thread through memory alone: a new',
+          '  connection may be used by another request than the one that it was made for, and a line is taken for that of',
           '  the connection that its thread read last.',
         ]),
     ...measured.flatMap(({ server, lines }) =>

@@ -34,8 +34,7 @@ beforeAll(async () => {
   writeFileSync(binary, Buffer.from('a\0b\r\n\xff\xfe session opened for eve\n\nhalf', 'latin1'));
   const logs = [access, other].flatMap((path) => ['--log', path]);
   expect((await run('import', '--store', store, '--host', 'h', ...logs)).code).toBe(0);
-  expect(await run('import', '--store', store, '--log', binary)).toMatchObject({ code: 3 });
-  expect((await run('import', '--store', store, '--format', 'plain', '--log', binary)).code).toBe(0);
+  expect((await run('import', '--store', store, '--log', binary)).code).toBe(0);
 });
 
 test('every log of every format comes back as it was', async () => {

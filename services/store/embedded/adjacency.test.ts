@@ -108,7 +108,7 @@ test('edges are counted once, however many versions of them there are', () => {
       const segments = batches.map(segmentOf);
       const counter = new EdgeCounter();
       expect(counter.count(segments, HUB, 10_000)).toBe(count);
-      expect(counter.count(segments, HUB, 100)).toBe(100);
+      expect(counter.count(segments, HUB, 100)).toBe(Math.min(count, 100));
       expect(counter.count(segments, HUB + 2, 100)).toBe(0);
     }),
     { numRuns: 200, endOnFailure: true },

@@ -75,6 +75,7 @@ export const credentialReuse: Scenario = {
     if (!loot?.text.includes('the ledger')) throw new Error(`nothing was stolen: ${asked.body}`);
     return {
       symptom: place,
+      also: ['/tmp/.l'],
       rootCause: { kind: 'connection', from: asked.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('archive', asked),

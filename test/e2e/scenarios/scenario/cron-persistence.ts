@@ -64,6 +64,7 @@ export const cronPersistence: Scenario = {
     if (!loot?.text.includes('the token')) throw new Error(`nothing was stolen: ${asked.body}`);
     return {
       symptom: place,
+      also: ['/etc/cron.d/update'],
       rootCause: { kind: 'connection', from: asked.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('count', asked),

@@ -91,6 +91,8 @@ export class RunningLoad {
       else this.#said = line;
     });
     this.#chores = this.#doChores();
+    // Told by `finish`.
+    this.#chores.catch(() => {});
   }
 
   /** Once all visits were made. */

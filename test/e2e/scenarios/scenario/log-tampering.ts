@@ -34,7 +34,9 @@ export const logTampering: Scenario = {
       weight: 1,
       requests: [{ to: [gateway, 80], method: 'POST', path, body: name, status: [200] }],
     })),
-    chores: [{ host: 'lookup', command: ['/bin/sh', '-c', `tail -n 3 ${log} | wc -c; grep -c anna ${log}`] }],
+    chores: [
+      { host: 'lookup', command: ['/bin/sh', '-c', `tail -n 3 ${log} | wc -c; grep -c anna ${log}; true`] },
+    ],
   },
   async attack(stage) {
     const ask = (address: string, body: string) =>

@@ -43,8 +43,9 @@ export function othersForEach({ events, attackEvents }: Outcome): number {
 /** The first are dearer than those that follow. */
 const warmingVisits = 40;
 const countedVisits = 80;
-/** Visits differ from each other. */
+/** Visits differ from each other, and those that fail make fewer events. */
 const margin = 1.2;
+const marginOfFailing = 1.35;
 const usesOfTemplate_max = 1_000_000;
 
 /** All that it makes lies below `folder`, and the store stays there. */
@@ -114,7 +115,8 @@ async function neededVisits(
     return report.visits;
   });
   const attackEvents = eventsOf(ofAttack);
-  const needed = Math.ceil((volume.times * attackEvents * margin * visits) / eventsOf(ofVisits));
+  const more = scenario.load.mayFail === true ? marginOfFailing : margin;
+  const needed = Math.ceil((volume.times * attackEvents * more * visits) / eventsOf(ofVisits));
   if (needed > visits_max) throw new Error(`${scenario.name}: ${needed} visits would be needed`);
   return { visits: needed, attackEvents };
 }

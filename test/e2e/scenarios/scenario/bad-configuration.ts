@@ -23,7 +23,7 @@ const web = '10.77.0.10';
 const site = '/etc/nginx/conf.d/site.conf';
 const log = '/var/log/nginx/error.log';
 /** So long it is let fail. */
-const loop_ms = 3500;
+const loop_ms = 2500;
 const key = keyOnce();
 const pages = ['news', 'prices', 'contact', 'index'];
 const configuration = (listen: string) => `server { ${listen} ${web}:80; root /srv/www; }\n`;

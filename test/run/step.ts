@@ -67,6 +67,6 @@ function readTally(file: string): Tally {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Tally;
   } catch {
-    return { ...emptyTally, failed: 1 };
+    return { ...emptyTally, failed: 1, failures: ['the run died before its end'] };
   }
 }

@@ -6,7 +6,7 @@ const step = (passed: boolean, tally: Partial<StepResult['tally']> = {}): StepRe
   name: passed ? 'good' : 'bad',
   passed,
   ms: 1,
-  tally: { passed: 0, failed: 0, skipped: [], ...tally },
+  tally: { passed: 0, failed: 0, failures: [], skipped: [], ...tally },
 });
 
 test('the last line adds up all runs', () => {
@@ -19,6 +19,11 @@ test('a failed step is named and fails the whole, whatever the tests say', () =>
   const { text, passed } = summarise([step(false), step(true, { passed: 1 })], false);
   expect(text).toContain('failed: bad\n');
   expect(passed).toBe(false);
+});
+
+test('what failed is told again at the end, with its message', () => {
+  const { text } = summarise([step(false, { failed: 1, failures: ['a.test.ts: b: expected 1'] })], false);
+  expect(text).toContain('failed: a.test.ts: b: expected 1\n');
 });
 
 test('a skip is shown with its reason; without one it fails where that is strict', () => {

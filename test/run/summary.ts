@@ -13,6 +13,8 @@ export function summarise(results: readonly StepResult[], strict: boolean): Summ
   const unexplained = skipped.filter((s) => s.reason === undefined);
   const lines = skipped.map((s) => `skipped: ${s.test}: ${s.reason ?? 'NO REASON GIVEN'}`);
   if (strict && unexplained.length > 0) lines.push(`${unexplained.length} skipped without a reason`);
+  // At the end once more: of a long output often only the end is kept.
+  lines.push(...results.flatMap((r) => r.tally.failures).map((f) => `failed: ${f}`));
   lines.push(
     failed.length === 0
       ? `all ${results.length} steps passed`

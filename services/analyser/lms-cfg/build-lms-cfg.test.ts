@@ -49,6 +49,11 @@ test.each<[string, Record<string, string[]>, string]>([
     'Hello; Bye(poll)',
   ],
   [
+    'an edge that no outcome of a call leads to closes no loop',
+    { main: ['-> 1', '!accept -> 2 3', 'Hello serve() -> 1:1 3:0', '-> ret'], serve: ['-> ret:2'] },
+    '; ',
+  ],
+  [
     'a data loop within a turn is none of its own',
     { main: ['-> 1', '!accept Hello -> 2', '!read Part -> 2 3', 'Bye !close -> 1'] },
     'Hello; Bye(accept close)',

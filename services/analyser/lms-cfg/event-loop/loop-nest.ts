@@ -20,8 +20,6 @@ export interface LoopNest {
   readonly loops: readonly Loop[];
   /** Innermost loop that prints, by block; −1 outside of any. */
   readonly innermost: Int32Array;
-  /** By block: a call in it never comes back, so that its successors don't follow. */
-  readonly isCut: Uint8Array;
 }
 
 /** Levels. Hand-written code has ten; what is deeper comes from a generator, and stays one loop. */
@@ -36,7 +34,8 @@ interface Part {
 }
 
 export function loopNest(table: ProgramTable, printing: Uint8Array, returning: PassSummary): LoopNest {
-  const { prints, isCut } = blockFacts(table, setsWith(table, printing), returning);
+  const prints = printingBlocks(table, setsWith(table, printing));
+  const isTaken = takenEdges(table, returning);
   const innermost = new Int32Array(table.blockCount).fill(-1);
   const loops: Loop[] = [];
   const whole: number[] = [];
@@ -46,7 +45,7 @@ export function loopNest(table: ProgramTable, printing: Uint8Array, returning: P
   const local = new Int32Array(table.blockCount).fill(-1);
   for (let at = 0; at < parts.length; at++) {
     const part = parts[at]!;
-    for (const blocks of rings(table, isCut, part, local)) {
+    for (const blocks of rings(table, isTaken, part, local)) {
       if (!blocks.some((block) => prints[block] === 1)) continue;
       const header = headerOf(table, blocks);
       const id = loops.length;
@@ -55,25 +54,41 @@ export function loopNest(table: ProgramTable, printing: Uint8Array, returning: P
       if (part.level < nest_max) parts.push({ blocks, parent: id, header, level: part.level + 1 });
     }
   }
-  return { loops, innermost, isCut };
+  return { loops, innermost };
 }
 
-function blockFacts(table: ProgramTable, printingSets: Uint8Array, returning: PassSummary) {
+function printingBlocks(table: ProgramTable, printingSets: Uint8Array): Uint8Array {
   const prints = new Uint8Array(table.blockCount);
-  const isCut = new Uint8Array(table.blockCount);
   for (let block = 0; block < table.blockCount; block++) {
     for (let event = table.eventFirst[block]!; event < table.eventFirst[block + 1]!; event++) {
       const kind = table.eventKind[event]!;
       const value = table.eventValue[event]!;
       if (kind === EventKind.log || (kind === EventKind.call && printingSets[value] === 1)) prints[block] = 1;
-      if (kind === EventKind.call && returning.setPasses[value] === 0) isCut[block] = 1;
     }
   }
-  return { prints, isCut };
+  return prints;
+}
+
+/**
+ * By place in `successors.next`: whether control can go there. Not where a call of the block never comes back, nor
+ * where it never has an outcome that leads there.
+ */
+function takenEdges(table: ProgramTable, returning: PassSummary): Uint8Array {
+  const { successors, eventFirst, eventKind, eventValue, routes, accepts } = table;
+  const isTaken = new Uint8Array(successors.next.length);
+  for (let block = 0; block < table.blockCount; block++) {
+    let came = ~0;
+    for (let event = eventFirst[block]!; event < eventFirst[block + 1]! && came !== 0; event++)
+      if (eventKind[event] === EventKind.call) came = returning.setPasses[eventValue[event]!]!;
+    if (routes[block] === 0 && came !== 0) came = ~0;
+    for (let at = successors.first[block]!; at < successors.first[block + 1]!; at++)
+      if ((accepts[at]! & came) !== 0) isTaken[at] = 1;
+  }
+  return isTaken;
 }
 
 /** Blocks of each ring in a part, ascending. `local` is −1 everywhere, before and after. */
-function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32Array): number[][] {
+function rings(table: ProgramTable, isTaken: Uint8Array, part: Part, local: Int32Array): number[][] {
   const { first, next } = table.successors;
   const { blocks, header } = part;
   for (let index = 0; index < blocks.length; index++) local[blocks[index]!] = index;
@@ -82,10 +97,9 @@ function rings(table: ProgramTable, isCut: Uint8Array, part: Part, local: Int32A
   const own = new Set<number>();
   for (let index = 0; index < blocks.length; index++) {
     const block = blocks[index]!;
-    if (isCut[block] === 1) continue;
     for (let at = first[block]!; at < first[block + 1]!; at++) {
       const target = next[at]!;
-      if (local[target] === -1 || target === header) continue;
+      if (isTaken[at] === 0 || local[target] === -1 || target === header) continue;
       pairs.push(index, local[target]!);
       if (target === block) own.add(block);
     }

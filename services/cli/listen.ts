@@ -1,6 +1,6 @@
 /** Listens, or says in a sentence why that can't be. */
 import type { FastifyInstance } from 'fastify';
-import { urlOf } from '../runtime/http-server.ts';
+import { urlOf } from '../runtime/http/http-server.ts';
 import { listenFailure } from '../runtime/listen-failure.ts';
 import { CommandError } from './failure.ts';
 

@@ -4,7 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http-server.ts';
+import { type MakeServer, serverMaker, type TlsFiles } from '../runtime/http/http-server.ts';
 import type { LogLevel } from '../runtime/logger.ts';
 import { isNeo4jAddress } from '../store/neo4j/address.ts';
 import type { ProfilePlaces } from '../worker/profile-registry.ts';

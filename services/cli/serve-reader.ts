@@ -2,7 +2,7 @@
 import type { GraphReader } from '../core/graph-store.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
-import { serverMaker, type TlsFiles } from '../runtime/http-server.ts';
+import { serverMaker, type TlsFiles } from '../runtime/http/http-server.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 import type { CommandContext } from './command-context.ts';
 import { listen } from './listen.ts';

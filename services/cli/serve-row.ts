@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { buildIngestApp } from '../ingest/app.ts';
 import { buildApp } from '../query/app.ts';
 import { Access } from '../runtime/access.ts';
-import type { MakeServer } from '../runtime/http-server.ts';
+import type { MakeServer } from '../runtime/http/http-server.ts';
 import { type LogLevel, loggerOptions } from '../runtime/logger.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';

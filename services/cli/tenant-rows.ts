@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { TenantName } from '../contract/batch.ts';
 import { problem } from '../contract/problem.ts';
 import { bearerToken } from '../runtime/access.ts';
-import type { Handler, MakeServer } from '../runtime/http-server.ts';
+import type { Handler, MakeServer } from '../runtime/http/http-server.ts';
 import type { Tokens } from '../runtime/tokens.ts';
 
 export interface TenantRow {

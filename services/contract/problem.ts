@@ -37,3 +37,11 @@ export function problem(status: number, detail: string, problems?: Problem['prob
 export function problemAnswer(description: string) {
   return { description, content: { 'application/problem+json': { schema: Problem } } };
 }
+
+/** Of a service, by what each status means there: what a route may answer in place of its answer, for its schema. */
+export function problemAnswersOf<D extends Readonly<Record<number, string>>>(descriptions: D) {
+  return <S extends keyof D & number>(...statuses: S[]) =>
+    Object.fromEntries(statuses.map((status) => [status, problemAnswer(descriptions[status]!)])) as {
+      [K in S]: ReturnType<typeof problemAnswer>;
+    };
+}

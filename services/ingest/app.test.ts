@@ -9,8 +9,9 @@ import { Access } from '../runtime/access.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { InlineQueue } from '../runtime/queue/inline/inline-queue.ts';
 import { hashToken, Tokens } from '../runtime/tokens.ts';
-import { buildIngestApp, type IngestAppOptions } from './app.ts';
+import { buildIngestApp } from './app.ts';
 import { ingestOpenApiText } from './openapi-text.ts';
+import type { IngestAppOptions } from './options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'disprotrack-ingest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -328,6 +329,11 @@ test('metrics tell what was taken; a batch’s line has its names and no secret'
 test('an unknown route says so', async () => {
   const response = await app.inject({ url: '/v1/nothing' });
   expect([response.statusCode, response.json().title]).toEqual([404, 'Not Found']);
+});
+
+test('a method that a path does not have is told with those that it has', async () => {
+  const { statusCode, headers } = await app.inject({ method: 'PUT', url: '/v1/batches' });
+  expect([statusCode, headers.allow]).toEqual([405, 'POST']);
 });
 
 test('the OpenAPI document in the repository is that of the routes', async () => {

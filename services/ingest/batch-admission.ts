@@ -1,9 +1,9 @@
 /** Which requests with a body are read at all, whichever door they come to: by rate, by number at a time, by host and tenant of their token. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Access, type Granted, speaksFor } from '../runtime/access.ts';
-import { RateLimit, type RateLimitOptions } from '../runtime/rate-limit.ts';
+import { HttpError } from '../runtime/http/http-error.ts';
+import { RateLimit, type RateLimitOptions } from '../runtime/http/rate-limit.ts';
 import type { Scope } from '../runtime/tokens.ts';
-import { RequestError } from './error-answer.ts';
 import { grantedTo, needsToken } from './request-access.ts';
 
 /** Batches that are read and checked at a time: so many bodies are in memory. */
@@ -36,18 +36,18 @@ export class BatchAdmission {
     };
   }
 
-  /** Throws RequestError 429 and 403. */
+  /** Throws HttpError 429 and 403. */
   #admit(request: FastifyRequest): void {
     const granted = grantedTo(request);
     const wait_s = this.#rate.take(granted.name);
-    if (wait_s > 0) throw new RequestError(429, 'too many requests', { retry_s: wait_s });
+    if (wait_s > 0) throw new HttpError(429, 'too many requests', { retry_s: wait_s });
     if (this.#reading.size >= requests_max)
-      throw new RequestError(429, 'too many batches at once', { retry_s: 1 });
+      throw new HttpError(429, 'too many batches at once', { retry_s: 1 });
     const host = request.headers['x-disprotrack-host'];
     if (typeof host === 'string') mustSpeakFor(granted, host);
     const tenant = request.headers['x-disprotrack-tenant'] ?? this.#tenant;
     if (tenant !== this.#tenant)
-      throw new RequestError(403, `no batches of tenant ${tenant} are taken with this token`);
+      throw new HttpError(403, `no batches of tenant ${tenant} are taken with this token`);
     this.#reading.add(request);
   }
 
@@ -56,7 +56,7 @@ export class BatchAdmission {
   }
 }
 
-/** Throws RequestError 403. */
+/** Throws HttpError 403. */
 export function mustSpeakFor(granted: Granted, host: string): void {
-  if (!speaksFor(granted, host)) throw new RequestError(403, `the token does not speak for ${host}`);
+  if (!speaksFor(granted, host)) throw new HttpError(403, `the token does not speak for ${host}`);
 }

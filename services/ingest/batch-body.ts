@@ -12,16 +12,16 @@ import { FORMATS } from '../core/app-log/format/registry.ts';
 import { zoneOffset } from '../core/app-log/raw-time.ts';
 import type { Batch, BatchEncoding } from '../core/batch-queue.ts';
 import { decompress } from '../runtime/decompress.ts';
-import { RequestError } from './error-answer.ts';
+import { HttpError } from '../runtime/http/http-error.ts';
 
-/** Throws RequestError and DecompressError. */
+/** Throws HttpError and DecompressError. */
 export async function readBatch(
   headers: BatchHeaders,
   contentType: string,
   body: Uint8Array | undefined,
 ): Promise<Batch> {
   const parsed = parseContentType(contentType);
-  if (parsed === undefined) throw new RequestError(415, `no body can be ${contentType || 'of no type'}`);
+  if (parsed === undefined) throw new HttpError(415, `no body can be ${contentType || 'of no type'}`);
   const encoding = encodingOf(headers['content-encoding']);
   checkParameters(parsed);
   const [first, last] = [BigInt(headers['x-disprotrack-first']), BigInt(headers['x-disprotrack-last'])];
@@ -44,7 +44,7 @@ export async function readBatch(
 function encodingOf(header: string | undefined): BatchEncoding {
   const encoding = encodings.find((known) => known === (header ?? 'identity').toLowerCase());
   if (encoding !== undefined) return encoding;
-  throw new RequestError(415, `content-encoding must be one of ${encodings.join(', ')}`);
+  throw new HttpError(415, `content-encoding must be one of ${encodings.join(', ')}`);
 }
 
 /** What a reader would choke on must not get as far as that. */
@@ -60,6 +60,6 @@ function checkParameters({ mediaType, parameters }: ContentType): void {
     throw unfit('/content-type', `zone ${zone} is no offset such as +0530`);
 }
 
-function unfit(path: string, message: string): RequestError {
-  return new RequestError(422, 'the request does not fit its schema', { problems: [{ path, message }] });
+function unfit(path: string, message: string): HttpError {
+  return new HttpError(422, 'the request does not fit its schema', { problems: [{ path, message }] });
 }

@@ -1,7 +1,7 @@
-/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-answer.ts. */
-import { problemAnswer } from '../contract/problem.ts';
+/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-meaning.ts. */
+import { problemAnswersOf } from '../contract/problem.ts';
 
-const descriptions = {
+export const problemAnswers = problemAnswersOf({
   400: 'the request is malformed, or its body is not what its encoding says',
   401: 'no token, or none that is known',
   403: 'the token is not for this, or not for this host',
@@ -14,12 +14,4 @@ const descriptions = {
   500: 'an error that the service did not expect',
   503: 'the queue can not be used now: try again after Retry-After',
   507: 'there are too many profiles already',
-} as const;
-
-type Status = keyof typeof descriptions;
-
-export function problemAnswers<S extends Status>(...statuses: S[]) {
-  return Object.fromEntries(statuses.map((status) => [status, problemAnswer(descriptions[status])])) as {
-    [K in S]: ReturnType<typeof problemAnswer>;
-  };
-}
+});

@@ -5,8 +5,8 @@ import { LmsCfgProfile } from '../contract/lms-cfg-profile.ts';
 import { profileFile, registry_files_max } from '../contract/profile-file.ts';
 import { profileText, toLmsCfg } from '../contract/profile-form.ts';
 import { createMatcher } from '../core/lms/matcher.ts';
+import { HttpError } from '../runtime/http/http-error.ts';
 import { writeWholeFile } from '../runtime/whole-file.ts';
-import { RequestError } from './error-answer.ts';
 
 export interface KeptProfile {
   /** False: just this profile was there. */
@@ -20,7 +20,7 @@ export interface KeptProfile {
 const hex = /^[0-9a-f]{2,128}$/;
 const problems_max = 20;
 
-/** Throws RequestError 422 with the place of each fault, and 507. */
+/** Throws HttpError 422 with the place of each fault, and 507. */
 export async function keepProfile(registry: string, json: unknown): Promise<KeptProfile> {
   const profile = checked(json);
   const id = (profile.buildId ?? profile.sourceHash)!;
@@ -31,7 +31,7 @@ export async function keepProfile(registry: string, json: unknown): Promise<Kept
   const before = await readFile(file, 'utf8').catch(() => undefined);
   if (before === text) return { isNew: false, id, profile };
   if (before === undefined && (await readdir(registry)).length >= registry_files_max)
-    throw new RequestError(507, `there are ${registry_files_max} profiles already`);
+    throw new HttpError(507, `there are ${registry_files_max} profiles already`);
   await writeWholeFile(file, text);
   return { isNew: true, id, profile };
 }
@@ -52,10 +52,10 @@ function checked(json: unknown): LmsCfgProfile {
   return profile;
 }
 
-function unfit(issues: readonly (readonly [readonly PropertyKey[], string])[]): RequestError {
+function unfit(issues: readonly (readonly [readonly PropertyKey[], string])[]): HttpError {
   const problems = issues.slice(0, problems_max).map(([path, message]) => ({
     path: `/body/${path.map(String).join('/')}`,
     message,
   }));
-  return new RequestError(422, 'the body is no LMS-CFG profile', { problems });
+  return new HttpError(422, 'the body is no LMS-CFG profile', { problems });
 }

@@ -1,7 +1,7 @@
-/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-answer.ts. */
-import { problemAnswer } from '../contract/problem.ts';
+/** What every route may answer in place of its answer, for its schema. Which error becomes which: error-meaning.ts. */
+import { problemAnswersOf } from '../contract/problem.ts';
 
-const descriptions = {
+export const problemAnswers = problemAnswersOf({
   400: 'the request is malformed',
   401: 'no token, or none that is known',
   403: 'the token is not for questions, or not for this tenant',
@@ -14,12 +14,4 @@ const descriptions = {
   431: 'the address is too long',
   500: 'an error that the service did not expect',
   503: 'the store can not be used',
-} as const;
-
-type Status = keyof typeof descriptions;
-
-export function problemAnswers<S extends Status>(...statuses: S[]) {
-  return Object.fromEntries(statuses.map((status) => [status, problemAnswer(descriptions[status])])) as {
-    [K in S]: ReturnType<typeof problemAnswer>;
-  };
-}
+});

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Access, isLoopback } from './access.ts';
 import { ConfigError } from './config-error.ts';
-import { type MakeServer, serverMaker, type TlsFiles } from './http-server.ts';
+import { type MakeServer, serverMaker, type TlsFiles } from './http/http-server.ts';
 import { requireTokenFile, Tokens } from './tokens.ts';
 
 export const AccessSettings = z.object({

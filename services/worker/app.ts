@@ -1,10 +1,11 @@
 /** Composes the worker's HTTP side: whether it lives, whether it folds, and what it counted. */
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
-import { problem } from '../contract/problem.ts';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
 import { type Access, isRefused } from '../runtime/access.ts';
-import { type MakeServer, plainServer } from '../runtime/http-server.ts';
+import { answerError, problemOf } from '../runtime/http/error-answer.ts';
+import { HttpError } from '../runtime/http/http-error.ts';
+import { type MakeServer, plainServer } from '../runtime/http/http-server.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 
 export interface WorkerAppOptions {
@@ -30,25 +31,25 @@ export function buildWorkerApp(options: WorkerAppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => makeServer(handler, limits),
   });
+  app.setErrorHandler((error, _request, reply) =>
+    answerError(
+      error,
+      reply,
+      problemOf(error, () => undefined),
+    ),
+  );
   app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_request, reply) => {
+  app.get('/readyz', async () => {
     try {
       await Promise.all([queue.check(), store.sizes()]);
       return { status: 'ok' };
     } catch (error) {
-      return reply
-        .status(503)
-        .type('application/problem+json')
-        .send(problem(503, (error as Error).message));
+      throw new HttpError(503, (error as Error).message);
     }
   });
   app.get('/metrics', async (request, reply) => {
     const answer = await access.grant(request.headers.authorization, 'operator');
-    if (isRefused(answer))
-      return reply
-        .status(answer.status)
-        .type('application/problem+json')
-        .send(problem(answer.status, answer.detail));
+    if (isRefused(answer)) throw new HttpError(answer.status, answer.detail);
     return reply.type(metrics.contentType).send(await metrics.text());
   });
   return app;

@@ -2,7 +2,7 @@
 import { configuredAccess } from '../runtime/access-settings.ts';
 import { environment } from '../runtime/arguments.ts';
 import { readConfig } from '../runtime/config.ts';
-import { urlOf } from '../runtime/http-server.ts';
+import { urlOf } from '../runtime/http/http-server.ts';
 import { loggerOptions } from '../runtime/logger.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import { openConfiguredQueue } from '../runtime/queue/queue-settings.ts';

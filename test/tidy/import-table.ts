@@ -17,7 +17,11 @@ const table: Readonly<Record<string, Allowed>> = {
   core: { folders: [], packages: [], node: false },
   contract: { folders: ['core'], packages: ['zod'], node: false },
   store: { folders: ['core'], packages: ['lmdb', 'neo4j-driver'], node: true },
-  runtime: { folders: ['core'], packages: ['zod', 'pino', 'prom-client', 'bullmq', 'ioredis'], node: true },
+  runtime: {
+    folders: ['core', 'contract'],
+    packages: [...http, 'pino', 'prom-client', 'bullmq', 'ioredis'],
+    node: true,
+  },
   analyser: { folders: deployable, packages: [...http, 'web-tree-sitter', 'iced-x86'], node: true },
   agent: { folders: deployable, packages: http, node: true },
   ingest: { folders: deployable, packages: [...http, 'protobufjs'], node: true },

@@ -11,8 +11,9 @@ import {
 } from '../../contract/analysis-order.ts';
 import { DeadLetterParameters } from '../../contract/dead-letter.ts';
 import type { AnalysisQueue } from '../../core/analysis-queue.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { RequestError } from '../error-answer.ts';
+import { HttpError } from '../../runtime/http/http-error.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { needsToken } from '../request-access.ts';
 
@@ -23,11 +24,11 @@ const errors = problemAnswers(401, 403, 404, 500, 503);
 
 type Hooks = ReturnType<typeof needsToken>[];
 
-export function analysisRoutes(app: IngestApp, { analyses, access }: IngestAppOptions): void {
+export function analysisRoutes(app: Routes, { analyses, access }: IngestAppOptions): void {
   const onRequest = [needsToken(access, 'operator')];
   const queue = (): AnalysisQueue => {
     if (analyses === undefined)
-      throw new RequestError(404, 'this service takes no orders for analyses: start it with --analyse');
+      throw new HttpError(404, 'this service takes no orders for analyses: start it with --analyse');
     return analyses;
   };
   app.addContentTypeParser(
@@ -72,7 +73,7 @@ export function analysisRoutes(app: IngestApp, { analyses, access }: IngestAppOp
   letterRoutes(app, queue, onRequest);
 }
 
-function letterRoutes(app: IngestApp, queue: () => AnalysisQueue, onRequest: Hooks): void {
+function letterRoutes(app: Routes, queue: () => AnalysisQueue, onRequest: Hooks): void {
   const one = { params: DeadLetterParameters };
 
   app.get(
@@ -119,6 +120,6 @@ function letterRoutes(app: IngestApp, queue: () => AnalysisQueue, onRequest: Hoo
   );
 }
 
-function missing(id: string): RequestError {
-  return new RequestError(404, `no dead letter ${id}`);
+function missing(id: string): HttpError {
+  return new HttpError(404, `no dead letter ${id}`);
 }

@@ -1,14 +1,15 @@
 /** Takes batches. One is answered once it is durable. */
 import { BatchAnswer, BatchHeaders, mediaTypes } from '../../contract/batch.ts';
 import { streamKey } from '../../core/batch-queue.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import type { BatchAdmission } from '../batch-admission.ts';
 import { readBatch } from '../batch-body.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
 export function batchRoute(
-  app: IngestApp,
+  app: Routes,
   { queue, access }: IngestAppOptions,
   admission: BatchAdmission,
   metrics: IngestMetrics,

@@ -7,8 +7,9 @@ import {
   deadLetterAnswer,
 } from '../../contract/dead-letter.ts';
 import type { BatchQueue } from '../../core/batch-queue.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
-import { RequestError } from '../error-answer.ts';
+import { HttpError } from '../../runtime/http/http-error.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { needsToken } from '../request-access.ts';
 
@@ -23,7 +24,7 @@ const one = { params: DeadLetterParameters };
 
 type Hooks = ReturnType<typeof needsToken>[];
 
-export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOptions): void {
+export function deadLetterRoutes(app: Routes, { queue, access }: IngestAppOptions): void {
   const onRequest = [needsToken(access, 'operator')];
   const errors = problemAnswers(401, 403, 500, 503);
 
@@ -68,7 +69,7 @@ export function deadLetterRoutes(app: IngestApp, { queue, access }: IngestAppOpt
   deadLetterActions(app, queue, onRequest);
 }
 
-function deadLetterActions(app: IngestApp, queue: BatchQueue, onRequest: Hooks): void {
+function deadLetterActions(app: Routes, queue: BatchQueue, onRequest: Hooks): void {
   const response = problemAnswers(401, 403, 404, 500, 503);
   app.post(
     `${path}/replay`,
@@ -106,6 +107,6 @@ function deadLetterActions(app: IngestApp, queue: BatchQueue, onRequest: Hooks):
 }
 
 function found<T>(id: string, letter: T | undefined): T {
-  if (letter === undefined) throw new RequestError(404, `no dead letter ${id}`);
+  if (letter === undefined) throw new HttpError(404, `no dead letter ${id}`);
   return letter;
 }

@@ -1,6 +1,7 @@
 /** Whether the service lives, whether it can take a batch, and what it counted. */
 import { z } from 'zod';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { needsToken } from '../request-access.ts';
 
@@ -10,7 +11,7 @@ const text = {
   content: { 'text/plain': { schema: z.string() } },
 };
 
-export function operationRoutes(app: IngestApp, { queue, access, metrics }: IngestAppOptions): void {
+export function operationRoutes(app: Routes, { queue, access, metrics }: IngestAppOptions): void {
   app.get(
     '/healthz',
     { schema: { summary: 'The process lives', security: [], response: { 200: Ok } } },

@@ -10,10 +10,13 @@ import { OtlpAnswer, OtlpLogs, OtlpStatus } from '../../contract/otlp-logs.ts';
 import { streamKey } from '../../core/batch-queue.ts';
 import { anyone, type Granted, speaksFor } from '../../runtime/access.ts';
 import { decompress } from '../../runtime/decompress.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
+import { problemOf, tellWhen } from '../../runtime/http/error-answer.ts';
+import { HttpError } from '../../runtime/http/http-error.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import type { BatchAdmission } from '../batch-admission.ts';
-import { problemOf, RequestError, tellWhen } from '../error-answer.ts';
+import { errorMeaning } from '../error-meaning.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { otlpBatches } from '../otlp/otlp-batches.ts';
 import { decodeLogs, encodeAnswer, encodeStatus } from '../otlp/otlp-message.ts';
 import { grantedTo } from '../request-access.ts';
@@ -23,7 +26,7 @@ const json = 'application/json';
 
 /** A scope of its own: its errors are told in another form than everybody else's. */
 export function otlpRoute(
-  app: IngestApp,
+  app: Routes,
   { queue, access, onFailure }: IngestAppOptions,
   admission: BatchAdmission,
   metrics: IngestMetrics,
@@ -53,7 +56,7 @@ export function otlpRoute(
       };
       const { batches, rejected, reasons } = await otlpBatches(logs, sender);
       if (batches.length === 0 && rejected > 0)
-        throw new RequestError(refusalStatus(reasons), [...reasons].join('; '));
+        throw new HttpError(refusalStatus(reasons), [...reasons].join('; '));
       const kept: string[] = [];
       let records = 0;
       for (const batch of batches) {
@@ -90,24 +93,24 @@ const failures = {
   503: failed('the queue can not be used now: try again after Retry-After'),
 };
 
-/** Throws RequestError and DecompressError. */
+/** Throws HttpError and DecompressError. */
 async function readLogs(request: FastifyRequest): Promise<OtlpLogs> {
   const encoding = String(request.headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding !== 'identity' && encoding !== 'gzip' && encoding !== 'zstd')
-    throw new RequestError(415, 'content-encoding must be identity, gzip or zstd');
+    throw new HttpError(415, 'content-encoding must be identity, gzip or zstd');
   const body = (request.body as Uint8Array | undefined) ?? new Uint8Array();
   const bytes = await decompress(body, encoding, decompressed_bytes_max);
   const parsed = OtlpLogs.safeParse(isProtobuf(request) ? decoded(bytes) : parsedJson(bytes));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new RequestError(400, `/${issue!.path.join('/')}: ${issue!.message}`);
+  throw new HttpError(400, `/${issue!.path.join('/')}: ${issue!.message}`);
 }
 
 function decoded(bytes: Uint8Array): unknown {
   try {
     return decodeLogs(bytes);
   } catch (error) {
-    throw new RequestError(400, `the body is no ExportLogsServiceRequest: ${(error as Error).message}`);
+    throw new HttpError(400, `the body is no ExportLogsServiceRequest: ${(error as Error).message}`);
   }
 }
 
@@ -115,7 +118,7 @@ function parsedJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new RequestError(400, `the body is no JSON: ${(error as Error).message}`);
+    throw new HttpError(400, `the body is no JSON: ${(error as Error).message}`);
   }
 }
 
@@ -138,7 +141,7 @@ function answerStatus(
   reply: FastifyReply,
   onFailure?: (error: unknown) => void,
 ): FastifyReply {
-  const { status, detail } = problemOf(error);
+  const { status, detail } = problemOf(error, errorMeaning);
   if (status >= 500) onFailure?.(error);
   tellWhen(error, status, reply);
   reply.status(status);

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { body_bytes_max, decompressed_bytes_max, encodings } from '../../contract/batch.ts';
 import { decompress } from '../../runtime/decompress.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
+import { HttpError } from '../../runtime/http/http-error.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import type { BatchAdmission } from '../batch-admission.ts';
-import { RequestError } from '../error-answer.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { keepProfile } from '../profile-keeper.ts';
 
@@ -25,7 +26,7 @@ const ProfileHeaders = z.object({
 
 /** A scope of its own, which takes JSON. */
 export function profileRoute(
-  app: IngestApp,
+  app: Routes,
   { access, profiles }: IngestAppOptions,
   admission: BatchAdmission,
 ): void {
@@ -46,7 +47,7 @@ export function profileRoute(
       },
     },
     async (request, reply) => {
-      if (profiles === undefined) throw new RequestError(404, 'this service keeps no profiles');
+      if (profiles === undefined) throw new HttpError(404, 'this service keeps no profiles');
       const encoding = request.headers['content-encoding'] ?? 'identity';
       const body = (request.body as Uint8Array | undefined) ?? new Uint8Array();
       const bytes = await decompress(body, encoding, decompressed_bytes_max);
@@ -62,6 +63,6 @@ function parsed(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new RequestError(400, `the body is no JSON: ${(error as Error).message}`);
+    throw new HttpError(400, `the body is no JSON: ${(error as Error).message}`);
   }
 }

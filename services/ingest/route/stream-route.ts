@@ -1,11 +1,12 @@
 /** Says how far a stream was taken, for an agent that begins anew. */
 import { StreamAnswer, StreamParameters } from '../../contract/batch.ts';
-import type { IngestApp, IngestAppOptions } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { mustSpeakFor } from '../batch-admission.ts';
+import type { IngestAppOptions } from '../options.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { grantedTo, needsToken } from '../request-access.ts';
 
-export function streamRoute(app: IngestApp, { queue, access }: IngestAppOptions): void {
+export function streamRoute(app: Routes, { queue, access }: IngestAppOptions): void {
   app.get(
     '/v1/streams/:host/:boot/:source',
     {

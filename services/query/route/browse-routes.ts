@@ -8,14 +8,14 @@ import {
   TimelineQuery,
 } from '../../contract/browse.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
-import type { QueryApp } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { search, timeline } from '../browse/search.ts';
 import { services } from '../browse/services.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
 const errors = problemAnswers(400, 401, 403, 414, 422, 429, 431, 500, 503);
 
-export function browseRoutes(app: QueryApp, reader: GraphReader): void {
+export function browseRoutes(app: Routes, reader: GraphReader): void {
   app.get(
     '/v1/search',
     {

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { QuerySymptom } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
-import type { QueryApp } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { exportedVertices, exportFormats, exportGraph, mediaTypes } from '../export/export-graph.ts';
 import { answerSource, wholeStore } from '../export/graph-source.ts';
 import { problemAnswers } from '../problem-answers.ts';
@@ -13,7 +13,7 @@ const graph = {
   content: Object.fromEntries(Object.values(mediaTypes).map((type) => [type, { schema: z.any() }])),
 };
 
-export function exportRoute(app: QueryApp, reader: GraphReader, time_ms_max?: number): void {
+export function exportRoute(app: Routes, reader: GraphReader, time_ms_max?: number): void {
   const options = time_ms_max === undefined ? {} : { time_ms_max };
   app.get(
     '/v1/export',

@@ -1,7 +1,7 @@
 /** Whether the service can answer, and how much it knows. */
 import { z } from 'zod';
 import type { GraphReader } from '../../core/graph-store.ts';
-import type { QueryApp } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { problemAnswers } from '../problem-answers.ts';
 
 const Health = z.strictObject({
@@ -12,7 +12,7 @@ const Health = z.strictObject({
   bytesOnDisk: z.number(),
 });
 
-export function healthRoute(app: QueryApp, reader: GraphReader): void {
+export function healthRoute(app: Routes, reader: GraphReader): void {
   app.get(
     '/healthz',
     {

@@ -5,7 +5,7 @@ import { vertexAnswer } from '../../contract/graph-answer.ts';
 import { UnitAnswer } from '../../contract/units.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
 import { unitLogs } from '../../core/trace/common-log.ts';
-import type { QueryApp } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { neighbours } from '../browse/neighbours.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { unitAnswer } from '../unit-answer.ts';
@@ -14,7 +14,7 @@ import { knownVertex } from './known-vertex.ts';
 const params = z.object({ id: z.string().min(1).describe('id of a vertex, as answers give it') });
 const errors = problemAnswers(400, 401, 403, 404, 414, 422, 429, 431, 500, 503);
 
-export function vertexRoute(app: QueryApp, reader: GraphReader): void {
+export function vertexRoute(app: Routes, reader: GraphReader): void {
   app.get(
     '/v1/vertices/:id',
     {

@@ -1,13 +1,13 @@
 /** The questions: why did this happen, what did it touch, what led to it. Only shapes and the call; no answering. */
 import { ImpactRequest, TraceAnswer, TraceRequest, WhyAnswer, WhyRequest } from '../../contract/why.ts';
 import type { GraphReader } from '../../core/graph-store.ts';
-import type { QueryApp } from '../app.ts';
+import type { Routes } from '../../runtime/http/service-app.ts';
 import { problemAnswers } from '../problem-answers.ts';
 import { answerTrace, answerWhy } from '../why.ts';
 
 const errors = problemAnswers(400, 401, 403, 413, 415, 422, 429, 500, 503);
 
-export function whyRoutes(app: QueryApp, reader: GraphReader, time_ms_max?: number): void {
+export function whyRoutes(app: Routes, reader: GraphReader, time_ms_max?: number): void {
   const options = time_ms_max === undefined ? {} : { time_ms_max };
   app.post(
     '/v1/root-causes',

@@ -1,6 +1,7 @@
 /** What is asked for that no route answers: another method than a path has, or no path of ours. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { problem } from '../contract/problem.ts';
+import { problem } from '../../contract/problem.ts';
+import { answerProblem } from './error-answer.ts';
 
 /** Before any route is added, so that it sees them all. */
 export function answerUnknownRoutes(app: FastifyInstance): void {
@@ -28,7 +29,7 @@ function answer(
       ? problem(404, `no route ${method} ${url}; GET /openapi.json lists them`)
       : problem(405, `${path} answers to ${[...known].join(', ')} alone`);
   if (known !== undefined) reply.header('allow', [...known].join(', '));
-  return reply.status(answer.status).type('application/problem+json').send(answer);
+  return answerProblem(reply, answer);
 }
 
 function fits(pattern: string, path: string): boolean {

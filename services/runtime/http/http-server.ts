@@ -6,7 +6,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from '../config-error.ts';
 
 export interface TlsFiles {
   readonly cert: string;

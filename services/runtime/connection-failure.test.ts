@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { Agent, createServer, request, type ServerOptions } from 'node:https';
@@ -54,12 +55,19 @@ test('what is wrong with a certificate is said', async () => {
 
 test('a service that is not there, or speaks something else, is told apart', async () => {
   const nobody = createTcp().listen(0, '127.0.0.1');
-  await new Promise((resolve) => nobody.once('listening', resolve));
+  await once(nobody, 'listening');
   const { port } = nobody.address() as AddressInfo;
   await new Promise((resolve) => nobody.close(resolve));
   expect(await fetched(`http://127.0.0.1:${port}`)).toBe('nobody listens there (ECONNREFUSED)');
   expect(await failureAt(createHttp(), 'https', ca)).toMatch(/does not speak TLS there/);
   expect(await failureAt(serving(ours.issue('tls')), 'http')).toMatch(/https:\/\/ in place of http:\/\//);
-  const late = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(0) }).catch((e) => e);
+});
+
+test('a service that is silent is said to be', async () => {
+  const silent = createTcp().listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const late = await fetch(`http://127.0.0.1:${port}`, { signal: AbortSignal.timeout(50) }).catch((e) => e);
   expect(connectionFailure(late)).toBe('there was no answer in time');
+  silent.close();
 });

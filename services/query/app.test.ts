@@ -53,6 +53,7 @@ test('what matches nothing is an answer with nothing in it', async () => {
 
 test.each([
   ['an empty body', {}, 422, '/symptom'],
+  ['an empty symptom', { symptom: '' }, 422, '/symptom'],
   ['a wrong time', { symptom: 'x', before: 'yesterday' }, 422, '/before'],
   ['an unknown field', { symptom: 'x', colour: 1 }, 422, '/'],
 ])('%s is refused with the place of the problem', async (_name, payload, status, path) => {

@@ -77,13 +77,6 @@ export class VertexTable {
     this.#remember(number, id);
   }
 
-  /** For whoever is told an id and asks about it next. */
-  idToAskAbout(number: number): string | undefined {
-    const id = this.idOf(number);
-    if (id !== undefined) this.#numbers.set(id, number);
-    return id;
-  }
-
   record(number: number): Vertex | undefined {
     const id = this.idOf(number);
     const chunk = number >>> CHUNK_BITS;

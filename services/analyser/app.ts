@@ -58,7 +58,7 @@ export async function analyseFile(paths: readonly string[], options: AnalyseOpti
 
 function inThread(paths: readonly string[], options: AnalyseOptions): Promise<Analysed> {
   const { bt, functions, time_ms_max, memory_mb_max, onPhase } = options;
-  const frontEnds = (options.frontEnds ?? new URL('./front-end.ts', import.meta.url)).href;
+  const frontEnds = (options.frontEnds ?? new URL('./front-ends.ts', import.meta.url)).href;
   // Node's own modules come compiled for the flags that Node was built with: with others, a thread starts in three times
   // the time.
   setFlagsFromString('--lazy');

@@ -44,7 +44,7 @@ export async function runAnalyseJob(
 }
 
 async function identityOf(paths: readonly string[], from: URL | undefined) {
-  const module = (from ?? new URL('./front-end.ts', import.meta.url)).href;
+  const module = (from ?? new URL('./front-ends.ts', import.meta.url)).href;
   const { frontEnds } = (await import(module)) as { frontEnds: readonly FrontEnd[] };
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((each) => each.extensions)));
   const [program] = inputs;

@@ -1,12 +1,10 @@
 /**
- * What turns files into a log program, by kind of file. A new kind is one more entry of `frontEnds`; nothing else
- * knows which there are. A front end must not know the LMS-CFG, files on disk, or bounds on time and memory.
+ * The port of what turns files into a log program, by kind of file. A front end must not know the LMS-CFG, files on
+ * disk, or bounds on time and memory.
  */
 import type { LogFunctionTable } from '../contract/log-function-table.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import { elfFrontEnd } from './binary/front-end.ts';
 import type { LogProgram } from './lms-cfg/log-program.ts';
-import { sourceFrontEnd } from './source/front-end.ts';
 
 export interface AnalyserInput {
   /** As the user named it, or below the folder that he named. */
@@ -56,6 +54,3 @@ export interface FrontEnd {
     options: FrontEndOptions,
   ): FrontEndResult | Promise<FrontEndResult>;
 }
-
-/** The first that accepts a file has it. */
-export const frontEnds: readonly FrontEnd[] = [elfFrontEnd, sourceFrontEnd];

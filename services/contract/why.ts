@@ -19,7 +19,7 @@ export const QuerySymptom = symptomOf(querySymptom_length_max);
 function symptomOf(length_max: number) {
   return z
     .string()
-    .min(1, emptySymptom)
+    .min(1, { error: emptySymptom, abort: true })
     .max(length_max, `must have no more than ${length_max} characters`)
     .regex(/\S/, emptySymptom)
     .describe('a log line, a request, a file, an address, …: docs/SYMPTOMS.md');

@@ -1,7 +1,8 @@
 /**
  * What capture costs those who are captured: servers and loops with nothing attached, with a program that does nothing,
- * with the eBPF source at three settings, and with auditd. Every round runs all of them, each for a second or so; a
- * figure is the median of ratios within a round. It is told as throughput, to which everything counts that runs at the
+ * with the eBPF source at three settings, and with auditd. Every round runs all of them, each for a second or so and
+ * between two runs with nothing attached, with whose mean it is compared: the machine is another one some seconds later.
+ * A figure is the median of these ratios. It is told as throughput, to which everything counts that runs at the
  * same time, the records' reader and the load's maker too, and by the processor time of those who are captured.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -30,51 +31,83 @@ export async function captureBench(): Promise<BenchRow[]> {
   }
 }
 
+/** Of one workload in one mode, by round. */
+interface Measured {
+  readonly paces: Pace[];
+  readonly throughput: number[];
+  readonly processor: number[];
+}
+
 async function measure(folder: string): Promise<BenchRow[]> {
   const workloads = captureWorkloads(folder);
-  const modes = captureModes(folder);
-  const paces = new Map<string, Pace[]>();
+  const [none, ...modes] = captureModes(folder) as [CaptureMode, ...CaptureMode[]];
   const counts = new Map<CaptureMode, CaptureCount[]>();
+  const bases = workloads.map((): Pace[] => []);
+  const measured = new Map(modes.map((mode) => [mode, workloads.map(nothingMeasured)]));
   for (let round = 0; round < rounds; round++) {
+    let before = (await runAll(none, workloads)).paces;
     for (const mode of modes) {
-      const stop = await mode.start();
-      try {
-        for (const workload of workloads) {
-          const key = keyOf(workload, mode);
-          paces.set(key, [...(paces.get(key) ?? []), await workload.run(mode.loginUid)]);
-        }
-      } finally {
-        const count = await stop();
-        if (count !== undefined) counts.set(mode, [...(counts.get(mode) ?? []), count]);
+      const own = await runAll(mode, workloads);
+      const after = (await runAll(none, workloads)).paces;
+      for (const [index, pace] of own.paces.entries()) {
+        const { paces, throughput, processor } = measured.get(mode)![index]!;
+        const base = meanOf(before[index]!, after[index]!);
+        paces.push(pace);
+        throughput.push(pace.perSecond / base.perSecond);
+        processor.push(pace.perCpuSecond / base.perCpuSecond);
+        bases[index]!.push(base);
       }
+      if (own.count !== undefined) counts.set(mode, [...(counts.get(mode) ?? []), own.count]);
+      before = after;
     }
   }
   return [
-    ...workloads.flatMap((workload) => modes.map((mode) => rowOf(workload, mode, modes[0]!, paces))),
+    ...workloads.flatMap((workload, index) => [
+      paceRow(workload, none, bases[index]!),
+      ...modes.map((mode) => rowOf(workload, mode, none, measured.get(mode)![index]!)),
+    ]),
     ...[...counts].map(([mode, of]) => lossRow(mode, of)),
   ];
 }
 
-function keyOf(workload: CaptureWorkload, mode: CaptureMode): string {
-  return `${workload.name}, ${mode.name}`;
+async function runAll(
+  mode: CaptureMode,
+  workloads: readonly CaptureWorkload[],
+): Promise<{ paces: readonly Pace[]; count: CaptureCount | undefined }> {
+  const stop = await mode.start();
+  const paces: Pace[] = [];
+  let count: CaptureCount | undefined;
+  try {
+    for (const workload of workloads) paces.push(await workload.run(mode.loginUid));
+  } finally {
+    count = await stop();
+  }
+  return { paces, count };
 }
 
-function rowOf(
-  workload: CaptureWorkload,
-  mode: CaptureMode,
-  none: CaptureMode,
-  paces: ReadonlyMap<string, readonly Pace[]>,
-): BenchRow {
-  const name = keyOf(workload, mode);
-  const own = paces.get(name)!;
-  const base = paces.get(keyOf(workload, none))!;
-  const value = median(own.map(({ perSecond }) => perSecond));
-  const row: BenchRow = { name: `capture: ${name}`, value, unit: `${workload.unit}/s` };
-  if (mode === none) return row;
-  const throughput = own.map(({ perSecond }, round) => perSecond / base[round]!.perSecond);
-  const processor = own.map(({ perCpuSecond }, round) => perCpuSecond / base[round]!.perCpuSecond);
+function nothingMeasured(): Measured {
+  return { paces: [], throughput: [], processor: [] };
+}
+
+function meanOf(one: Pace, other: Pace): Pace {
+  return {
+    perSecond: (one.perSecond + other.perSecond) / 2,
+    perCpuSecond: (one.perCpuSecond + other.perCpuSecond) / 2,
+  };
+}
+
+function paceRow(workload: CaptureWorkload, mode: CaptureMode, paces: readonly Pace[]): BenchRow {
+  return {
+    name: `capture: ${workload.name}, ${mode.name}`,
+    value: median(paces.map(({ perSecond }) => perSecond)),
+    unit: `${workload.unit}/s`,
+  };
+}
+
+function rowOf(workload: CaptureWorkload, mode: CaptureMode, none: CaptureMode, own: Measured): BenchRow {
+  const { paces, throughput, processor } = own;
   const note = `${spread(throughput)}; for a CPU second ${median(processor).toFixed(2)}, ${spread(processor)}; ${rounds} rounds`;
-  return { ...row, baseline: none.name, ratio: median(throughput), note };
+  return { ...paceRow(workload, mode, paces), baseline: none.name, ratio: median(throughput), note };
 }
 
 /** A record that is lost costs less than one that is kept: the ratios hold where few are. */

@@ -15,6 +15,8 @@ export type Place = number;
 
 interface Named extends CostEnd {
   readonly id: string;
+  role: CostEnd['role'];
+  degrees: Degrees;
 }
 
 const idsOfCall_max = 2_048;
@@ -70,7 +72,7 @@ export class MetVertices {
     for (const part of this.#parts(places, (place) => !this.#counted.has(place))) {
       const degrees = await this.degreesAt(part);
       for (const [i, place] of part.entries()) {
-        this.#named[place] = { ...this.#named[place]!, degrees: degrees[i]! };
+        this.#named[place]!.degrees = degrees[i]!;
         this.#counted.add(place);
       }
     }
@@ -83,7 +85,7 @@ export class MetVertices {
       for (const [i, place] of part.entries()) {
         const vertex = vertices[i];
         this.#records[place] = vertex;
-        if (vertex?.kind === 'file') this.#named[place] = { ...this.#named[place]!, role: fileRole(vertex) };
+        if (vertex?.kind === 'file') this.#named[place]!.role = fileRole(vertex);
       }
     }
   }

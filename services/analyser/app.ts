@@ -32,6 +32,13 @@ export interface Analysis extends Analysed {
 /** Memory is looked at so often; what is allocated and written in between is the bound's slack. */
 const look_ms = 20;
 
+/** V8's own, in place of what the thread sets. */
+const flags_default = [
+  '--heap-growing-percent=0',
+  '--max-inlined-bytecode-size-cumulative=920',
+  '--max-maglev-inlined-bytecode-size-cumulative=920',
+];
+
 /** Of objects that just came about: more would only be memory unused. */
 const young_mb_max = 12;
 
@@ -75,7 +82,7 @@ function inThread(paths: readonly string[], options: AnalyseOptions): Promise<An
   return promise.finally(async () => {
     clearTimeout(timer);
     clearInterval(look);
-    setFlagsFromString('--heap-growing-percent=0');
+    for (const flag of flags_default) setFlagsFromString(flag);
     await worker.terminate();
   });
 }

@@ -17,11 +17,12 @@ export class MemberIndex {
     this.#membersOf = membersOf;
   }
 
-  find(members: readonly number[]): number | undefined {
+  /** By the first `count` of `members`. */
+  find(members: readonly number[], count = members.length): number | undefined {
     const mask = this.#slots.length - 1;
-    for (let at = hashOf(members) & mask; this.#slots[at] !== 0; at = (at + 1) & mask) {
+    for (let at = hashOf(members, count) & mask; this.#slots[at] !== 0; at = (at + 1) & mask) {
       const value = this.#slots[at]! - 1;
-      if (isSame(this.#membersOf(value), members)) return value;
+      if (isSame(this.#membersOf(value), members, count)) return value;
     }
     return undefined;
   }
@@ -34,7 +35,8 @@ export class MemberIndex {
 
   #place(value: number): void {
     const mask = this.#slots.length - 1;
-    let at = hashOf(this.#membersOf(value)) & mask;
+    const members = this.#membersOf(value);
+    let at = hashOf(members, members.length) & mask;
     while (this.#slots[at] !== 0) at = (at + 1) & mask;
     this.#slots[at] = value + 1;
   }
@@ -47,15 +49,15 @@ export class MemberIndex {
 }
 
 /** FNV-1a over whole numbers. */
-function hashOf(members: readonly number[]): number {
+function hashOf(members: readonly number[], count: number): number {
   let hash = hash_start;
-  for (const member of members) hash = Math.imul(hash ^ member, hash_factor);
+  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ members[i]!, hash_factor);
   // Low bits of the product hang on low bits of the members alone.
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-function isSame(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+function isSame(known: readonly number[], members: readonly number[], count: number): boolean {
+  if (known.length !== count) return false;
+  for (let i = 0; i < count; i++) if (known[i] !== members[i]) return false;
   return true;
 }

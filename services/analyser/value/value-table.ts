@@ -64,6 +64,8 @@ export class ValueTable {
   /** Of sets, ascending. */
   readonly #members: (readonly number[] | undefined)[] = [];
   readonly #sets = new MemberIndex((value) => this.#members[value]!);
+  /** Where the members of a union are put together: a new set keeps a list of just its length. */
+  readonly #merged: number[] = [];
   /** Of the last unions: both operands and what came of them. */
   readonly #unions = new Int32Array(3 * unions_max);
 
@@ -116,7 +118,7 @@ export class ValueTable {
     const unions = this.#unions;
     // No pair is twice the same, so that an empty entry is none's.
     if (unions[at] === low && unions[at + 1] === high) return unions[at + 2]!;
-    const union = this.#set(merged(this.members(low), this.members(high)));
+    const union = this.#set(merge(this.members(low), this.members(high), this.#merged));
     unions[at] = low;
     unions[at + 1] = high;
     unions[at + 2] = union;
@@ -166,11 +168,12 @@ export class ValueTable {
     return members.reduce((all, atom) => this.union(all, atom === UNKNOWN ? UNKNOWN : change(atom)), NOTHING);
   }
 
-  #set(members: readonly number[]): number {
-    if (members.length > MEMBERS_MAX) return UNKNOWN;
-    const known = this.#sets.find(members);
+  /** Of the first `count` members that were put together. */
+  #set(count: number): number {
+    if (count > MEMBERS_MAX) return UNKNOWN;
+    const known = this.#sets.find(this.#merged, count);
     if (known !== undefined) return known;
-    const id = this.#addSet(members);
+    const id = this.#addSet(this.#merged.slice(0, count));
     this.#sets.add(id);
     return id;
   }
@@ -183,18 +186,19 @@ export class ValueTable {
 
 const none: readonly number[] = [];
 
-/** Of two ascending lists, ascending, each member once. */
-function merged(a: readonly number[], b: readonly number[]): number[] {
-  const all: number[] = [];
+/** Puts two ascending lists into one, ascending, each member once; gives how many those are. */
+function merge(a: readonly number[], b: readonly number[], into: number[]): number {
+  let count = 0;
   let i = 0;
   let k = 0;
   while (i < a.length && k < b.length) {
-    const least = Math.min(a[i]!, b[k]!);
-    if (a[i] === least) i++;
-    if (b[k] === least) k++;
-    all.push(least);
+    const first = a[i]!;
+    const second = b[k]!;
+    if (first <= second) i++;
+    if (second <= first) k++;
+    into[count++] = first < second ? first : second;
   }
-  while (i < a.length) all.push(a[i++]!);
-  while (k < b.length) all.push(b[k++]!);
-  return all;
+  while (i < a.length) into[count++] = a[i++]!;
+  while (k < b.length) into[count++] = b[k++]!;
+  return count;
 }

@@ -14,6 +14,7 @@ import type { KnownGap } from '../event/known-gap.ts';
 import type { GraphDelta } from '../graph-store.ts';
 import { type LineItem, streamOf } from '../line/log-line.ts';
 import { UnitPartition } from '../unit/unit-partition.ts';
+import { BrokerMemory } from './broker-memory.ts';
 import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
 import { DeltaBuilder } from './delta-builder.ts';
@@ -81,6 +82,7 @@ export class Fold {
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
       connections: new ConnectionIdentity(state),
+      brokers: new BrokerMemory(state),
       space: new SpaceUse(state),
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
@@ -134,8 +136,8 @@ export class Fold {
     this.#lines.drainInto(state);
     this.#statements.drainInto(state);
     this.#programs.drainInto(state);
-    const { processes, files, units, pairing, connections, space, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, connections, space, reduction])
+    const { processes, files, units, pairing, connections, brokers, space, reduction } = this.#parts;
+    for (const part of [processes, files, units, pairing, connections, brokers, space, reduction])
       part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
@@ -179,6 +181,7 @@ export class Fold {
     if (!process.exited) return;
     this.#containers.exited(process.host, process.pid);
     this.#programs.exited(process);
+    this.#parts.brokers.drop(process.id);
   }
 
   /** What only the kernel knows, before any rule is asked: container, child, descriptors. */
@@ -212,7 +215,10 @@ export class Fold {
   /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
   #booted(host: string, after: bigint): void {
     this.#placeOverdue(host, true);
-    for (const process of this.#parts.processes.rebooted(host)) this.#parts.units.exited(process.id);
+    for (const process of this.#parts.processes.rebooted(host)) {
+      this.#parts.units.exited(process.id);
+      this.#parts.brokers.drop(process.id);
+    }
     this.#parts.pairing.rebooted(host);
     this.#containers.rebooted(host, after);
   }

@@ -2,6 +2,7 @@
 import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
+import { gaveOut, tookIn } from './broker-flow.ts';
 import { directed } from './connection-vertex.ts';
 import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
 import { written } from './space-flow.ts';
@@ -26,12 +27,14 @@ export function read(c: FlowContext): void {
   }
   if (isPrivatePipe(c, d) && c.parts.units.selfPipes.isOwn(c.process.id, d.object)) return;
   c.outOf(directed(c, d, d.object, false), c.event.exit);
+  if (d.accepted !== undefined) tookIn(c, d.object, c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
   if (d.object !== undefined) {
+    if (d.accepted !== undefined) gaveOut(c, d.object, c.event.exit);
     written(c, directed(c, d, d.object, true), c.event.exit);
     if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
   }

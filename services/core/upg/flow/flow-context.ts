@@ -3,6 +3,7 @@ import type { PathItem, SystemEvent } from '../../event/event.ts';
 import type { Vertex, VertexKind } from '../../graph-store.ts';
 import type { Unit } from '../../unit/unit.ts';
 import type { UnitPartition } from '../../unit/unit-partition.ts';
+import type { BrokerMemory } from '../broker-memory.ts';
 import type { ConnectionIdentity } from '../connection-identity.ts';
 import type { ContainerIdentity } from '../container-identity.ts';
 import type { DeltaBuilder } from '../delta-builder.ts';
@@ -21,6 +22,7 @@ export interface FoldParts {
   readonly containers: ContainerIdentity;
   readonly connections: ConnectionIdentity;
   readonly pairing: SocketPairing;
+  readonly brokers: BrokerMemory;
   readonly space: SpaceUse;
   readonly reduction: Reduction;
   readonly builder: DeltaBuilder;

@@ -40,6 +40,25 @@ three("other text")
   });
 });
 
+test('a Python package’s modules find each other by its name, wherever it lies', async () => {
+  const result = await analyseSource([
+    { path: 'shop/__init__.py', text: '' },
+    { path: 'shop/log.py', text: 'import logging\ndef own(name):\n  return logging.getLogger(name)' },
+    { path: 'shop/run.py', text: "from shop.log import own\nown('x').info('sold')" },
+  ]);
+  expect(texts(result)).toEqual(['sold']);
+});
+
+test('a logger that a library makes in ways that are not followed has its name', async () => {
+  expect(
+    texts(
+      await python(
+        "from lib import load\nclass A:\n  def run(self):\n    self.log = load()()\n    self.log.info('sold')\nA().run()",
+      ),
+    ),
+  ).toEqual(['sold']);
+});
+
 describe('hostile sources', () => {
   test('a file that is too large is refused, and the others are read', async () => {
     const { program, diagnostics } = await analyseSource([

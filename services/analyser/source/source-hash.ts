@@ -16,7 +16,10 @@ export function sourceHash(files: readonly SourceFile[]): string {
   return hash.digest('hex');
 }
 
-/** With `/`, without `.`, and without the folders that all of them share. */
+/**
+ * With `/`, without `.`, and without the folders that all of them share, but for one that is a Python package itself:
+ * its modules import each other by its name.
+ */
 export function relativePaths(paths: readonly string[]): readonly string[] {
   const split = paths.map((path) =>
     path
@@ -33,5 +36,7 @@ export function relativePaths(paths: readonly string[]): readonly string[] {
   ) {
     shared++;
   }
+  const isPackage = split.some((parts) => parts.length === shared + 1 && parts[shared] === '__init__.py');
+  if (isPackage && shared > 0) shared--;
   return split.map((parts) => parts.slice(shared).join('/'));
 }

@@ -7,7 +7,7 @@ import { callsOf, parametersOf } from '../program/call.ts';
 import type { Program } from '../program/declaration.ts';
 import type { Meanings } from '../program/meaning.ts';
 import type { FunctionInfo, Scope } from '../program/symbol.ts';
-import type { CallExpression } from '../source-code.ts';
+import type { CallExpression, Expression } from '../source-code.ts';
 import type { LogCall } from '../traits.ts';
 import type { Evaluator, Frame } from './evaluator.ts';
 import { anything, constantOf, linesOf, type Message, trimmed } from './message.ts';
@@ -81,9 +81,10 @@ export class LogFinder {
 
   #findRow(call: CallExpression, scope: Scope): readonly [LogCall, string] | undefined {
     if (call.isNew) return undefined;
-    const paths = this.#meanings
-      .of(call.callee, scope)
-      .flatMap((meaning) => (meaning.kind === 'outside' ? [meaning.path] : []));
+    const meanings = this.#meanings.of(call.callee, scope);
+    const paths = meanings.flatMap((meaning) => (meaning.kind === 'outside' ? [meaning.path] : []));
+    // Made by something outside in ways that are not followed: it still has its name.
+    if (paths.length === meanings.length) paths.push(...namePath(call.callee));
     for (const logCall of this.#program.traits.logCalls) {
       for (const path of paths) {
         const match = logCall.callee.exec(path);
@@ -153,6 +154,13 @@ export class LogFinder {
       });
     });
   }
+}
+
+/** `?log.info` of `self.log.info`. */
+function namePath(callee: Expression): string[] {
+  if (callee.kind !== 'member') return [];
+  const { object, name } = callee;
+  return object.kind === 'member' || object.kind === 'name' ? [`?${object.name}.${name}`] : [];
 }
 
 function symbolic(function_: FunctionInfo): Frame {

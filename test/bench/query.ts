@@ -33,7 +33,7 @@ interface Times {
 const edgesOfCommit = 10_000;
 /** Code that V8, or Java, has not compiled is not what a server runs. */
 const warmUp_questions = 30;
-const warmUp_questions_neo4j = 300;
+const warmUp_questions_neo4j = 100;
 /** For a store of a few million edges. */
 const pageCache = 'server.memory.pagecache.size=2g';
 const verticesOfEdges = 10;

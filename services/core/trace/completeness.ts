@@ -2,7 +2,8 @@
  * What the records do not say along a path: losses, what a source can't see, what was estimated. A path without marks
  * is what happened, as far as its sources see at all. It must not know ranking or how answers look.
  */
-import type { Gap, Vertex } from '../graph-store.ts';
+import type { Edge, Gap, Vertex } from '../graph-store.ts';
+import { messageOperation } from '../upg/broker-memory.ts';
 import type { BestPath } from './best-paths.ts';
 import type { TraceView } from './trace-view.ts';
 
@@ -19,6 +20,8 @@ export const markKinds = [
   'estimated-clock',
   /** Both ends were joined by the client's address and port and the time, since they name different servers. */
   'translated-address',
+  /** Which of a broker's messages it was is judged by size and time, or not known. */
+  'broker',
   /** A descriptor or a writer that was there before the capture stands for something that nobody named. */
   'unseen',
 ] as const;
@@ -42,6 +45,7 @@ export function marksOf(path: BestPath, view: TraceView, gaps: readonly Gap[]): 
     return [
       ...(origin === undefined ? [] : [...originGap(origin, time, gaps), ...vertexMarks(origin, view)]),
       ...(edge.slack === undefined ? [] : [clockMark(edge.slack)]),
+      ...brokerMarks(edge, view),
       ...(vertex === undefined ? [] : [...gapMarks(vertex, time, next, gaps), ...vertexMarks(vertex, view)]),
     ];
   });
@@ -66,6 +70,16 @@ function gapMarks(vertex: Vertex, from: bigint, until: bigint, gaps: readonly Ga
 
 function gapText({ missing, host, reason }: Gap): string {
   return `${missing ?? 'an unknown number of'} records of ${host} (${reason})`;
+}
+
+function brokerMarks({ op, from, to }: Edge, view: TraceView): Mark[] {
+  if (op !== messageOperation || view.kind(to) !== 'unit') return [];
+  const source = view.vertices.get(from);
+  const detail =
+    source?.kind === 'file'
+      ? `${source.label} is all that came in before: each of it can be what went out`
+      : `the message is the one that fits by size and time among those that the broker had`;
+  return [{ kind: 'broker', detail }];
 }
 
 function clockMark(slack_ns: bigint): Mark {

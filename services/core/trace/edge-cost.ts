@@ -4,6 +4,7 @@
  * paths is told, never whether there is one.
  */
 import type { Edge, VertexKind } from '../graph-store.ts';
+import { messageOperation } from '../upg/broker-memory.ts';
 import { type FileRole, fileRole } from './file-role.ts';
 import type { Degrees, TraceView } from './trace-view.ts';
 
@@ -25,6 +26,9 @@ const attributeOperations = new Set([
   'fsetxattr',
   'lsetxattr',
 ]);
+/** Of a message that fits by size and time; another one may have been it. */
+const messageCost = 2;
+
 const execOperations = new Set(['execve', 'execveat']);
 const spawnOperations = new Set(['clone', 'clone3', 'fork', 'vfork']);
 
@@ -53,10 +57,26 @@ export interface CostEnd {
   readonly degrees: Degrees;
 }
 
-export function edgeCost({ op, from, to, last }: Edge, view: TraceView): number {
-  const end = endOf(view, to);
-  const cost = costBetween(op, endOf(view, from), end);
-  return end.kind === 'file' ? cost + oldness(view.since(to, last)) : cost;
+/** Of the edges of a trace, each worked out once: searches come by them again and again. */
+export function edgeCosts(view: TraceView): (edge: Edge) => number {
+  const ends = new Map<string, CostEnd>();
+  const costs = new Map<Edge, number>();
+  const endAt = (id: string): CostEnd => {
+    const end = ends.get(id) ?? endOf(view, id);
+    ends.set(id, end);
+    return end;
+  };
+  return (edge) => {
+    const known = costs.get(edge);
+    if (known !== undefined) return known;
+    const { op, from, to, last } = edge;
+    const end = endAt(to);
+    const between = costBetween(op, endAt(from), end);
+    const isMixed = end.kind === 'file' || end.kind === 'socket' || op === messageOperation;
+    const cost = isMixed ? between + oldness(view.since(to, last)) : between;
+    costs.set(edge, cost);
+    return cost;
+  };
 }
 
 export function costBetween(op: string, from: CostEnd, to: CostEnd): number {
@@ -71,7 +91,7 @@ export function leastCost(op: string, near: CostEnd, isFrom: boolean): number {
   return least + (isFrom ? spread(near) : mixing(near));
 }
 
-/** Who wrote to a file last says most of what it holds. */
+/** Who wrote to a file or a connection last says most of what is read from it, and so with what a broker passes on. */
 function oldness(since: number): number {
   return 0.5 * Math.log2(1 + since);
 }
@@ -85,6 +105,7 @@ function endOf(view: TraceView, id: string): CostEnd {
 function baseCost(op: string, from: CostEnd, to: CostEnd): number {
   if (op === 'unit') return stateCost;
   if (attributeOperations.has(op)) return attributeCost;
+  if (op === messageOperation && from.kind === 'unit' && to.kind === 'unit') return messageCost;
   if (spawnOperations.has(op) || from.kind === 'pipe' || to.kind === 'pipe') return 1;
   if (from.kind === 'file') {
     const { role } = from;

@@ -5,6 +5,7 @@
  * never at the distance.
  */
 import type { Edge, Vertex } from '../graph-store.ts';
+import { messageOperation } from '../upg/broker-memory.ts';
 import type { BestPath, PathStep } from './best-paths.ts';
 import { isAccept, isExec } from './edge-cost.ts';
 import { fileRole, pathOf } from './file-role.ts';
@@ -124,10 +125,16 @@ function socketOrigin(
   if (clients.some((vertex) => vertex.kind !== 'process' || descent.has(vertex.id))) return undefined;
   const names = clients.map((vertex) => shortened(vertex.label)).join(', ');
   // What it got explains the symptom, and that came from the other side.
-  if (clients.some(({ id }) => id === steps[0]?.edge.to))
+  const isClient = ({ edge }: PathStep): boolean => clients.some(({ id }) => id === edge.to);
+  if (steps.slice(0, 1).some(isClient) || (isBrokered(view, steps) && steps.some(isClient)))
     return judged('fetched', `${names} fetched from${asServer.slice(' to'.length)}`);
   const why = `${asClient} connected${asServer}: ${names}, a program that no request started`;
   return judged(unix ? 'unixClient' : 'localClient', why);
+}
+
+/** Whether what a broker gives for it came from others. */
+function isBrokered(view: TraceView, steps: readonly PathStep[]): boolean {
+  return steps.some(({ edge }) => view.into(edge.to).some(({ op }) => op === messageOperation));
 }
 
 /** Who connected, or else who sent without having accepted. */

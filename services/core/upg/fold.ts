@@ -14,10 +14,12 @@ import type { KnownGap } from '../event/known-gap.ts';
 import type { GraphDelta } from '../graph-store.ts';
 import { type LineItem, streamOf } from '../line/log-line.ts';
 import { UnitPartition } from '../unit/unit-partition.ts';
+import { BrokerMemory } from './broker-memory.ts';
 import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { FileIdentity } from './file-identity.ts';
+import { FileVersions } from './file-versions.ts';
 import { adoptDescriptors } from './flow/adopted-descriptor.ts';
 import { FlowContext, type FoldParts } from './flow/flow-context.ts';
 import { applyFlow, writeCalls } from './flow/flow-rules.ts';
@@ -74,6 +76,7 @@ export class Fold {
     this.#parts = {
       processes: new ProcessTable(state),
       files: new FileIdentity(state),
+      versions: new FileVersions(state),
       units: new UnitPartition(state, (process, ordinal) => {
         this.units++;
         return unitId(process, ordinal);
@@ -81,6 +84,7 @@ export class Fold {
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
       connections: new ConnectionIdentity(state),
+      brokers: new BrokerMemory(state),
       space: new SpaceUse(state),
       reduction: new Reduction(state, this.#builder),
       builder: this.#builder,
@@ -134,9 +138,8 @@ export class Fold {
     this.#lines.drainInto(state);
     this.#statements.drainInto(state);
     this.#programs.drainInto(state);
-    const { processes, files, units, pairing, connections, space, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, connections, space, reduction])
-      part.drainInto(state);
+    const { builder: _, containers: __, ...parts } = this.#parts;
+    for (const part of Object.values(parts)) part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
     this.#moved.clear();
@@ -179,6 +182,7 @@ export class Fold {
     if (!process.exited) return;
     this.#containers.exited(process.host, process.pid);
     this.#programs.exited(process);
+    this.#parts.brokers.drop(process.id);
   }
 
   /** What only the kernel knows, before any rule is asked: container, child, descriptors. */
@@ -212,7 +216,10 @@ export class Fold {
   /** Nothing that ran before a boot runs after it: pids begin again, and nobody waits at a socket any more. */
   #booted(host: string, after: bigint): void {
     this.#placeOverdue(host, true);
-    for (const process of this.#parts.processes.rebooted(host)) this.#parts.units.exited(process.id);
+    for (const process of this.#parts.processes.rebooted(host)) {
+      this.#parts.units.exited(process.id);
+      this.#parts.brokers.drop(process.id);
+    }
     this.#parts.pairing.rebooted(host);
     this.#containers.rebooted(host, after);
   }

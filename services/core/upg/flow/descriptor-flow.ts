@@ -2,6 +2,7 @@
 import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
+import { gaveOut, tookIn } from './broker-flow.ts';
 import { directed } from './connection-vertex.ts';
 import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
 import { written } from './space-flow.ts';
@@ -26,12 +27,14 @@ export function read(c: FlowContext): void {
   }
   if (isPrivatePipe(c, d) && c.parts.units.selfPipes.isOwn(c.process.id, d.object)) return;
   c.outOf(directed(c, d, d.object, false), c.event.exit);
+  if (d.accepted !== undefined) tookIn(c, d.object, c.event.exit);
 }
 
 export function write(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0, true);
   if (c.event.exit <= 0) return;
   if (d.object !== undefined) {
+    if (d.accepted !== undefined) gaveOut(c, d.object, c.event.exit);
     written(c, directed(c, d, d.object, true), c.event.exit);
     if (isPrivatePipe(c, d)) c.parts.units.selfPipes.wrote(c.process.id, d.object, d.inherited);
   }
@@ -144,7 +147,9 @@ export function used(c: FlowContext, fd: number, isWriting = false): Descriptor 
   if (d.accepted !== undefined) serve(c, d);
   const opener = isWriting && d.asks === 'many' ? undefined : d.unit;
   const isAnswer = !isWriting && d.asks !== undefined;
-  const changed = units.touched(c.process.id, c.thread, d.object, opener, isAnswer);
+  // Who connects to a server of its own process is not whom that serves by it.
+  const served = d.asks === undefined ? d.object : undefined;
+  const changed = units.touched(c.process.id, c.thread, served, opener, isAnswer);
   if (changed !== undefined) toldUnit(c.parts, c.process, changed);
   return d;
 }
@@ -223,7 +228,7 @@ function dropped(c: FlowContext, fd: number): void {
   const { descriptors } = c.parts.processes;
   const d = descriptors.close(c.process.table, fd);
   if (d?.object === undefined || d.kind !== 'socket') return;
-  if (d.duplicated && descriptors.holds(c.process.table, d.object)) return;
-  c.parts.units.close(c.process.id, d.object, c.time);
+  if (d.duplicated && descriptors.holds(c.process.table, d)) return;
+  if (d.asks === undefined) c.parts.units.close(c.process.id, d.object, c.time);
   if (d.waitsAt !== undefined) c.parts.pairing.withdraw(d.waitsAt, d.object);
 }

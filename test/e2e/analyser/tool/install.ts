@@ -19,6 +19,7 @@ const packages: Readonly<Record<string, string>> = {
   size: 'binutils',
   'docker-compose': 'docker-compose',
   'redis-server': 'redis-server',
+  'nats-server': 'nats-server',
   mmdebstrap: 'mmdebstrap',
   'qemu-system-x86_64': 'qemu-system-x86',
   cpio: 'cpio',

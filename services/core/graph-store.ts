@@ -163,12 +163,16 @@ export interface GraphReader {
   numbersOf(ids: readonly string[]): Promise<(VertexNumber | undefined)[]>;
   /** Ids of numbers that this reader gave out, in the order asked. */
   idsOf(numbers: readonly VertexNumber[]): Promise<string[]>;
+  /** Records of numbers, in the order asked; undefined where there is none. */
+  verticesOf(numbers: readonly VertexNumber[]): Promise<(Vertex | undefined)[]>;
   /** `edgesInto` without names. Queries in ascending order of number are answered soonest. */
   scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
   /** `edgesOutOf` likewise. */
   scanOutOf(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns>;
   /** Number of distinct edges into and out of each vertex, counted up to `degree_max`; 0 for an unknown one. */
   degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]>;
+  /** `degrees` of numbers. */
+  degreesOf(numbers: readonly VertexNumber[]): Promise<{ into: number; outOf: number }[]>;
   /** Number of vertices under each term, counted up to `frequency_max`. Reads no more keys than it counts. */
   frequencies(terms: readonly string[]): Promise<number[]>;
   /** Newest first. */

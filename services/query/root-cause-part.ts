@@ -43,7 +43,7 @@ export async function investigateCauses(
     weighed.flatMap(({ vertex, path }) => [vertex.id, ...path.steps.map((s) => s.edge.to)]),
   );
   const vertices = [...ids].map((id) => view.vertices.get(id)).filter((v) => v !== undefined);
-  const causes = weighRarity(weighed, await frequenciesOf(reader, vertices));
+  const causes = weighRarity(weighed, await frequenciesOf(reader, vertices, view.traced.degrees));
   return { ...investigation, causes };
 }
 

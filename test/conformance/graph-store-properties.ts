@@ -75,6 +75,9 @@ async function compare(store: GraphStore, naive: NaiveStore): Promise<void> {
       outOf: naive.allEdges().filter((edge) => edge.from === id).length,
     })),
   );
+  const numbers = (await store.numbersOf(ids)).map((number) => number!);
+  expect(await store.verticesOf(numbers)).toEqual(await store.vertices(ids));
+  expect(await store.degreesOf(numbers)).toEqual(await store.degrees(ids));
   for (const since of TIMES)
     for (const until of TIMES) {
       const queries = ids.map((vertex) => ({ vertex, since, until }));

@@ -194,7 +194,12 @@ function describeEdges(store: Current, reopen: () => Promise<void>): void {
         await store().edgesOutOf(queries, limit),
       );
     }
-    const [number] = await store().numbersOf(['b']);
+    const ids = ['b', 'a', 'b'];
+    const numbers = (await store().numbersOf(ids)).map((number) => number!);
+    expect(await store().idsOf(numbers)).toEqual(ids);
+    expect(await store().verticesOf(numbers)).toEqual(await store().vertices(ids));
+    expect(await store().degreesOf(numbers)).toEqual(await store().degrees(ids));
+    const [number] = numbers;
     await store().apply(delta({ vertices: [vertex('0')], edges: [edge('0', 'b', 4n)] }));
     expect(await store().numbersOf(['b'])).toEqual([number]);
     expect((await scanned(store(), 'into', queries, 1)).edges[0]).toEqual(edge('0', 'b', 4n));

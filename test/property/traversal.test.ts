@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Edge, EdgeColumns, GraphReader, ScanQuery } from '../../services/core/graph-store.ts';
-import { bestPaths } from '../../services/core/trace/best-paths.ts';
+import { bestPaths, reaching } from '../../services/core/trace/best-paths.ts';
 import { trace } from '../../services/core/trace/trace-run.ts';
 import { type Direction, edgeKey, endOfTime } from '../../services/core/trace/traversal.ts';
 import { memoryReader } from '../fixture/memory-reader.ts';
@@ -54,11 +54,9 @@ test('every best path goes with time from its cause to the symptom', async () =>
     fc.asyncProperty(graph, async (edges) => {
       const starts = [{ vertex: 'v0', time: endOfTime }];
       const traced = await trace(memoryReader({ vertices: [], edges }), starts, 'backward', unbounded);
-      const paths = bestPaths(
-        (id) => traced.edges.filter((e) => e.to === id),
-        starts,
-        () => 1,
-      );
+      const into = (id: string) => traced.edges.filter((e) => e.to === id);
+      const paths = bestPaths(into, starts, () => 1);
+      expect([...reaching(into, starts)].sort()).toEqual([...paths.keys()].sort());
       expect([...paths.keys()].sort()).toEqual([...traced.reached.keys()].sort());
       for (const [cause, { steps }] of paths) {
         expect(steps.at(0)?.edge.from ?? 'v0').toBe(cause);

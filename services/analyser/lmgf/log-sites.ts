@@ -79,8 +79,11 @@ class LogSiteFinder {
     }
     this.#drain();
     if (this.#bt > 0) {
-      for (const logger of findLoggers(this.#program, this.#callers, this.#wrappers)) {
-        this.#add({ ...logger, descriptor: undefined, depth: 1, lmgf: 'write', dialect: 'c' });
+      const isKnown = (fn: number | string): boolean =>
+        typeof fn === 'number' ? this.#wrappers.has(fn) : this.#known.has(fn);
+      for (const logger of findLoggers(this.#program, this.#callers, isKnown)) {
+        const lmgf = typeof logger.fn === 'number' ? 'write' : logger.fn;
+        this.#add({ ...logger, descriptor: undefined, depth: 1, lmgf, dialect: 'c' });
       }
       this.#drain();
     }

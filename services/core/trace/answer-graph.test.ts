@@ -174,7 +174,7 @@ test('of two clients alike but for how common they are, the rare one ranks first
     return { ...v, terms: [`ip:${client}`], properties: { ...v.properties, client: `${client}:5000` } };
   });
   expect(causes.map((c) => c.vertex.label)).toEqual(['often/inbound', 'seldom/inbound']);
-  const frequencies = await frequenciesOf(reader, [...view.vertices.values()]);
+  const frequencies = await frequenciesOf(reader, [...view.vertices.values()], new Map());
   expect(frequencies.get('socket:often/inbound')).toBe(21);
   const weighed = weighRarity(causes, frequencies);
   expect(weighed.map((c) => c.vertex.label)).toEqual(['seldom/inbound', 'often/inbound']);

@@ -4,6 +4,8 @@
  * counts only with a later bound than every cheaper one of its vertex, since a dearer way that leaves more time can
  * reach causes that the cheaper cannot (multi-criteria shortest paths, Martins 1984).
  *
+ * And what there is a path from at all, which costs less to know.
+ *
  * It must not know how costs are made.
  */
 import { Heap } from './heap.ts';
@@ -52,11 +54,9 @@ export function bestPaths(
     if (!best.has(vertex)) best.set(vertex, label);
     for (const edge of into(vertex)) {
       // An edge that ended by `covered` gives no later bound than it did for a cheaper label.
-      const { first, last, slack = 0n } = edge;
-      if (first - slack > bound || last <= covered) continue;
-      const begun = first > bound ? first : bound;
-      const time = last < begun ? last : begun;
-      if (time <= (settled.get(edge.from) ?? beginningOfTime)) continue;
+      if (edge.last <= covered) continue;
+      const time = timeThrough(edge, bound);
+      if (time === undefined || time <= (settled.get(edge.from) ?? beginningOfTime)) continue;
       const cost = label.cost + costOf(edge);
       const rival = waiting.get(edge.from);
       if (rival !== undefined && rival.cost <= cost && rival.bound >= time) continue;
@@ -65,6 +65,37 @@ export function bestPaths(
     }
   }
   return new Map(Array.from(best, ([vertex, label]) => [vertex, pathOf(label)]));
+}
+
+/** What can have reached a start in time, and the starts: the vertices of `bestPaths`. */
+export function reaching(
+  into: (vertex: string) => readonly TracedEdge[],
+  starts: readonly TraceStart[],
+): Set<string> {
+  const heap = new Heap<TraceStart>((a, b) => (a.time > b.time ? -1 : a.time < b.time ? 1 : 0));
+  /** The latest bound that is known of each vertex. */
+  const bounds = new Map<string, bigint>();
+  const reach = (vertex: string, time: bigint): void => {
+    if (time <= (bounds.get(vertex) ?? beginningOfTime)) return;
+    bounds.set(vertex, time);
+    heap.push({ vertex, time });
+  };
+  for (const { vertex, time } of starts) reach(vertex, time);
+  for (let next = heap.pop(); next !== undefined; next = heap.pop()) {
+    if (next.time !== bounds.get(next.vertex)) continue;
+    for (const edge of into(next.vertex)) {
+      const time = timeThrough(edge, next.time);
+      if (time !== undefined) reach(edge.from, time);
+    }
+  }
+  return new Set(bounds.keys());
+}
+
+/** By which an edge can have brought what counts by `bound`; undefined where it came too late. */
+function timeThrough({ first, last, slack = 0n }: TracedEdge, bound: bigint): bigint | undefined {
+  if (first - slack > bound) return undefined;
+  const begun = first > bound ? first : bound;
+  return last < begun ? last : begun;
 }
 
 function pathOf(label: Label): BestPath {

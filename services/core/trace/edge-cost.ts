@@ -57,11 +57,26 @@ export interface CostEnd {
   readonly degrees: Degrees;
 }
 
-export function edgeCost({ op, from, to, last }: Edge, view: TraceView): number {
-  const end = endOf(view, to);
-  const cost = costBetween(op, endOf(view, from), end);
-  const isMixed = end.kind === 'file' || end.kind === 'socket' || op === messageOperation;
-  return isMixed ? cost + oldness(view.since(to, last)) : cost;
+/** Of the edges of a trace, each worked out once: searches come by them again and again. */
+export function edgeCosts(view: TraceView): (edge: Edge) => number {
+  const ends = new Map<string, CostEnd>();
+  const costs = new Map<Edge, number>();
+  const endAt = (id: string): CostEnd => {
+    const end = ends.get(id) ?? endOf(view, id);
+    ends.set(id, end);
+    return end;
+  };
+  return (edge) => {
+    const known = costs.get(edge);
+    if (known !== undefined) return known;
+    const { op, from, to, last } = edge;
+    const end = endAt(to);
+    const between = costBetween(op, endAt(from), end);
+    const isMixed = end.kind === 'file' || end.kind === 'socket' || op === messageOperation;
+    const cost = isMixed ? between + oldness(view.since(to, last)) : between;
+    costs.set(edge, cost);
+    return cost;
+  };
 }
 
 export function costBetween(op: string, from: CostEnd, to: CostEnd): number {

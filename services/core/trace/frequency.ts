@@ -5,21 +5,30 @@
  */
 import { frequency_max, type GraphReader, type Vertex } from '../graph-store.ts';
 import { requestTerm, term } from '../upg/identity.ts';
+import type { Degrees } from './trace-view.ts';
 
 const terms_max = 1_024;
 
 export type Frequencies = ReadonlyMap<string, number>;
 
-/** Of each vertex, up to `frequency_max`; at least 1. Rejects with what the store rejects with. */
-export async function frequenciesOf(reader: GraphReader, vertices: readonly Vertex[]): Promise<Frequencies> {
+/** Of each vertex, `known` those whose edges are counted already, up to `frequency_max`; at least 1. Rejects with what the store rejects with. */
+export async function frequenciesOf(
+  reader: GraphReader,
+  vertices: readonly Vertex[],
+  known: ReadonlyMap<string, Degrees>,
+): Promise<Frequencies> {
   const terms = new Map(vertices.map((v) => [v.id, commonTerm(v)]));
   const asked = [...new Set([...terms.values()].filter((t) => t !== undefined))].slice(0, terms_max);
   const counts = await reader.frequencies(asked);
   const byTerm = new Map(asked.map((t, i) => [t, counts[i]!]));
   const countOf = (v: Vertex): number | undefined => byTerm.get(terms.get(v.id) ?? '');
   const others = vertices.filter((v) => countOf(v) === undefined).map(({ id }) => id);
-  const degrees = others.length === 0 ? [] : await reader.degrees(others);
-  const edges = new Map(others.map((id, i) => [id, Math.max(degrees[i]!.into, degrees[i]!.outOf)]));
+  const uncounted = others.filter((id) => !known.has(id));
+  const counted = uncounted.length === 0 ? [] : await reader.degrees(uncounted);
+  const degrees = new Map([...known, ...uncounted.map((id, i) => [id, counted[i]!] as const)]);
+  const edges = new Map(
+    others.map((id) => [id, Math.max(degrees.get(id)!.into, degrees.get(id)!.outOf)] as const),
+  );
   return new Map(
     vertices.map((v) => [v.id, Math.max(1, Math.min(countOf(v) ?? edges.get(v.id)!, frequency_max))]),
   );

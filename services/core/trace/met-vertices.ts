@@ -15,6 +15,8 @@ export type Place = number;
 
 interface Named extends CostEnd {
   readonly id: string;
+  role: CostEnd['role'];
+  degrees: Degrees;
 }
 
 const idsOfCall_max = 2_048;
@@ -70,7 +72,7 @@ export class MetVertices {
     for (const part of this.#parts(places, (place) => !this.#counted.has(place))) {
       const degrees = await this.degreesAt(part);
       for (const [i, place] of part.entries()) {
-        this.#named[place] = { ...this.#named[place]!, degrees: degrees[i]! };
+        this.#named[place]!.degrees = degrees[i]!;
         this.#counted.add(place);
       }
     }
@@ -79,12 +81,11 @@ export class MetVertices {
   /** Of places that were named. */
   async record(places: readonly Place[]): Promise<void> {
     for (const part of this.#parts(places, (place) => this.#records[place] === undefined)) {
-      const vertices = await this.#reader.vertices(part.map((place) => this.idAt(place)));
-      const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
-      for (const place of part) {
-        const vertex = byId.get(this.idAt(place));
+      const vertices = await this.#reader.verticesOf(part.map((place) => this.numberAt(place)));
+      for (const [i, place] of part.entries()) {
+        const vertex = vertices[i];
         this.#records[place] = vertex;
-        if (vertex?.kind === 'file') this.#named[place] = { ...this.#named[place]!, role: fileRole(vertex) };
+        if (vertex?.kind === 'file') this.#named[place]!.role = fileRole(vertex);
       }
     }
   }
@@ -93,8 +94,8 @@ export class MetVertices {
   async degreesAt(places: readonly Place[]): Promise<Degrees[]> {
     const degrees: Degrees[] = [];
     for (let at = 0; at < places.length; at += idsOfCall_max) {
-      const ids = places.slice(at, at + idsOfCall_max).map((place) => this.idAt(place));
-      degrees.push(...(await this.#reader.degrees(ids)));
+      const numbers = places.slice(at, at + idsOfCall_max).map((place) => this.numberAt(place));
+      degrees.push(...(await this.#reader.degreesOf(numbers)));
     }
     return degrees;
   }

@@ -5,12 +5,12 @@
  */
 import type { Vertex } from '../graph-store.ts';
 import { fillOperation } from '../upg/space-use.ts';
-import type { BestPath } from './best-paths.ts';
+import { type BestPath, reaching } from './best-paths.ts';
 import { isAttribute, isExec } from './edge-cost.ts';
 import { fileRole, isSource, pathOf } from './file-role.ts';
 import { rarity } from './frequency.ts';
 import type { TraceView } from './trace-view.ts';
-import { endOfTime, type TracedEdge, type TraceStart } from './traversal.ts';
+import { endOfTime, type TracedEdge } from './traversal.ts';
 
 export interface PlantedCode {
   /** What setting it off is, in words. */
@@ -29,11 +29,8 @@ const left_min = 0.5;
 /** Who reads a script opens it, too. */
 const edgesOfRun = 2;
 
-/** The newest first. `search` finds the best paths to where it is told to start. */
-export function plantedCode(
-  view: TraceView,
-  search: (from: readonly TraceStart[]) => ReadonlyMap<string, BestPath>,
-): PlantedCode[] {
+/** The newest first. */
+export function plantedCode(view: TraceView): PlantedCode[] {
   const plants: { vertex: Vertex; runs: readonly TracedEdge[]; time: bigint }[] = [];
   for (const vertex of view.vertices.values()) {
     if (vertex.kind !== 'file' || fileRole(vertex) === 'library' || fileRole(vertex) === 'kernel') continue;
@@ -47,26 +44,26 @@ export function plantedCode(
   return plants.slice(0, plants_max).map(({ vertex, runs, time }) => ({
     why: `set off ${pathOf(vertex)}, which others had written`,
     runners: new Set(runs.map(({ to }) => to)),
-    authors: new Set(search([{ vertex: vertex.id, time }]).keys()),
+    authors: authorsOf(view, vertex.id, time),
     left: 1 - (1 - left_min) * rarity(Math.max(1, view.degrees(vertex.id).outOf / edgesOfRun)),
   }));
 }
 
 /** Of file systems without room: those who have to do with what failed are on its way to the symptom. */
-export function filledRooms(
-  view: TraceView,
-  paths: ReadonlyMap<string, BestPath>,
-  search: (from: readonly TraceStart[]) => ReadonlyMap<string, BestPath>,
-): PlantedCode[] {
+export function filledRooms(view: TraceView, paths: ReadonlyMap<string, BestPath>): PlantedCode[] {
   const rooms = [...view.vertices.values()].filter(({ id }) =>
     view.into(id).some(({ op }) => op === fillOperation),
   );
   return rooms.slice(0, plants_max).map(({ id, label }) => ({
     why: `met that others had taken ${label}`,
     runners: new Set(paths.get(id)?.steps.map(({ edge }) => edge.to)),
-    authors: new Set(search([{ vertex: id, time: endOfTime }]).keys()),
+    authors: authorsOf(view, id, endOfTime),
     left: left_min,
   }));
+}
+
+function authorsOf(view: TraceView, vertex: string, time: bigint): Set<string> {
+  return reaching((id) => view.into(id), [{ vertex, time }]);
 }
 
 /** What a cause set off that it had no part in. */

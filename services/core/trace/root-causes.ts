@@ -5,7 +5,7 @@
  */
 import type { Vertex } from '../graph-store.ts';
 import { type BestPath, bestPaths } from './best-paths.ts';
-import { edgeCost } from './edge-cost.ts';
+import { edgeCosts } from './edge-cost.ts';
 import { type Frequencies, rarity } from './frequency.ts';
 import { type EntryPoint, type Origin, originsOf } from './origin.ts';
 import { filledRooms, type PlantedCode, plantedCode, setOff } from './planted-code.ts';
@@ -40,14 +40,10 @@ const selfSearches_max = 8;
 
 /** Candidates by rank; equal scores by id. `starts` are those of the trace. */
 export function rankRootCauses(view: TraceView, starts: readonly TraceStart[]): RootCause[] {
-  const search = (from: readonly TraceStart[]) =>
-    bestPaths(
-      (id) => view.into(id),
-      from,
-      (e) => edgeCost(e, view),
-    );
+  const costOf = edgeCosts(view);
+  const search = (from: readonly TraceStart[]) => bestPaths((id) => view.into(id), from, costOf);
   const paths = search(starts);
-  const planted = [...plantedCode(view, search), ...filledRooms(view, paths, search)];
+  const planted = [...plantedCode(view), ...filledRooms(view, paths)];
   const startIds = new Set(starts.map((start) => start.vertex));
   const causes: RootCause[] = [];
   const selves: RootCause[] = [];

@@ -220,7 +220,8 @@ export class TraceRun {
     const near = this.#met.endAt(via.near);
     const far = this.#met.endAt(place);
     const [from, to] = this.#backward ? [far, near] : [near, far];
-    return { ...label, cost: via.nearCost + costBetween(via.op, from, to) };
+    const cost = via.nearCost + costBetween(via.op, from, to);
+    return cost === label.cost ? label : { ...label, cost };
   }
 
   async #visit(readings: Reading[], edges_max: number): Promise<void> {

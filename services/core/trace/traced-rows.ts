@@ -43,18 +43,17 @@ export class TracedRows {
           if (seen.has(key)) continue;
           seen.add(key);
         }
-        const [from, to] = this.#backward ? [there, here] : [here, there];
-        const times = { first, last: found.last[row]! };
-        const size = { count: found.count[row]!, bytes: found.bytes[row]! };
-        const slack = found.slack?.[row] ?? 0n;
-        edges.push({
-          from: idOf(from),
-          to: idOf(to),
+        const edge = {
+          from: idOf(this.#backward ? there : here),
+          to: idOf(this.#backward ? here : there),
           op,
-          ...times,
-          ...size,
-          ...(slack === 0n ? {} : { slack }),
-        });
+          first,
+          last: found.last[row]!,
+          count: found.count[row]!,
+          bytes: found.bytes[row]!,
+        };
+        const slack = found.slack?.[row] ?? 0n;
+        edges.push(slack === 0n ? edge : { ...edge, slack });
       }
     }
     return edges;

@@ -17,7 +17,6 @@ interface Run {
 interface Page {
   readonly view: ChunkView;
   readonly page: number;
-  readonly rows: number;
   readonly begin: number;
 }
 
@@ -29,20 +28,21 @@ export class EdgeCounter {
 
   /** Number of distinct edges at `vertex`, at most `count_max`. */
   count(segments: readonly Segment[], vertex: number, count_max: number): number {
-    // A hub shows in the directory.
-    if (segments.some((segment) => wholeChunks(segment, vertex) >= count_max)) return count_max;
-    const all: Page[][] = [];
     let versions = 0;
+    let segmentsWithAny = 0;
     for (const segment of segments) {
-      const pages = pagesOf(segment, vertex, count_max, all[0]?.[0]?.view);
-      if (pages.length === 0) continue;
-      const ofSegment = pages.reduce((sum, { rows }) => sum + rows, 0);
+      const ofSegment = versionsIn(segment, vertex, count_max);
       if (ofSegment >= count_max) return count_max;
       versions += ofSegment;
-      all.push(pages);
+      if (ofSegment > 0) segmentsWithAny++;
     }
     // Within one segment no edge comes twice.
-    if (all.length <= 1) return versions;
+    if (segmentsWithAny <= 1) return versions;
+    const all: Page[][] = [];
+    for (const segment of segments) {
+      const pages = pagesOf(segment, vertex, all[0]?.[0]?.view);
+      if (pages.length > 0) all.push(pages);
+    }
     return Math.min(count_max, versions - this.#superseded(all.map((pages) => this.#run(pages))));
   }
 
@@ -86,31 +86,40 @@ export class EdgeCounter {
   }
 }
 
-/** Edges in chunks that have those of `vertex` alone. */
-function wholeChunks(segment: Segment, vertex: number): number {
-  const directory = partOf(segment, vertex)?.directory;
-  let edges = 0;
-  if (directory === undefined) return edges;
-  for (let at = directory.seek(vertex); at < directory.chunks && directory.first[at]! <= vertex; at++)
-    if (directory.first[at] === vertex && directory.last[at] === vertex) edges += directory.edges[at]!;
-  return edges;
+/** Counted up to `count_max`. Chunks that have those of `vertex` alone are counted by the directory, and so hubs. */
+function versionsIn(segment: Segment, vertex: number, count_max: number): number {
+  const part = partOf(segment, vertex);
+  if (part === undefined) return 0;
+  const { directory } = part;
+  const isWhole = (at: number): boolean => directory.first[at] === vertex && directory.last[at] === vertex;
+  const start = directory.seek(vertex);
+  let versions = 0;
+  let end = start;
+  for (; end < directory.chunks && directory.first[end]! <= vertex; end++)
+    if (isWhole(end)) versions += directory.edges[end]!;
+  for (let at = start; at < end && versions < count_max; at++) {
+    if (isWhole(at)) continue;
+    const view = part.chunk(at);
+    for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
+      view.head(page);
+      versions += view.rows;
+    }
+  }
+  return Math.min(versions, count_max);
 }
 
-/** Enough of them to count to `count_max`. `origin` has the moment that times are from; left out, it is the first. */
-function pagesOf(segment: Segment, vertex: number, count_max: number, origin?: ChunkView): Page[] {
+/** `origin` has the moment that times are from; left out, it is the first. */
+function pagesOf(segment: Segment, vertex: number, origin?: ChunkView): Page[] {
   const pages: Page[] = [];
   const part = partOf(segment, vertex);
   if (part === undefined) return pages;
   const { directory } = part;
-  let versions = 0;
   for (let at = directory.seek(vertex); at < directory.chunks && directory.first[at]! <= vertex; at++) {
     const view = part.chunk(at);
     const base = view.baseFrom(origin ?? pages[0]?.view ?? view);
     for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
       view.head(page);
-      versions += view.rows;
-      pages.push({ view, page, rows: view.rows, begin: base + view.first });
-      if (versions >= count_max) return pages;
+      pages.push({ view, page, begin: base + view.first });
     }
   }
   return pages;

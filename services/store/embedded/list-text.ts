@@ -1,5 +1,5 @@
 /**
- * A JSON list as text of which single entries are read: a question wants one record of many that are kept together.
+ * A JSON list as text of which a single entry is read: a question wants one record of many that are kept together.
  * Must not know what entries mean.
  */
 
@@ -11,46 +11,33 @@ const openObject = 0x7b;
 const closeList = 0x5d;
 const closeObject = 0x7d;
 
-export class ListText {
-  readonly #bytes: Buffer;
-  /** Where entries begin, and one past the last of them. */
-  readonly #begins: readonly number[];
-
-  /** UTF-8 of a JSON list without blanks between its parts, as JSON.stringify writes it. */
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-    this.#begins = beginsOf(bytes);
-  }
-
-  /** Undefined where the list is shorter. */
-  at(index: number): unknown {
-    const begin = this.#begins[index];
-    const next = this.#begins[index + 1];
-    if (begin === undefined || next === undefined) return undefined;
-    return JSON.parse(this.#bytes.toString('utf8', begin, next - 1));
-  }
+/**
+ * The entry at `index` of a list, UTF-8 without blanks between its parts, as JSON.stringify writes it. Undefined where the
+ * list is shorter.
+ */
+export function entryOf(list: Buffer, index: number): unknown {
+  let begin = 1;
+  for (let at = 0; at < index && begin < list.length; at++) begin = endOfEntry(list, begin) + 1;
+  const end = endOfEntry(list, begin);
+  return end <= begin || end >= list.length ? undefined : JSON.parse(list.toString('utf8', begin, end));
 }
 
-function beginsOf(bytes: Buffer): number[] {
-  const begins: number[] = [];
-  if (bytes.length <= 2) return begins;
-  begins.push(1);
+/** Of the comma behind the entry that begins at `begin`, or of the list's end. */
+function endOfEntry(list: Buffer, begin: number): number {
   let depth = 0;
-  for (let at = 1; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (byte === quote) at = endOfText(bytes, at);
+  for (let at = begin; at < list.length; at++) {
+    const byte = list[at];
+    if (byte === quote) at = endOfText(list, at);
     else if (byte === openList || byte === openObject) depth++;
-    else if (byte === closeList || byte === closeObject) {
-      if (depth === 0) begins.push(at + 1);
-      depth--;
-    } else if (byte === comma && depth === 0) begins.push(at + 1);
+    else if (byte === comma && depth === 0) return at;
+    else if ((byte === closeList || byte === closeObject) && depth-- === 0) return at;
   }
-  return begins;
+  return list.length;
 }
 
 /** Of the quote that ends the text which begins at `at`. */
-function endOfText(bytes: Buffer, at: number): number {
+function endOfText(list: Buffer, at: number): number {
   let end = at + 1;
-  while (end < bytes.length && bytes[end] !== quote) end += bytes[end] === backslash ? 2 : 1;
+  while (end < list.length && list[end] !== quote) end += list[end] === backslash ? 2 : 1;
   return end;
 }

@@ -124,6 +124,10 @@ export class EmbeddedReader implements GraphReader {
     return this.#answer((snapshot) => numbers.map((number) => snapshot.idOf(number)));
   }
 
+  async verticesOf(numbers: readonly VertexNumber[]): Promise<(Vertex | undefined)[]> {
+    return this.#answer((snapshot) => numbers.map((number) => snapshot.record(number)));
+  }
+
   async scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
     return this.#answer((snapshot) => this.#scan(snapshot, 'in', queries, limit));
   }
@@ -136,9 +140,13 @@ export class EmbeddedReader implements GraphReader {
     return this.#answer((snapshot) =>
       ids.map((id) => {
         const number = snapshot.numberOf(id);
-        return number === undefined ? { into: 0, outOf: 0 } : this.#degreesOf(snapshot, number);
+        return number === undefined ? { into: 0, outOf: 0 } : this.#degreesAt(snapshot, number);
       }),
     );
+  }
+
+  async degreesOf(numbers: readonly VertexNumber[]): Promise<{ into: number; outOf: number }[]> {
+    return this.#answer((snapshot) => numbers.map((number) => this.#degreesAt(snapshot, number)));
   }
 
   async frequencies(terms: readonly string[]): Promise<number[]> {
@@ -282,7 +290,7 @@ export class EmbeddedReader implements GraphReader {
   }
 
   /** The same hubs are on most ways. */
-  #degreesOf(snapshot: Snapshot, number: number): { into: number; outOf: number } {
+  #degreesAt(snapshot: Snapshot, number: number): { into: number; outOf: number } {
     if (this.#degrees.stamp !== snapshot.stamp)
       this.#degrees = { stamp: snapshot.stamp, known: new BoundedCache(DEGREES_MAX) };
     let degrees = this.#degrees.known.get(number);

@@ -70,6 +70,11 @@ export class ReplacedReader<R extends GraphReader = GraphReader> implements Grap
     return reader.idsOf(numbers.map((number) => this.#own(number)));
   }
 
+  async verticesOf(numbers: readonly VertexNumber[]): Promise<(Vertex | undefined)[]> {
+    const reader = await this.#now();
+    return reader.verticesOf(numbers.map((number) => this.#own(number)));
+  }
+
   async scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
     const reader = await this.#now();
     return this.#marked(await reader.scanInto(this.#ownQueries(queries), limit));
@@ -82,6 +87,11 @@ export class ReplacedReader<R extends GraphReader = GraphReader> implements Grap
 
   async degrees(ids: readonly string[]): Promise<{ into: number; outOf: number }[]> {
     return (await this.#now()).degrees(ids);
+  }
+
+  async degreesOf(numbers: readonly VertexNumber[]): Promise<{ into: number; outOf: number }[]> {
+    const reader = await this.#now();
+    return reader.degreesOf(numbers.map((number) => this.#own(number)));
   }
 
   async frequencies(terms: readonly string[]): Promise<number[]> {

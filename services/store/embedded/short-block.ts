@@ -37,9 +37,9 @@ export function packBlock(bytes: Buffer): Buffer {
   return out.done();
 }
 
-/** Throws RangeError where `block` is none of `length` bytes. */
-export function unpackBlock(block: Uint8Array, length: number): Buffer {
-  const out = Buffer.allocUnsafe(length);
+/** Fills `out`, and gives it. Throws RangeError where `block` is none of as many bytes. */
+export function unpackBlock(block: Uint8Array, out: Buffer): Buffer {
+  const { length } = out;
   let from = 0;
   let to = 0;
   while (from < block.length) {

@@ -62,7 +62,7 @@ export class Snapshot {
   }
 
   idOf(number: number): string {
-    const id = this.tail.vertices.get(number)?.id ?? this.table.idToAskAbout(number);
+    const id = this.tail.vertices.get(number)?.id ?? this.table.idOf(number);
     // An edge cannot be committed before its vertices.
     if (id === undefined) throw new RangeError(`no vertex has the number ${number}`);
     return id;

@@ -5,17 +5,18 @@
  */
 import type { Vertex } from '../../core/graph-store.ts';
 import { type VertexFields, vertexFields, vertexFrom } from './block.ts';
+import { BlockArena } from './block-arena.ts';
 import { BoundedCache } from './cache.ts';
-import { type Database, getValue, putValue, type Table } from './database.ts';
+import { type Database, glanceAt, putValue, type Table } from './database.ts';
 import { addNumbers, candidatesOf, hashOf, type IdHash } from './id-index.ts';
-import { ListText } from './list-text.ts';
+import { entryOf } from './list-text.ts';
 import { packBlock, unpackBlock } from './short-block.ts';
 
 /** A question wants one record here and one there: what is unpacked with it is for nothing. */
 const CHUNK_BITS = 4;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
-/** Some 4 KiB each, unpacked. */
-const RECORD_CHUNKS_MAX = 4_096;
+/** Of chunks of records, unpacked: some 4 KiB each. */
+const RECORD_BYTES_MAX = 32 << 20;
 /** A power of two. */
 const SLOTS_AT_FIRST = 64;
 
@@ -29,7 +30,7 @@ export class VertexTable {
   #names: (string | undefined)[] = new Array(SLOTS_AT_FIRST);
   #nameOf = new Uint32Array(SLOTS_AT_FIRST);
   readonly #slotsMax: number;
-  readonly #records = new BoundedCache<number, ListText>(RECORD_CHUNKS_MAX);
+  readonly #records = new BlockArena(RECORD_BYTES_MAX);
 
   /** `idsMax` ids are kept in memory, in each direction. */
   constructor(database: Database, idsMax: number) {
@@ -77,28 +78,28 @@ export class VertexTable {
     this.#remember(number, id);
   }
 
-  /** For whoever is told an id and asks about it next. */
-  idToAskAbout(number: number): string | undefined {
-    const id = this.idOf(number);
-    if (id !== undefined) this.#numbers.set(id, number);
-    return id;
-  }
-
   record(number: number): Vertex | undefined {
     const id = this.idOf(number);
     const chunk = number >>> CHUNK_BITS;
-    let records = this.#records.get(chunk);
-    if (records === undefined) {
-      records = new ListText(textOf(this.#database, this.#database.records, chunk));
-      this.#records.set(chunk, records);
-    }
-    const fields = records.at(number & CHUNK_MASK) as VertexFields | undefined;
+    const records = this.#records.get(chunk) ?? this.#unpackedRecords(chunk);
+    const fields = entryOf(records, number & CHUNK_MASK) as VertexFields | undefined;
     return id === undefined || fields === undefined ? undefined : vertexFrom(id, fields);
   }
 
   /** Records change when the background commits. */
   forgetRecords(): void {
     this.#records.clear();
+  }
+
+  #unpackedRecords(chunk: number): Buffer {
+    try {
+      return textOf(this.#database, this.#database.records, chunk, (length) =>
+        this.#records.place(chunk, length),
+      );
+    } catch (cause) {
+      this.#records.forget(chunk);
+      throw cause;
+    }
   }
 
   #remember(number: number, id: string): void {
@@ -167,7 +168,14 @@ function packed(list: readonly unknown[]): Buffer {
   return Buffer.concat([length, packBlock(text)]);
 }
 
-function textOf(database: Database, table: Table, chunk: number): Buffer {
-  const bytes = getValue(database, table, chunk);
-  return bytes === undefined ? Buffer.from('[]') : unpackBlock(bytes.subarray(4), bytes.readUInt32LE(0));
+function textOf(
+  database: Database,
+  table: Table,
+  chunk: number,
+  place: (length: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
+  const bytes = glanceAt(database, table, chunk);
+  return bytes === undefined
+    ? Buffer.from('[]')
+    : unpackBlock(bytes.subarray(4), place(bytes.readUInt32LE(0)));
 }

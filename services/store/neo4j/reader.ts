@@ -32,6 +32,7 @@ const page_vertices = 512;
 const time_max = 2n ** 63n - 1n;
 const time_min = -(2n ** 63n);
 /** Bytes of a node or a relationship with what hangs on it, indexes included, by the sizes of Neo4j's records. */
+const noEdges = { into: 0, outOf: 0 };
 const bytesOf = { vertex: 1_100, edge: 260, use: 470 };
 
 const scanQuery: Readonly<Record<Side, string>> = {
@@ -104,6 +105,16 @@ RETURN v.id`;
     });
   }
 
+  async verticesOf(numbers: readonly VertexNumber[]): Promise<(Vertex | undefined)[]> {
+    const query =
+      'UNWIND $numbers AS number MATCH (v:Vertex) WHERE id(v) = number RETURN id(v), properties(v)';
+    const rows = await this.#rows(query, { numbers: [...new Set(numbers)].map(BigInt) });
+    const found = new Map(
+      rows.map(([number, node]) => [Number(number), vertexOf(node as Record<string, unknown>)]),
+    );
+    return numbers.map((number) => found.get(number));
+  }
+
   async scanInto(queries: readonly ScanQuery[], limit: number): Promise<EdgeColumns> {
     return this.#scan('into', queries, limit);
   }
@@ -116,15 +127,16 @@ RETURN v.id`;
     const query = `
 UNWIND $ids AS id MATCH (v:Vertex {id: id})
 RETURN id, COUNT { (v)<-[:FLOW]-() }, COUNT { (v)-[:FLOW]->() }`;
-    const rows = await this.#rows(query, { ids: [...new Set(ids)] });
-    const found = new Map(
-      rows.map(([id, into, outOf]) => [id as string, { into: upTo(into), outOf: upTo(outOf) }]),
-    );
-    return ids.map((id) => found.get(id) ?? { into: 0, outOf: 0 });
+    const found = degreesIn(await this.#rows(query, { ids: [...new Set(ids)] }));
+    return ids.map((id) => found.get(id) ?? noEdges);
+  }
 
-    function upTo(degree: unknown): number {
-      return Math.min(Number(degree), degree_max);
-    }
+  async degreesOf(numbers: readonly VertexNumber[]): Promise<{ into: number; outOf: number }[]> {
+    const query = `
+UNWIND $numbers AS number MATCH (v:Vertex) WHERE id(v) = number
+RETURN number, COUNT { (v)<-[:FLOW]-() }, COUNT { (v)-[:FLOW]->() }`;
+    const found = degreesIn(await this.#rows(query, { numbers: [...new Set(numbers)].map(BigInt) }));
+    return numbers.map((number) => found.get(BigInt(number)) ?? noEdges);
   }
 
   async frequencies(terms: readonly string[]): Promise<number[]> {
@@ -260,6 +272,12 @@ RETURN id(v), properties(v) ORDER BY v.id LIMIT ${page_vertices}`;
     });
     return edgeColumns(rows, limit);
   }
+}
+
+/** Rows: what was asked about · edges into it · edges out of it. */
+function degreesIn(rows: readonly Row[]): ReadonlyMap<unknown, { into: number; outOf: number }> {
+  const upTo = (degree: unknown): number => Math.min(Number(degree), degree_max);
+  return new Map(rows.map(([asked, into, outOf]) => [asked, { into: upTo(into), outOf: upTo(outOf) }]));
 }
 
 /** The database's whole numbers have 64 bits. */

@@ -35,10 +35,15 @@ beforeAll(() => {
   writeFileSync(at('audit.log'), auditLog());
   writeFileSync(at('audit.log.gz'), gzipSync(auditLog()));
   writeFileSync(at('audit.log.zst'), zstdCompressSync(auditLog()));
+  // As `cat` makes one file of several.
+  const middle = auditLog().indexOf('\n') - 9;
+  const halves = [auditLog().slice(0, middle), auditLog().slice(middle)];
+  writeFileSync(at('both.log.zst'), Buffer.concat(halves.map((half) => zstdCompressSync(half))));
 });
 
 describe('from a log to its answer', () => {
-  test.each(['audit.log', 'audit.log.gz', 'audit.log.zst'])('%s is imported and asked', async (name) => {
+  const forms = ['audit.log', 'audit.log.gz', 'audit.log.zst', 'both.log.zst'];
+  test.each(forms)('%s is imported and asked', async (name) => {
     const store = at(`store-${name}`);
     const imported = await run('import', '--store', store, '--host', 'h', '--audit', at(name));
     expect(imported).toMatchObject({ code: 0, err: '' });

@@ -5,6 +5,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { Duplex } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { ZstdFrames } from '../runtime/zstd-frames.ts';
 
 export interface InputFile {
   /** As diagnostics and answers call it. */
@@ -76,12 +77,11 @@ export async function* readInput(
     const head = await firstBytes(iterator);
     onRead(head.length);
     const counted = count(head, iterator, onRead);
-    const decoder = decoderFor(head);
-    if (decoder === undefined) yield* counted;
-    else {
-      onCompressed?.();
-      yield* decoded(counted, decoder);
-    }
+    const packing = packingOf(head);
+    if (packing !== undefined) onCompressed?.();
+    if (packing === undefined) yield* counted;
+    else if (packing === 'gzip') yield* unpackedGzip(counted);
+    else yield* unpackedZstd(counted);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw readError(input, cause as NodeJS.ErrnoException);
@@ -126,44 +126,85 @@ async function* count(
   }
 }
 
-/** A stream that fails drops what it has not given yet: here all that stands before the damage is given first. */
-async function* decoded(source: AsyncGenerator<Buffer>, decoder: Duplex): AsyncGenerator<Buffer> {
-  let failure: unknown;
-  let wake = (): void => {};
-  const onEvent = (): void => wake();
-  decoder.on('readable', onEvent).on('error', (error) => {
-    failure = error;
-    wake();
-  });
+function packingOf(head: Buffer): 'gzip' | 'zstd' | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
+  return undefined;
+}
+
+async function* unpackedGzip(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const unpacking = new Unpacking(createGunzip());
   try {
-    for await (const bytes of source) {
-      let isTaken = false;
-      decoder.write(bytes, () => {
-        isTaken = true;
-        wake();
-      });
-      while (failure === undefined && !(isTaken && decoder.readableLength === 0)) {
-        const chunk = decoder.read() as Buffer | null;
-        if (chunk !== null) yield chunk;
-        else if (!isTaken && failure === undefined) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-      }
-      if (failure !== undefined) throw failure;
-    }
-    decoder.end();
-    for await (const chunk of decoder) yield chunk as Buffer;
+    for await (const bytes of source) yield* unpacking.feed(bytes);
+    yield* unpacking.end();
   } finally {
-    decoder.destroy();
+    unpacking.destroy();
   }
 }
 
-function decoderFor(head: Buffer): Duplex | undefined {
-  if (head[0] === 0x1f && head[1] === 0x8b) return createGunzip();
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress();
-  return undefined;
+/** Each frame by a decoder of its own. */
+async function* unpackedZstd(source: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  const frames = new ZstdFrames();
+  let unpacking: Unpacking | undefined;
+  try {
+    for await (const bytes of source) {
+      for (const { kind, begin, end, isLast } of frames.parts(bytes)) {
+        if (kind === 'skipped') continue;
+        unpacking ??= new Unpacking(createZstdDecompress());
+        yield* unpacking.feed(bytes.subarray(begin, end));
+        if (!isLast) continue;
+        yield* unpacking.end();
+        unpacking = undefined;
+      }
+    }
+    if (unpacking !== undefined) yield* unpacking.end();
+  } finally {
+    unpacking?.destroy();
+  }
+}
+
+/** A stream that fails drops what it has not given yet: here all that stands before the damage is given first. */
+class Unpacking {
+  readonly #decoder: Duplex;
+  #failure: unknown;
+  #wake = (): void => {};
+
+  constructor(decoder: Duplex) {
+    this.#decoder = decoder;
+    const onEvent = (): void => this.#wake();
+    decoder.on('readable', onEvent).on('error', (error) => {
+      this.#failure = error;
+      this.#wake();
+    });
+  }
+
+  async *feed(bytes: Uint8Array): AsyncGenerator<Buffer> {
+    const decoder = this.#decoder;
+    let isTaken = false;
+    decoder.write(bytes, () => {
+      isTaken = true;
+      this.#wake();
+    });
+    while (this.#failure === undefined && !(isTaken && decoder.readableLength === 0)) {
+      const chunk = decoder.read() as Buffer | null;
+      if (chunk !== null) yield chunk;
+      else if (!isTaken && this.#failure === undefined) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      }
+    }
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async *end(): AsyncGenerator<Buffer> {
+    this.#decoder.end();
+    for await (const chunk of this.#decoder) yield chunk as Buffer;
+  }
+
+  destroy(): void {
+    this.#decoder.destroy();
+  }
 }
 
 function readError(input: InputFile, cause: NodeJS.ErrnoException): InputError {

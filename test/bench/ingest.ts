@@ -18,7 +18,7 @@ import { scaledOutRows } from './scaled-out.ts';
 const rounds = 2;
 const generated_bytes = 24 << 20;
 /** Hosts that each recording stands for, so that a process is warm for most of the way. */
-const copies = 4;
+const copies = 8;
 
 interface Host {
   readonly name: string;

@@ -101,6 +101,11 @@ test('places in arrays', () => {
   check([constant(4, text), memory(Op.index, 0, 4, 1, 8, 0)], `within ${text} 0`);
   check([constant(4, text), memory(Op.load, 0, 4, 1, 8, 0)], `element ${text} 8`);
   check([constant(4, text), memory(Op.load, 0, 4, 1, 4, 0, 4)], `offset ${text} 4`);
+  // The index first, and where the table begins behind it.
+  check(
+    [constant(4, text), memory(Op.index, 5, NO_REGISTER, 1, 4, 0), memory(Op.load, 0, 5, 4, 1, 0, 4)],
+    `offset ${text} 4`,
+  );
   check([memory(Op.index, 0, stack, 1, 8, -64)], 'stackWithin 0 0');
   check([memory(Op.index, 0, stack, 1, 1, 64)], 'stackWithin 64 0');
   check([constant(1, 3), memory(Op.index, 0, stack, 1, 8, -64)], 'stack -40 0');

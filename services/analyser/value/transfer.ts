@@ -281,6 +281,7 @@ export class Transfer {
     return values.map(base, (atom) => {
       switch (values.kind(atom)) {
         case Atom.constant:
+          return values.atom(Atom.within, values.a(atom), scale === 2 || scale === 4 ? scale : 0);
         case Atom.within:
           return values.atom(Atom.within, values.a(atom));
         case Atom.stack:
@@ -361,18 +362,19 @@ export class Transfer {
       case Atom.stack:
         return state.slot(at) ?? this.#stackArgument(at);
       case Atom.within:
-        return size === 8 && this.#isTable(at, values.b(place))
-          ? values.atom(Atom.element, at, values.b(place))
-          : UNKNOWN;
+        return this.#elementAt(at, values.b(place), size);
       default:
         return UNKNOWN;
     }
   }
 
   /** A walk along a table finds functions; what else it finds is seldom what is printed. */
-  #isTable(address: number, stride: number): boolean {
+  #elementAt(address: number, stride: number, size: number): number {
+    if (size < 8) return this.#element(address, stride, size);
+    const isWalk = stride >= 8;
     const { reader } = this.#memory;
-    return stride === 0 || reader.isCode(reader.readU64(address) ?? 0);
+    if (isWalk && !reader.isCode(reader.readU64(address) ?? 0)) return UNKNOWN;
+    return this.values.atom(Atom.element, address, isWalk ? stride : 0);
   }
 
   #variable(address: number, size: number): number {

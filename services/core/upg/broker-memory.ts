@@ -134,7 +134,8 @@ export class BrokerMemory {
     const isWaiting = asked > wrote;
     const since = senders.filter(({ time, given }) => time > asked && !given.includes(connection));
     const fresh = since.filter(({ time }) => time > wrote).slice(-together_max);
-    if (!isWaiting && fitsTogether(memory, fresh, alike, bytes)) return fresh;
+    const together = isWaiting ? [] : fittingTogether(memory, since.slice(-together_max), alike, bytes);
+    if (together.length > 0) return together;
     const waited = likeliest(
       memory,
       alike.filter((each) => since.includes(each)),
@@ -147,22 +148,30 @@ export class BrokerMemory {
   }
 }
 
-/** Whether all of `fresh` in one write fit better than one of `alike` does. */
-function fitsTogether(
+/** Those that came one after the other and fit in one write better than one of `alike` does; none where none do. */
+function fittingTogether(
   { differences }: Memory,
-  fresh: readonly Incoming[],
+  since: readonly Incoming[],
   alike: readonly Incoming[],
   bytes: number,
-): boolean {
-  if (fresh.length < 2) return false;
+): Incoming[] {
   const [usual] = Object.entries(differences).reduce(
     (most, each) => (each[1] > most[1] ? each : most),
     ['0', 0],
   );
   const frame = Number(usual);
-  const sum = fresh.reduce((all, each) => all + each.bytes - frame, 0);
-  const nearest = Math.min(...alike.map((each) => Math.abs(each.bytes - frame - bytes)));
-  return Math.abs(sum - bytes) < nearest;
+  let nearest = Math.min(frame_bytes_max, ...alike.map((each) => Math.abs(each.bytes - frame - bytes)));
+  let fitting: Incoming[] = [];
+  for (const from of since.keys()) {
+    let sum = since[from]!.bytes - frame;
+    for (let until = from + 1; until < since.length; until++) {
+      sum += since[until]!.bytes - frame;
+      if (Math.abs(sum - bytes) >= nearest) continue;
+      nearest = Math.abs(sum - bytes);
+      fitting = since.slice(from, until + 1);
+    }
+  }
+  return fitting;
 }
 
 /** Those whose difference was met most often, in order. */

@@ -143,10 +143,20 @@ export class DescriptorTables {
     this.#tables.touch(key);
   }
 
-  /** Whether any descriptor of the table still stands for `object`. */
-  holds(key: string, object: string): boolean {
+  /** Whether any descriptor of any table stands for `object`. */
+  isHeld(object: string): boolean {
+    for (const [, { descriptors }] of this.#tables.entries())
+      for (const fd in descriptors) if (descriptors[fd]!.object === object) return true;
+    return false;
+  }
+
+  /** Whether any descriptor of the table still stands for the same end of the same object as `d`. */
+  holds(key: string, d: Descriptor): boolean {
     const { descriptors } = this.table(key);
-    for (const fd in descriptors) if (descriptors[fd]!.object === object) return true;
+    for (const fd in descriptors) {
+      const { object, accepted } = descriptors[fd]!;
+      if (object === d.object && accepted === d.accepted) return true;
+    }
     return false;
   }
 }

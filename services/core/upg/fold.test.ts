@@ -422,3 +422,26 @@ test('a process that makes an io_uring is marked, whichever source tells it, and
     [11, undefined],
   ]);
 });
+
+test('a file that was cut is another one, where nobody else has it open, whose writes audit may not show', () => {
+  const cutting = 0o1001;
+  const written = (): EventScript =>
+    new EventScript()
+      .call(10, 'openat', open('/note', 3, 1))
+      .call(11, 'openat', open('/note', 4, 1))
+      .call(11, 'close', { args: [4] });
+  const files = (s: EventScript): number =>
+    [...foldInto(new FoldedGraph(), s.inputs).vertices.values()].filter(({ label }) => label === '/note')
+      .length;
+  const cut = open('/note', 3, cutting);
+  expect(
+    files(
+      written()
+        .call(10, 'close', { args: [3] })
+        .call(12, 'openat', cut),
+    ),
+  ).toBe(2);
+  expect(files(written().call(12, 'openat', cut))).toBe(1);
+  // What one wrote before it knows when it writes again.
+  expect(files(new EventScript().call(10, 'openat', cut).call(10, 'openat', cut))).toBe(1);
+});

@@ -19,6 +19,7 @@ import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { FileIdentity } from './file-identity.ts';
+import { FileVersions } from './file-versions.ts';
 import { adoptDescriptors } from './flow/adopted-descriptor.ts';
 import { FlowContext, type FoldParts } from './flow/flow-context.ts';
 import { applyFlow, writeCalls } from './flow/flow-rules.ts';
@@ -75,6 +76,7 @@ export class Fold {
     this.#parts = {
       processes: new ProcessTable(state),
       files: new FileIdentity(state),
+      versions: new FileVersions(state),
       units: new UnitPartition(state, (process, ordinal) => {
         this.units++;
         return unitId(process, ordinal);
@@ -136,9 +138,8 @@ export class Fold {
     this.#lines.drainInto(state);
     this.#statements.drainInto(state);
     this.#programs.drainInto(state);
-    const { processes, files, units, pairing, connections, brokers, space, reduction } = this.#parts;
-    for (const part of [processes, files, units, pairing, connections, brokers, space, reduction])
-      part.drainInto(state);
+    const { builder: _, containers: __, ...parts } = this.#parts;
+    for (const part of Object.values(parts)) part.drainInto(state);
     const positions = new Map<string, bigint>();
     for (const stream of this.#moved) positions.set(stream, this.#positions.get(stream)!);
     this.#moved.clear();

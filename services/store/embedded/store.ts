@@ -136,7 +136,7 @@ export class EmbeddedStore extends EmbeddedReader {
       try {
         await this.#waitForBackground();
         const batch = this.#gather(group);
-        if (group.length > 0) this.#commit(batch);
+        if (group.length > 0) await this.#commit(batch);
         for (const { resolve } of group) resolve();
       } catch (cause) {
         const error = storeErrorFrom(this.database.dir, cause);
@@ -174,14 +174,16 @@ export class EmbeddedStore extends EmbeddedReader {
     return batch;
   }
 
-  #commit(batch: Batch): void {
+  /** The disk syncs in a thread of lmdb's: what is folded, asked or taken meanwhile does not wait for it. */
+  async #commit(batch: Batch): Promise<void> {
     const { database } = this;
     const vertices = batch.vertices;
     const { edges, uses, lines, lineBytes } = batch;
     const empty = edges.length + vertices.length + uses.length + lines.length === 0;
     const number = empty ? this.#batch : this.#batch + 1;
     const block = empty ? undefined : encodeBlock({ edges, vertices, uses, lines });
-    database.root.transactionSync(() => {
+    // A child is taken back where it throws; the transaction around it would keep what it had written.
+    await database.root.childTransaction(() => {
       if (block !== undefined) {
         putValue(database.blocks, number, block);
         writeHead(database, { batch: number, vertices: batch.vertexCount });
@@ -196,6 +198,7 @@ export class EmbeddedStore extends EmbeddedReader {
         for (const gap of gaps) putGap(database, gap);
       }
     });
+    database.root.resetReadTxn();
     this.#batch = number;
     this.#vertices = batch.vertexCount;
     this.table.vertices = batch.vertexCount;

@@ -1,4 +1,4 @@
-/** Calls through pointers in compiled programs: what runs is an edge, what only looks alike is none. */
+/** Calls and jumps through pointers in compiled programs: what runs is an edge, what only looks alike is none. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,17 @@ const programs: Readonly<Record<string, Readonly<Record<string, readonly string[
     'read one': ['writing'],
     writing: ['end', 'write one'],
     'write one': ['end'],
+    end: [],
+  },
+  switches: {
+    begin: ['five', 'one', 'other %d', 'three', 'two', 'zero'],
+    zero: ['answered'],
+    one: ['two'],
+    two: ['answered'],
+    three: ['end'],
+    five: ['answered'],
+    'other %d': ['answered'],
+    answered: ['end'],
     end: [],
   },
   tables: {

@@ -147,7 +147,9 @@ export function used(c: FlowContext, fd: number, isWriting = false): Descriptor 
   if (d.accepted !== undefined) serve(c, d);
   const opener = isWriting && d.asks === 'many' ? undefined : d.unit;
   const isAnswer = !isWriting && d.asks !== undefined;
-  const changed = units.touched(c.process.id, c.thread, d.object, opener, isAnswer);
+  // Who connects to a server of its own process is not whom that serves by it.
+  const served = d.asks === undefined ? d.object : undefined;
+  const changed = units.touched(c.process.id, c.thread, served, opener, isAnswer);
   if (changed !== undefined) toldUnit(c.parts, c.process, changed);
   return d;
 }
@@ -226,7 +228,7 @@ function dropped(c: FlowContext, fd: number): void {
   const { descriptors } = c.parts.processes;
   const d = descriptors.close(c.process.table, fd);
   if (d?.object === undefined || d.kind !== 'socket') return;
-  if (d.duplicated && descriptors.holds(c.process.table, d.object)) return;
-  c.parts.units.close(c.process.id, d.object, c.time);
+  if (d.duplicated && descriptors.holds(c.process.table, d)) return;
+  if (d.asks === undefined) c.parts.units.close(c.process.id, d.object, c.time);
   if (d.waitsAt !== undefined) c.parts.pairing.withdraw(d.waitsAt, d.object);
 }

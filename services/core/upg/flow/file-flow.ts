@@ -1,8 +1,8 @@
 /** Flow rules of calls that name files by path, and of descriptors on files. */
 import type { KernelObject, PathItem } from '../../event/event.ts';
 import { descriptor, inodeKey } from '../descriptor-table.ts';
-import { memoryFileId, term } from '../identity.ts';
-import type { FlowContext } from './flow-context.ts';
+import { memoryFileId } from '../identity.ts';
+import { type FlowContext, regularType, typeMask } from './flow-context.ts';
 
 const accessMode = 3;
 const writeOnly = 1;
@@ -22,6 +22,7 @@ export function open(c: FlowContext): void {
   const file = item === undefined ? undefined : c.file(item);
   const path = item?.path ?? item?.name;
   if (path !== undefined) c.parts.units.opens(c.process.id, c.thread, path);
+  if (file !== undefined && (flags & truncate) !== 0) cut(c, file.id, item!);
   c.setDescriptor(
     event.exit,
     descriptor(file?.kind ?? 'file', {
@@ -54,12 +55,12 @@ export function rename(c: FlowContext): void {
   const deleted = items.filter((p) => p.nametype === 'DELETE');
   for (const item of created) {
     const file = c.file(item);
-    if (file !== undefined) c.into(file.id);
+    if (file !== undefined) changed(c, file.id);
   }
   for (const item of deleted) {
     if (created.some((p) => p.inode === item.inode && p.device === item.device)) continue;
     const file = c.file(item);
-    if (file !== undefined) c.into(file.id);
+    if (file !== undefined) changed(c, file.id);
     c.parts.files.deleted(c.process.host, item);
   }
 }
@@ -70,7 +71,7 @@ export function link(c: FlowContext): void {
   const file = c.file(item);
   if (file === undefined) return;
   c.parts.files.linked(c.process.host, item);
-  c.into(file.id);
+  changed(c, file.id);
 }
 
 export function unlink(c: FlowContext): void {
@@ -78,7 +79,7 @@ export function unlink(c: FlowContext): void {
     if (item.nametype !== 'DELETE') continue;
     const file = c.file(item);
     if (file === undefined) continue;
-    c.into(file.id);
+    changed(c, file.id);
     c.parts.files.deleted(c.process.host, item);
   }
 }
@@ -87,13 +88,25 @@ export function unlink(c: FlowContext): void {
 export function changePath(c: FlowContext): void {
   const item = target(c.event.paths);
   const file = item === undefined ? undefined : c.file(item);
-  if (file !== undefined) c.into(file.id);
+  if (file === undefined) return;
+  if (c.event.syscall === 'truncate') c.into(file.id);
+  else changed(c, file.id);
 }
 
-/** ftruncate, fchmod, fchown, fallocate: the same by descriptor. */
+/** fchmod, fchown, fsetxattr: the same by descriptor. */
 export function changeDescriptor(c: FlowContext): void {
   const object = c.descriptorOrUnseen(c.event.args[0] | 0).object;
-  if (object !== undefined) c.into(object);
+  if (object !== undefined) changed(c, object);
+}
+
+/** ftruncate, fallocate. */
+export function resize(c: FlowContext): void {
+  const { object } = c.descriptorOrUnseen(c.event.args[0] | 0);
+  const seen = c.event.kernel?.object;
+  if (object === undefined) return;
+  if (c.event.syscall === 'ftruncate' && c.event.args[1] === 0 && seen !== undefined)
+    cut(c, object, objectItem(seen));
+  c.into(object);
 }
 
 /** A mapped file is read; a shared writable mapping is written as well. */
@@ -103,12 +116,27 @@ export function mmap(c: FlowContext): void {
   const d = c.descriptor(fd);
   if (d?.object === undefined) return;
   c.outOf(d.object);
-  if ((c.event.args[3] & mapShared) !== 0 && (c.event.args[2] & protectWrite) !== 0) c.into(d.object);
+  if ((c.event.args[3] & mapShared) !== 0 && (c.event.args[2] & protectWrite) !== 0) changed(c, d.object);
 }
 
 /** The object as a call by path would name it. */
 export function objectItem({ path, inode, device, mode }: KernelObject): PathItem {
   return { item: 0, name: path, path, inode, device, mode, nametype: 'NORMAL' };
+}
+
+/** Something of the file that outlives what it holds, or a way to write it that is not seen. */
+function changed(c: FlowContext, file: string): void {
+  c.parts.versions.pin(file);
+  c.into(file);
+}
+
+/**
+ * A regular file was cut to nothing. Where not every write is recorded, whoever still has it open may go on to write.
+ */
+function cut(c: FlowContext, file: string, item: PathItem): void {
+  if (((item.mode ?? 0) & typeMask) !== regularType) return;
+  if (c.event.kernel === undefined && c.parts.processes.descriptors.isHeld(file)) return;
+  if (c.parts.versions.cut(file, c.actor)) c.file(item);
 }
 
 /** The interpreter opens what was executed. */
@@ -143,6 +171,5 @@ export function failedPath(c: FlowContext, errorName: string): void {
   if (item === undefined || path === undefined) return;
   const file = c.file(item);
   if (file === undefined) return;
-  c.vertex(file.id, 'file', path, [term('path', path)]);
   c.outOf(file.id, 0, `${c.event.syscall}!${errorName}`);
 }

@@ -9,6 +9,7 @@ import type { ContainerIdentity } from '../container-identity.ts';
 import type { DeltaBuilder } from '../delta-builder.ts';
 import { type Descriptor, descriptor } from '../descriptor-table.ts';
 import type { FileIdentity } from '../file-identity.ts';
+import type { FileVersions } from '../file-versions.ts';
 import { term } from '../identity.ts';
 import type { Process, ProcessTable } from '../process-table.ts';
 import type { Reduction } from '../reduction.ts';
@@ -18,6 +19,7 @@ import type { SpaceUse } from '../space-use.ts';
 export interface FoldParts {
   readonly processes: ProcessTable;
   readonly files: FileIdentity;
+  readonly versions: FileVersions;
   readonly units: UnitPartition;
   readonly containers: ContainerIdentity;
   readonly connections: ConnectionIdentity;
@@ -32,8 +34,13 @@ export interface FoldParts {
 export const typeMask = 0o170000;
 export const directoryType = 0o040000;
 export const fifoType = 0o010000;
+export const regularType = 0o100000;
 export const socketType = 0o140000;
 const silentDevices = new Set(['/dev/null', '/dev/zero', '/dev/full', '/dev/random', '/dev/urandom']);
+
+function isFile(object: string): boolean {
+  return object.startsWith('file:');
+}
 
 export class FlowContext {
   readonly parts: FoldParts;
@@ -60,11 +67,12 @@ export class FlowContext {
   }
 
   into(object: string, bytes = 0, op = this.event.syscall): void {
-    this.parts.reduction.flow(this.actor, object, op, this.time, bytes);
+    if (isFile(object)) this.parts.versions.wrote(object, this.actor);
+    this.parts.reduction.flow(this.actor, this.#atHand(object), op, this.time, bytes);
   }
 
   outOf(object: string, bytes = 0, op = this.event.syscall): void {
-    this.parts.reduction.flow(object, this.actor, op, this.time, bytes);
+    this.parts.reduction.flow(this.#atHand(object), this.actor, op, this.time, bytes);
   }
 
   descriptor(fd: number): Descriptor | undefined {
@@ -102,7 +110,7 @@ export class FlowContext {
     this.parts.builder.vertex({ id, kind, label, host, container, time: this.time, terms, properties });
   }
 
-  /** The file's vertex for a PATH item; undefined for directories, silent devices and items without identity. */
+  /** The file for a PATH item, with a vertex for the version at hand; undefined for directories, silent devices and items without identity. */
   file(item: PathItem): { id: string; kind: 'file' | 'pipe' } | undefined {
     const type = (item.mode ?? 0) & typeMask;
     if (type === directoryType || (item.path !== undefined && silentDevices.has(item.path))) return undefined;
@@ -111,7 +119,13 @@ export class FlowContext {
     const path = item.path ?? item.name;
     const terms =
       path === undefined ? [] : [term('path', path), term('name', path.slice(path.lastIndexOf('/') + 1))];
-    this.vertex(id, 'file', path ?? id, terms);
+    const version = this.#atHand(id);
+    const properties = version === id ? {} : { version: Number(version.slice(id.length + 1)) };
+    this.vertex(version, 'file', path ?? id, terms, properties);
     return { id, kind: type === fifoType ? 'pipe' : 'file' };
+  }
+
+  #atHand(object: string): string {
+    return isFile(object) ? this.parts.versions.current(object) : object;
   }
 }

@@ -140,6 +140,6 @@ function foundOf(parts: readonly ProgramPart[]): FoundProgram {
     coverage:
       `${computed - unresolved.calls} of ${computed} calls through pointers have targets, by where pointers are ` +
       `stored${parts.every((part) => part.structured) ? '' : ', structures not told apart in so large a program'}; ${unresolved.jumps} computed jumps are not understood. Libraries that were not given are ` +
-      'taken to print nothing but what the known log functions print.',
+      'taken to print nothing but what known log functions print, and what is called as a log function is.',
   };
 }

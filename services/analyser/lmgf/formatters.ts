@@ -32,7 +32,8 @@ export function roleOf(
   found: ReadonlyMap<number, KnownFunction>,
 ): KnownFunction | undefined {
   const named = site.name === undefined ? undefined : known.get(site.name);
-  return named ?? (site.callee === undefined ? undefined : found.get(site.callee));
+  if (named !== undefined && named.role !== 'none') return named;
+  return site.callee === undefined ? undefined : found.get(site.callee);
 }
 
 function derive(program: ProgramValues, site: CallSite, role: KnownFunction): KnownFunction | undefined {

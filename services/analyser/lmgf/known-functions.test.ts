@@ -28,7 +28,11 @@ test.each<[string, LogFunctionTable['functions'], Readonly<Record<string, object
     [['puts', { role: 'log', text: 2 }]],
     { ...Object.fromEntries(known), puts: { role: 'log', text: 2 } },
   ],
-  ['one that is none', [['write none', { role: 'none' }]], { puts: { role: 'log', text: 0 } }],
+  [
+    'one that is none, whatever its calls look like',
+    [['write none', { role: 'none' }]],
+    { puts: { role: 'log', text: 0 }, write: { role: 'none' }, none: { role: 'none' } },
+  ],
   [
     'a later row over an earlier one',
     [

@@ -17,10 +17,7 @@ export const knownFunctions: KnownFunctions = withTable(new Map(), table as unkn
 export function withTable(known: KnownFunctions, added: LogFunctionTable): KnownFunctions {
   const all = new Map(known);
   for (const [names, row] of added.functions) {
-    for (const name of names.split(' ')) {
-      if (row.role === 'none') all.delete(name);
-      else all.set(name, row);
-    }
+    for (const name of names.split(' ')) all.set(name, row);
   }
   return all;
 }

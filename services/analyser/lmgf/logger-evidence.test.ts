@@ -24,8 +24,17 @@ const variadic = `own:
   call write
   ret`;
 
-function check(texts: readonly string[], logger: string, expected: readonly string[]): void {
-  const calls = texts.map((text) => `  r0 = 3\n  r1 = "${text}"\n  call own\n`).join('');
+const plainCall = '  r0 = 3\n  r1 = text\n  call own\n  r0 = ?\n';
+const usedCall = '  r0 = 3\n  r1 = text\n  call own\n  r2 = r0\n';
+
+/** `call`: the lines of one, `text` in place of its message. */
+function check(
+  texts: readonly string[],
+  logger: string,
+  expected: readonly string[],
+  call = plainCall,
+): void {
+  const calls = texts.map((text) => call.replace('text', `"${text}"`)).join('');
   const { image, reader, isa } = toyProgram(`main:\n${calls}  ret\n${logger}`);
   const values = programValues(
     image,
@@ -46,7 +55,24 @@ test('a variadic function that is fed messages and can write is a logger', () =>
 test('so is none that takes a fixed number of arguments', () =>
   check(messages, variadic.replaceAll(/\n {2}\[r15.*/g, ''), []));
 
-test('nor one that can’t write', () => check(messages, variadic.replace('call write', 'call strlen'), []));
+const unseen = variadic.replace('call write', 'call strlen');
+
+test('one that is not seen to write is a logger where a message has nowhere to go but out', () =>
+  check(messages, unseen, messages, plainCall));
+
+test('it has somewhere to go where what comes back is used', () => {
+  check(messages, unseen, [], usedCall);
+  check(messages, variadic, messages, usedCall);
+});
+
+test('or where something is passed that can take it', () =>
+  check(messages, unseen, [], plainCall.replace('r0 = 3', 'r0 = [buffer]')));
+
+test('an import is judged by that alone', () => {
+  check(messages, '', messages, plainCall.replace('own', 'elsewhere'));
+  check(messages, '', [], usedCall.replace('own', 'elsewhere'));
+  check(messages, '', [], plainCall.replace('own', 'strcpy'));
+});
 
 test('nor one that is fed names', () =>
   check(['alpha', 'beta', 'gamma', 'delta', 'epsilon', 'zeta'], variadic, []));

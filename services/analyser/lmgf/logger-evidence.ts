@@ -1,8 +1,10 @@
 /**
- * Log functions that no known function shows, because they format by themselves or write through a pointer: functions
- * that are mostly given constant messages, with conversions among them, and from which a sink can be reached. It must
- * not know names of programs.
+ * Log functions that no known function shows, because they format by themselves, write through a pointer, or are in a
+ * library that is not analysed along: functions that are mostly given constant messages, with conversions among them,
+ * and from which a sink can be reached, or which leave a message nowhere to go but out. It must not know names of
+ * programs.
  */
+import { Op } from '../disasm/micro-op.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { Atom, STALE } from '../value/value-table.ts';
 import { formatShape } from './format-shape.ts';
@@ -11,13 +13,15 @@ const sites_min = 6;
 const constant_share_min = 0.6;
 const sentence_share_min = 0.5;
 const conversion_share_min = 0.15;
+const plain_share_min = 0.9;
+const used_share_max = 0.05;
 const reach_max = 3;
 const arguments_max = 8;
 /** They write what is given. What formats is followed instead: a message that ends there is found without evidence. */
 const sinks = new Set(['write', 'writev', 'pwrite64', 'fwrite', 'fputs', 'fputc', 'sendto', 'sendmsg']);
 
 export interface Logger {
-  readonly fn: number;
+  readonly fn: number | string;
   readonly argument: number;
   readonly mode: 'format';
   readonly values: number | undefined;
@@ -26,18 +30,52 @@ export interface Logger {
 export function findLoggers(
   program: ProgramValues,
   callers: ReadonlyMap<number | string, readonly CallSite[]>,
-  known: ReadonlySet<number>,
+  isKnown: (fn: number | string) => boolean,
 ): Logger[] {
   const reaching = reachesSink(program);
+  const imports = new Set(program.image.imports.values());
   const loggers: Logger[] = [];
-  for (const [fn, { variadic }] of program.functions.entries()) {
-    if (known.has(fn) || !variadic || !reaching.has(fn)) continue;
-    const sites = callers.get(fn) ?? [];
-    if (sites.length < sites_min) continue;
+  for (const [fn, sites] of callers) {
+    if (sites.length < sites_min || isKnown(fn) || !mayTakeAny(program, imports, fn)) continue;
     const argument = messageArgument(program, sites);
-    if (argument !== undefined) loggers.push({ fn, argument, mode: 'format', values: argument + 1 });
+    if (argument === undefined) continue;
+    const writes = typeof fn === 'number' && reaching.has(fn);
+    if (writes || leavesOnlyOut(program, sites, argument))
+      loggers.push({ fn, argument, mode: 'format', values: argument + 1 });
   }
   return loggers;
+}
+
+/** Whether it takes any number of arguments, as far as can be seen: nothing of an import can. */
+function mayTakeAny(
+  { functions }: ProgramValues,
+  imports: ReadonlySet<string>,
+  fn: number | string,
+): boolean {
+  return typeof fn === 'number' ? functions[fn]!.variadic : imports.has(fn);
+}
+
+/** Nothing that could take the message is passed before it, and nothing is made of what comes back. */
+function leavesOnlyOut(program: ProgramValues, sites: readonly CallSite[], argument: number): boolean {
+  const { values } = program;
+  const isPlain = (value: number): boolean => values.kind(value) === Atom.constant;
+  const plain = sites.filter(({ args }) => args.slice(0, argument).every(isPlain));
+  const used = sites.filter((site) => isResultUsed(program, site));
+  return plain.length >= sites.length * plain_share_min && used.length <= sites.length * used_share_max;
+}
+
+/** Before the next jump or call, or another result in its place; what a tail call gives is its function's to use. */
+function isResultUsed({ found: { ops }, convention }: ProgramValues, site: CallSite): boolean {
+  const { resultRegister } = convention;
+  for (let at = site.at + 1; at < ops.length && !isControl(ops.op[at]!); at++) {
+    if ([ops.a[at], ops.b[at], ops.x[at]].includes(resultRegister)) return true;
+    if (ops.d[at] === resultRegister) return false;
+  }
+  return false;
+}
+
+function isControl(op: number): boolean {
+  return op >= Op.call && op <= Op.halt;
 }
 
 /** The first argument that is a message at most calls. */

@@ -178,3 +178,15 @@ test.each(['', '--data-root=/mnt/engine', '--data-root\0/mnt/engine'])(
     expect(samples).toMatchObject([{ container: 'cart-1', id, initPid: 90 }]);
   },
 );
+
+test('a process that is at the root by now does not say whose the cgroup is that it was in', () => {
+  const { samples, watch, cgroup, process } = host('v2');
+  const [inode] = cgroup(`/docker/${id}`, 41);
+  process(40, '/', 0);
+  process(41, `/docker/${id}`, 1);
+  const it = watch();
+  it.seen([inode!], '', 40);
+  expect(samples).toEqual([]);
+  it.seen([inode!], '', 41);
+  expect(samples).toMatchObject([{ id, initPid: 41 }]);
+});

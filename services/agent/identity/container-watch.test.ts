@@ -186,6 +186,7 @@ test('a process that is at the root by now does not say whose the cgroup is that
   process(41, `/docker/${id}`, 1);
   const it = watch();
   it.seen([inode!], '', 40);
+  it.seen([inode!], '/', 40);
   expect(samples).toEqual([]);
   it.seen([inode!], '', 41);
   expect(samples).toMatchObject([{ id, initPid: 41 }]);

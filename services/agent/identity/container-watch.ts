@@ -52,14 +52,10 @@ export class ContainerWatch {
   seen(cgroups: readonly number[], path: string, pid: number): void {
     const fresh = cgroups.filter((inode) => inode !== 0 && !this.#known.has(inode));
     if (fresh.length === 0) return;
-    const found = path !== '' ? path : this.#pathOf(pid, fresh);
-    if (found !== undefined) this.#look(fresh, found, pid);
-  }
-
-  /** Of a process that is still in one of these: one that has ended may be shown at the root. */
-  #pathOf(pid: number, inodes: readonly number[]): string | undefined {
-    const path = processCgroup(this.#options, pid)?.path;
-    return path !== undefined && this.#options.tree.isOther(path, inodes) ? undefined : path;
+    const found = path !== '' ? path : processCgroup(this.#options, pid)?.path;
+    // A process that has ended may be shown at the root by then.
+    if (found === undefined || this.#options.tree.isOther(found, cgroups)) return;
+    this.#look(fresh, found, pid);
   }
 
   /** For sources that name no cgroup: the process is looked up itself. */

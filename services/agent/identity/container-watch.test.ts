@@ -179,15 +179,17 @@ test.each(['', '--data-root=/mnt/engine', '--data-root\0/mnt/engine'])(
   },
 );
 
-test('a process that is at the root by now does not say whose the cgroup is that it was in', () => {
-  const { samples, watch, cgroup, process } = host('v2');
+test('a path at the root says nothing of who is in another cgroup by the same record', () => {
+  const { root, samples, watch, cgroup, process } = host('hybrid');
   const [inode] = cgroup(`/docker/${id}`, 41);
+  const hostsOwn = statSync(join(root, 'cgroup/pids')).ino;
   process(40, '/', 0);
   process(41, `/docker/${id}`, 1);
   const it = watch();
-  it.seen([inode!], '', 40);
-  it.seen([inode!], '/', 40);
+  it.seen([hostsOwn], '/', 7);
+  it.seen([inode!, hostsOwn], '', 40);
+  it.seen([inode!, hostsOwn], '/', 40);
   expect(samples).toEqual([]);
-  it.seen([inode!], '', 41);
+  it.seen([inode!, hostsOwn], '/', 41);
   expect(samples).toMatchObject([{ id, initPid: 41 }]);
 });

@@ -178,3 +178,18 @@ test.each(['', '--data-root=/mnt/engine', '--data-root\0/mnt/engine'])(
     expect(samples).toMatchObject([{ container: 'cart-1', id, initPid: 90 }]);
   },
 );
+
+test('a path at the root says nothing of who is in another cgroup by the same record', () => {
+  const { root, samples, watch, cgroup, process } = host('hybrid');
+  const [inode] = cgroup(`/docker/${id}`, 41);
+  const hostsOwn = statSync(join(root, 'cgroup/pids')).ino;
+  process(40, '/', 0);
+  process(41, `/docker/${id}`, 1);
+  const it = watch();
+  it.seen([hostsOwn], '/', 7);
+  it.seen([inode!, hostsOwn], '', 40);
+  it.seen([inode!, hostsOwn], '/', 40);
+  expect(samples).toEqual([]);
+  it.seen([inode!, hostsOwn], '/', 41);
+  expect(samples).toMatchObject([{ id, initPid: 41 }]);
+});

@@ -97,7 +97,7 @@ function truthOf(asked: Answered): Pick<Truth, 'rootCause' | 'steps'> {
       },
       {
         what: 'what runs in it',
-        at: { kind: 'process', container: intruder, words: 'sh -c echo ssh-ed25519' },
+        at: { kind: 'process', container: intruder, pid: 1 },
       },
       {
         what: 'it reads the secret',

@@ -36,6 +36,13 @@ const flags = [
   '--max-maglev-inlined-bytecode-size-cumulative=200',
 ];
 
+/**
+ * Inputs of fewer bytes are done before most of what TurboFan makes pays: where it begins later, an analysis takes a
+ * tenth less time of the processor, and a seventh less memory. A larger program would take longer with these.
+ */
+const small_bytes_max = 4 << 20;
+const flags_small = ['--invocation-count-for-maglev=1500', '--invocation-count-for-turbofan=60000'];
+
 function report(message: ThreadReport): void {
   parentPort!.postMessage(message);
 }
@@ -48,6 +55,8 @@ try {
   for (const flag of flags) setFlagsFromString(flag);
   onPhase('reading files');
   const inputs = readInputs(paths, new Set(frontEnds.flatMap((f) => f.extensions)));
+  if (inputs.reduce((sum, { bytes }) => sum + bytes.length, 0) < small_bytes_max)
+    for (const flag of flags_small) setFlagsFromString(flag);
   const names = { named: paths[0]!, real: realpathSync(paths[0]!) };
   const analysed = await analyseInputs(names, inputs, frontEnds, { bt, functions, onPhase });
   report({ kind: 'done', analysed });

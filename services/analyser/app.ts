@@ -37,6 +37,8 @@ const flags_default = [
   '--heap-growing-percent=0',
   '--max-inlined-bytecode-size-cumulative=920',
   '--max-maglev-inlined-bytecode-size-cumulative=920',
+  '--invocation-count-for-maglev=400',
+  '--invocation-count-for-turbofan=3000',
 ];
 
 /** Of objects that just came about: more would only be memory unused. */

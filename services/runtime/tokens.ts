@@ -76,6 +76,8 @@ export class Tokens {
   #byHash = new Map<string, TokenEntry>();
   #seen = '';
   #looked = Number.NEGATIVE_INFINITY;
+  /** Under way: who comes meanwhile waits for it, as what it will find may be his token. */
+  #looking: Promise<void> | undefined;
 
   /** Without a file there is no token, and so no access. `look_ms_min`: between two looks at the file. */
   constructor(path: string | undefined, onTrouble: (message: string) => void, look_ms_min = 1_000) {
@@ -94,8 +96,17 @@ export class Tokens {
   }
 
   async #look(): Promise<void> {
-    if (this.#path === undefined || performance.now() - this.#looked < this.#look_ms_min) return;
-    this.#looked = performance.now();
+    if (this.#looking === undefined && performance.now() - this.#looked >= this.#look_ms_min) {
+      this.#looked = performance.now();
+      this.#looking = this.#read().finally(() => {
+        this.#looking = undefined;
+      });
+    }
+    await this.#looking;
+  }
+
+  async #read(): Promise<void> {
+    if (this.#path === undefined) return;
     let seen = '';
     try {
       const { mtimeMs, size, ino } = await stat(this.#path);

@@ -107,6 +107,16 @@ test('a burial moves the stream on and leaves a gap, with what was missing befor
   expect([await count(store), await position(store)]).toEqual([5, 6n]);
 });
 
+test('a burial before any time of its host is known is a gap until the batch was accepted', async () => {
+  const store = await newStore();
+  const poison = batch(0, 3);
+  await folding(store).buried(poison, 'it is poison');
+  const accepted = BigInt(poison.acceptedAt) * 1_000_000n;
+  expect(await store.gaps(accepted - 1n, endOfTime)).toMatchObject([
+    { from: 0n, until: accepted, missing: 4 },
+  ]);
+});
+
 test('what a store refuses is folded again from what it has, and nobody is blamed', async () => {
   const store = await newStore();
   let refusals = 2;

@@ -93,7 +93,13 @@ export class BatchFold {
       if (batch.isReplay || batch.last < position) return;
       const now = session.fold.now(batch.stream.host);
       const missing = batch.last + 1n - position;
-      this.#gap(batch, missing, now, now, `batch ${batch.id} could not be folded: ${reason}`);
+      this.#gap(
+        batch,
+        missing,
+        now,
+        now || acceptedAt(batch),
+        `batch ${batch.id} could not be folded: ${reason}`,
+      );
       readers.moveTo(batch.stream, batch.last + 1n);
     });
     this.#options.onBuried(batch, reason);
@@ -146,21 +152,27 @@ export class BatchFold {
     if (last < position) return;
     const unit = unitOf[parseContentType(contentType)!.mediaType];
     const before = session.fold.now(stream.host);
-    const acceptedAt = BigInt(batch.acceptedAt) * 1_000_000n;
-    const reader = readers.reader(stream, contentType, acceptedAt);
+    const accepted = acceptedAt(batch);
+    const reader = readers.reader(stream, contentType, accepted);
     let missing = first > position ? first - position : 0n;
     let at = first < position ? unit.run(bytes, 0, Number(position - first), Infinity).end : 0;
     let next = first < position ? position : first;
     this.#time = 0n;
     while (at < bytes.length) {
       const { end, count } = unit.run(bytes, at, Infinity, slice_bytes_max);
-      reader.write(bytes.subarray(at, end), next, acceptedAt);
+      reader.write(bytes.subarray(at, end), next, accepted);
       at = end;
       next += BigInt(count);
       readers.moveTo(stream, next);
       if (missing > 0n && (this.#time > 0n || at === bytes.length)) {
         const until = this.#time > before ? this.#time : before;
-        this.#gap(batch, missing, before, until, `records ${position} to ${first - 1n} did not come`);
+        this.#gap(
+          batch,
+          missing,
+          before,
+          until || accepted,
+          `records ${position} to ${first - 1n} did not come`,
+        );
         missing = 0n;
       }
       if (this.#items >= commit_items) await this.#store(work);
@@ -171,8 +183,8 @@ export class BatchFold {
   /** By a reader of its own: its stream has gone on. */
   async #foldReplay(work: Work, batch: QueuedBatch, bytes: Uint8Array): Promise<void> {
     if (work.replayed.has(batch.id)) return;
-    const { stream, contentType, acceptedAt } = batch;
-    const notAfter = BigInt(acceptedAt) * 1_000_000n;
+    const { stream, contentType } = batch;
+    const notAfter = acceptedAt(batch);
     const decoder = openDecoder(stream, contentType, notAfter, new Map(), this.#context(work.session));
     decoder.write(bytes, batch.first, notAfter);
     decoder.end();
@@ -237,6 +249,11 @@ export class BatchFold {
     await work.session.settle().catch(() => {});
     if (this.#work === work) this.#work = undefined;
   }
+}
+
+/** Nanoseconds. Records are from before it, also where no time of their host is known yet. */
+function acceptedAt(batch: QueuedBatch): bigint {
+  return BigInt(batch.acceptedAt) * 1_000_000n;
 }
 
 /** Number of the record that the batch's stream wants next; streams are numbered from 0 or 1. */

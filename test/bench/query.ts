@@ -1,6 +1,6 @@
 /**
  * How long an answer about root causes takes from the symptom to the object that is printed: random files, addresses,
- * processes and vertex ids of a store, each asked once. Runs alone too: `node test/bench/query.ts [edges …]`.
+ * processes and vertex ids of a store, each asked once. Runs alone too: `node test/bench/query.ts [neo4j] [edges …]`.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,18 @@ import { join } from 'node:path';
 import type { GraphStore, Vertex } from '../../services/core/graph-store.ts';
 import { answerWhy } from '../../services/query/why.ts';
 import { openStore } from '../../services/store/open-store.ts';
+import { Neo4jServer } from '../e2e/neo4j/neo4j-server.ts';
 import type { BenchRow } from './bench-row.ts';
 import { graphDeltas, random } from './graph-generator.ts';
+import { cpuOf } from './http-load.ts';
 
 export interface QueryBenchOptions {
   readonly edges?: readonly number[];
   readonly questions?: number;
   /** Folder for the stores; the system's temporary folder by default. */
   readonly dir?: string;
+  /** Whether to ask a Neo4j in place of a folder. */
+  readonly isNeo4j?: boolean;
 }
 
 interface Times {
@@ -27,17 +31,26 @@ interface Times {
 }
 
 const edgesOfCommit = 10_000;
-/** Code that V8 has not compiled is not what a server runs. */
+/** Code that V8, or Java, has not compiled is not what a server runs. */
 const warmUp_questions = 30;
+const warmUp_questions_neo4j = 100;
+/** For a store of a few million edges. */
+const pageCache = 'server.memory.pagecache.size=2g';
 const verticesOfEdges = 10;
 
 export async function queryBench(options: QueryBenchOptions = {}): Promise<BenchRow[]> {
-  const { edges = [1_000_000, 5_000_000], questions = 1_000 } = options;
+  const { edges = [1_000_000, 5_000_000], questions = 1_000, isNeo4j = false } = options;
   const rows: BenchRow[] = [];
   for (const count of edges) {
+    if (isNeo4j) {
+      rows.push(...(await neo4jBenchAt(count, questions)));
+      continue;
+    }
     const dir = mkdtempSync(join(options.dir ?? tmpdir(), 'disprotrack-query-'));
     try {
-      rows.push(...(await benchAt(count, questions, dir)));
+      const place = join(dir, 'store');
+      const times = await timesAt(place, count, { questions, warmUp: warmUp_questions });
+      rows.push(...rowsOf(`at ${count / 1e6} M edges`, times));
     } finally {
       rmSync(dir, { recursive: true, force: true });
     }
@@ -45,14 +58,45 @@ export async function queryBench(options: QueryBenchOptions = {}): Promise<Bench
   return rows;
 }
 
-async function benchAt(edges: number, questions: number, dir: string): Promise<BenchRow[]> {
-  const store = await openStore(join(dir, 'store'), { mode: 'write' });
-  const symptoms = await filled(store, edges, questions + warmUp_questions);
-  await (store as unknown as { settle(): Promise<void> }).settle();
-  await store.close();
-  const reader = await openStore(join(dir, 'store'), { mode: 'read' });
+async function neo4jBenchAt(edges: number, questions: number): Promise<BenchRow[]> {
+  const server = new Neo4jServer(() => [pageCache]);
   try {
-    for (const symptom of symptoms.splice(0, warmUp_questions)) await answerWhy(reader, { symptom });
+    await server.start();
+    process.env.DISPROTRACK_NEO4J_PASSWORD = server.password;
+    let before = 0;
+    const begin = (): void => {
+      before = cpuOf(server.pid!);
+    };
+    const asked = { questions, warmUp: warmUp_questions_neo4j, begin };
+    const times = await timesAt(server.url, edges, asked);
+    const value = ((cpuOf(server.pid!) - before) * 1_000) / questions;
+    const of = `in Neo4j at ${edges / 1e6} M edges`;
+    return [
+      ...rowsOf(of, times),
+      { name: `root causes ${of} mean, processor time of the server`, value, unit: 'ms' },
+    ];
+  } finally {
+    await server.destroy();
+  }
+}
+
+interface Asked {
+  readonly questions: number;
+  readonly warmUp: number;
+  /** Called once all is warm. */
+  readonly begin?: () => void;
+}
+
+async function timesAt(place: string, edges: number, { questions, warmUp, begin }: Asked): Promise<Times> {
+  const store = await openStore(place, { mode: 'write' });
+  const symptoms = await filled(store, edges, questions + warmUp);
+  // A folder's background has nothing left to do then.
+  if ('settle' in store) await (store as unknown as { settle(): Promise<void> }).settle();
+  await store.close();
+  const reader = await openStore(place, { mode: 'read' });
+  try {
+    for (const symptom of symptoms.splice(0, warmUp)) await answerWhy(reader, { symptom });
+    begin?.();
     const times: Times = { wall: [], cpu: [], vertices: 0, edges: 0 };
     for (const symptom of symptoms) {
       const began = performance.now();
@@ -64,7 +108,7 @@ async function benchAt(edges: number, questions: number, dir: string): Promise<B
       times.vertices += reduction.vertices;
       times.edges += reduction.edges;
     }
-    return rowsOf(edges, times);
+    return times;
   } finally {
     await reader.close();
   }
@@ -89,15 +133,14 @@ function symptomOf({ id, terms }: Vertex, choice: number): string {
   return term?.replace(/^(path|ip|addr):/, '') ?? id;
 }
 
-function rowsOf(edges: number, { wall, cpu, vertices, edges: read }: Times): BenchRow[] {
-  const of = `${edges / 1e6} M edges`;
+function rowsOf(of: string, { wall, cpu, vertices, edges: read }: Times): BenchRow[] {
   const mean = (sum: number): number => Math.round(sum / wall.length);
   const note = `${wall.length} symptoms, a mean of ${mean(vertices)} vertices and ${mean(read)} edges reached`;
   return [
-    { name: `root causes at ${of} p99`, value: quantile(wall, 0.99), unit: 'ms', note },
-    { name: `root causes at ${of} p50`, value: quantile(wall, 0.5), unit: 'ms' },
-    { name: `root causes at ${of} p99, processor time`, value: quantile(cpu, 0.99), unit: 'ms' },
-    { name: `root causes at ${of} p50, processor time`, value: quantile(cpu, 0.5), unit: 'ms' },
+    { name: `root causes ${of} p99`, value: quantile(wall, 0.99), unit: 'ms', note },
+    { name: `root causes ${of} p50`, value: quantile(wall, 0.5), unit: 'ms' },
+    { name: `root causes ${of} p99, processor time`, value: quantile(cpu, 0.99), unit: 'ms' },
+    { name: `root causes ${of} p50, processor time`, value: quantile(cpu, 0.5), unit: 'ms' },
   ];
 }
 
@@ -107,6 +150,7 @@ function quantile(values: readonly number[], q: number): number {
 }
 
 if (import.meta.main) {
-  const edges = process.argv.slice(2).map(Number);
-  console.table(await queryBench(edges.length === 0 ? {} : { edges }));
+  const isNeo4j = process.argv[2] === 'neo4j';
+  const edges = process.argv.slice(isNeo4j ? 3 : 2).map(Number);
+  console.table(await queryBench({ isNeo4j, ...(edges.length === 0 ? {} : { edges }) }));
 }

@@ -1,4 +1,5 @@
 /** The queue on a real Redis: the suite of every queue, and what only a server can do to it. */
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Batch, QueueBounds, QueuedBatch } from '../../services/core/batch-queue.ts';
 import { BullmqQueue } from '../../services/runtime/queue/bullmq/bullmq-queue.ts';
@@ -75,6 +76,36 @@ test('what was accepted outlives a Redis that is killed', async () => {
   expect(await queue.next(batch(0).stream)).toBe(20n);
   await queue.close();
   await proxy.cut();
+});
+
+test('a batch that somebody took out of Redis, whole or its bytes, holds up nothing, and is said', async () => {
+  const prefix = `t${prefixes++}`;
+  const said: unknown[] = [];
+  const queue = await BullmqQueue.open({ url: server.url, prefix, onTrouble: (error) => said.push(error) });
+  for (let n = 0; n < 4; n++) await queue.accept(batch(n));
+  const redis = new Redis(server.url);
+  const ids = await redis.lrange(`{${prefix}}:lane:h`, 0, -1);
+  await redis.del(`{${prefix}}:batch:${ids[1]}`);
+  await redis.hdel(`{${prefix}}:batch:${ids[2]}`, 'payload');
+  const folded: bigint[] = [];
+  const buried: bigint[] = [];
+  const depths: number[] = [];
+  await queue.consume({
+    fold: async (batches) => {
+      depths.push((await queue.depth()).bytes);
+      folded.push(...batches.map(({ first }) => first));
+    },
+    buried: async ({ first }) => void buried.push(first),
+    failed: () => {},
+  });
+  await expect.poll(() => folded, { timeout: 10_000 }).toEqual([0n, 3n]);
+  await expect.poll(() => queue.depth()).toMatchObject({ batches: 0, bytes: 0, deadLetters: 1 });
+  expect([buried, depths]).toEqual([[2n], [2, 1]]);
+  expect(said).toEqual([expect.objectContaining({ message: expect.stringContaining(ids[1]!) })]);
+  const reason = 'its bytes are not in Redis any more';
+  expect((await queue.deadLetter(ids[2]!))?.letter).toMatchObject({ reason, size: 0 });
+  await queue.close();
+  redis.disconnect();
 });
 
 test.each([

@@ -55,6 +55,14 @@ export class CgroupTree {
       .filter((inode) => inode !== undefined);
   }
 
+  /** Whether the path is there and has none of these inodes, in any version. */
+  isOther(path: string, inodes: readonly number[]): boolean {
+    const own = this.#roots
+      .map(({ root }) => inodeOf(join(root, path)))
+      .filter((inode) => inode !== undefined);
+    return own.length > 0 && !own.some((inode) => inodes.includes(inode));
+  }
+
   /** Host pids in the group. */
   pids(path: string): number[] {
     for (const { root } of this.#roots) {

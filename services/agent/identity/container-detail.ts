@@ -2,7 +2,7 @@
  * What runtimes keep on disk of a container: name, image, labels, first process. Docker's config.v2.json, the OCI
  * bundle of containerd (which CRI annotates), runc's state. It must not know cgroups or records.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CgroupOwner } from './cgroup-path.ts';
 
@@ -16,6 +16,8 @@ export interface ContainerDetail {
 export interface RuntimeFolders {
   /** Docker's data roots. */
   readonly docker: readonly string[];
+  /** The same of engines that run now, where those know nothing; their pids may be of another namespace. */
+  readonly engines?: () => readonly string[];
   /** Containerd's task folders, and runc's roots. */
   readonly containerd: readonly string[];
   readonly runc: readonly string[];
@@ -38,6 +40,7 @@ const labels_max = 64;
 export function containerDetail(owner: CgroupOwner, folders: RuntimeFolders): ContainerDetail {
   return (
     fromDocker(owner, folders.docker) ??
+    fromEngines(owner, folders) ??
     fromBundle(owner, folders.containerd) ??
     fromRunc(owner, folders.runc) ?? { name: owner.id, labels: platformLabels(owner, {}) }
   );
@@ -57,6 +60,12 @@ function fromDocker(owner: CgroupOwner, roots: readonly string[]): ContainerDeta
     };
   }
   return undefined;
+}
+
+function fromEngines(owner: CgroupOwner, { engines }: RuntimeFolders): ContainerDetail | undefined {
+  if (owner.runtime !== 'docker' || engines === undefined) return undefined;
+  const detail = fromDocker(owner, engines());
+  return detail === undefined ? undefined : { ...detail, initPid: undefined };
 }
 
 function fromBundle(owner: CgroupOwner, roots: readonly string[]): ContainerDetail | undefined {
@@ -109,8 +118,10 @@ function platformLabels(owner: CgroupOwner, given: Readonly<Record<string, strin
   return Object.fromEntries(known.map(([key, value]) => [key, value.slice(0, label_length_max)]));
 }
 
+/** Folders of a container are its own to fill: a pipe there would be waited at for ever. */
 function readJson(file: string): Record<string, unknown> | undefined {
   try {
+    if (!statSync(file).isFile()) return undefined;
     return object(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     return undefined;

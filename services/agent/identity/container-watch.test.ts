@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import type { ContainerRecord } from '../../contract/container-record.ts';
 import { CgroupTree } from './cgroup-tree.ts';
 import { ContainerWatch } from './container-watch.ts';
+import { hostContainers } from './host-containers.ts';
 
 const roots: string[] = [];
 afterAll(() => {
@@ -36,6 +37,7 @@ function host(version: 'v1' | 'v2' | 'hybrid') {
       onSample: (sample) => samples.push(sample),
     });
   return {
+    root,
     write,
     samples,
     watch,
@@ -156,4 +158,38 @@ test('a container whose cgroup was there before anybody was in it is told of wit
   it.process(40, '/shop/cart', 1);
   watch.seen([inode!], '', 40);
   expect(it.samples).toMatchObject([{ container: 'cart', initPid: 40 }]);
+});
+
+test.each(['', '--data-root=/mnt/engine', '--data-root\0/mnt/engine'])(
+  'a container of an engine that is in a container itself: %j',
+  (option) => {
+    const { root, write, samples, cgroup, process } = host('v2');
+    const path = `/tenant/engine/docker/${id}`;
+    const [inode] = cgroup(path, 90);
+    process(90, path, 1);
+    const data = option === '' ? 'var/lib/docker' : 'mnt/engine';
+    write('proc/77/cmdline', `dockerd\0${option}\0`);
+    write(`proc/77/root/${data}/containers/${id}/config.v2.json`, dockerConfig);
+    const folders = { docker: [join(root, 'docker')] };
+    const places = hostContainers({ proc: join(root, 'proc'), cgroups: join(root, 'cgroup'), folders });
+    const watch = new ContainerWatch({ ...places, onSample: (sample) => samples.push(sample) });
+    watch.seen([inode!], path, 90);
+    // The pid that the engine has noted is of its own namespace.
+    expect(samples).toMatchObject([{ container: 'cart-1', id, initPid: 90 }]);
+  },
+);
+
+test('a path at the root says nothing of who is in another cgroup by the same record', () => {
+  const { root, samples, watch, cgroup, process } = host('hybrid');
+  const [inode] = cgroup(`/docker/${id}`, 41);
+  const hostsOwn = statSync(join(root, 'cgroup/pids')).ino;
+  process(40, '/', 0);
+  process(41, `/docker/${id}`, 1);
+  const it = watch();
+  it.seen([hostsOwn], '/', 7);
+  it.seen([inode!, hostsOwn], '', 40);
+  it.seen([inode!, hostsOwn], '/', 40);
+  expect(samples).toEqual([]);
+  it.seen([inode!, hostsOwn], '/', 41);
+  expect(samples).toMatchObject([{ id, initPid: 41 }]);
 });

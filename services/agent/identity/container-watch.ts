@@ -52,8 +52,11 @@ export class ContainerWatch {
   seen(cgroups: readonly number[], path: string, pid: number): void {
     const fresh = cgroups.filter((inode) => inode !== 0 && !this.#known.has(inode));
     if (fresh.length === 0) return;
-    const found = path !== '' ? path : processCgroup(this.#options, pid)?.path;
-    if (found !== undefined) this.#look(fresh, found, pid);
+    const { tree } = this.#options;
+    // On a hybrid host a record says the path in one hierarchy; and a process that has ended is shown at a root.
+    const isTheirs = (said: string) => said !== '' && !tree.isOther(said, fresh);
+    const said = isTheirs(path) ? path : (processCgroup(this.#options, pid)?.path ?? '');
+    if (isTheirs(said)) this.#look(fresh, said, pid);
   }
 
   /** For sources that name no cgroup: the process is looked up itself. */

@@ -1,5 +1,6 @@
 /** Where this host keeps what tells of its containers. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CgroupTree } from './cgroup-tree.ts';
 import { type RuntimeFolders, usualFolders } from './container-detail.ts';
 import type { ContainerWatchOptions } from './container-watch.ts';
@@ -17,26 +18,28 @@ export function hostContainers(places: ContainerPlaces = {}): Omit<ContainerWatc
     proc,
     tree: new CgroupTree(cgroups),
     folders: {
-      docker: [...(folders.docker ?? usualFolders.docker), ...dockerRoots(proc)],
+      docker: folders.docker ?? usualFolders.docker,
+      engines: () => dockerRoots(proc),
       containerd: folders.containerd ?? usualFolders.containerd,
       runc: folders.runc ?? usualFolders.runc,
     },
   };
 }
 
-/** Data roots that running docker daemons were given. */
+/** Data roots of the docker daemons that run now, those in containers of their own too, as this process can read them. */
 function dockerRoots(proc: string): string[] {
   return pids(proc).flatMap((pid) => {
     const words = commandOf(proc, pid);
     if (!words[0]?.endsWith('dockerd')) return [];
-    const root = words.flatMap((word, i) =>
+    const given = words.flatMap((word, i) =>
       word.startsWith('--data-root=')
         ? [word.slice('--data-root='.length)]
         : word === '--data-root'
-          ? [words[i + 1]!]
+          ? words.slice(i + 1, i + 2)
           : [],
     );
-    return root.filter((folder) => folder !== undefined);
+    const roots = given.length > 0 ? given : usualFolders.docker;
+    return roots.map((root) => join(proc, pid, 'root', root));
   });
 }
 

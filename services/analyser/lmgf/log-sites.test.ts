@@ -82,3 +82,39 @@ test('through a pointer to a wrapper', () =>
     ['main: called back < puts'],
     { variables: { logger: 'say' } },
   ));
+
+/** A text that grows behind a pointer in a structure, and what writes it. */
+const builder = `add:
+  r5 = [r0]
+  r6 = [r0 + 8]
+  r0 = r5 + r6
+  call memcpy
+  ret
+held:
+  r0 = [r0]
+  ret
+print:
+  [r15 + -8] = r1
+  call held
+  r1 = r0
+  r0 = [r15 + -8]
+  call write
+  ret`;
+
+const added = (text: string): string => `  r0 = &line\n  r1 = ${text}\n  call add\n`;
+
+test('a text put together in an object, by every way to where it is written', () =>
+  check(
+    `main:\n${added('"user "')}${added('r7')}  if known\n${added('" is new"')}  jump out\n known:\n` +
+      `${added('" came back"')} out:\n${added('"\\n"')}  r0 = &line\n  r1 = [log_file]\n  call print\n  ret\n${builder}`,
+    ['main: user %s came back < write', 'main: user %s is new < write'],
+  ));
+
+test('a part that another function puts to it counts there', () =>
+  check(
+    `main:\n  call part\n  r0 = &line\n  r1 = 2\n  call print\n  ret\npart:\n${added('"was here, 100%"')}  ret\n${builder}`,
+    ['part: was here, 100%% < write'],
+  ));
+
+test('what is put together for a connection is none', () =>
+  check(`main:\n${added('"220 welcome"')}  r0 = &line\n  r1 = 0\n  call print\n  ret\n${builder}`, []));

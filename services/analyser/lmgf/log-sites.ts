@@ -5,11 +5,15 @@
 import type { FormatDialect } from '../../core/lms/format-regex.ts';
 import type { FunctionPointers } from '../value/function-pointers.ts';
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
-import { Atom, STALE } from '../value/value-table.ts';
+import { STALE } from '../value/value-table.ts';
+import { findAppenders, HeldPointers } from './appenders.ts';
+import { BuiltTexts } from './built-texts.ts';
 import { formatShape, passesOn } from './format-shape.ts';
 import { findFormatters } from './formatters.ts';
 import type { KnownFunction, KnownFunctions } from './known-functions.ts';
+import { isLogDescriptor } from './log-descriptor.ts';
 import { findLoggers } from './logger-evidence.ts';
+import { findPrintedObjects } from './printed-objects.ts';
 import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
 
 export interface FoundLms {
@@ -83,7 +87,20 @@ class LogSiteFinder {
       }
       this.#drain();
     }
+    this.#addBuilt();
     return { found: [...this.#found.values()], exported: this.#exported };
+  }
+
+  /** Texts that are put together in objects. */
+  #addBuilt(): void {
+    const held = new HeldPointers(this.#program);
+    const appenders = findAppenders(this.#program, held, this.#known);
+    if (appenders.size === 0) return;
+    const built = new BuiltTexts(this.#program, appenders);
+    for (const object of findPrintedObjects(this.#program, held, this.#callers, this.#known, this.#bt)) {
+      for (const { site, text, lmgf } of built.of(object))
+        this.#emit(site, { lmgf, dialect: 'c' }, text, 'format');
+    }
   }
 
   #addKnown(name: string, known: KnownFunction): void {
@@ -117,7 +134,11 @@ class LogSiteFinder {
   }
 
   #resolve(site: CallSite, slot: Slot): void {
-    if (slot.descriptor !== undefined && !this.#isLog(site.args[slot.descriptor] ?? STALE)) return;
+    if (
+      slot.descriptor !== undefined &&
+      !isLogDescriptor(this.#program.values, site.args[slot.descriptor] ?? STALE)
+    )
+      return;
     const value = site.args[slot.argument];
     if (value === undefined) return;
     const sources = this.#flow.sources(site, value, slot.mode);
@@ -190,7 +211,12 @@ class LogSiteFinder {
     return text !== undefined && (mode === 'format' || /\S\s+\S/.test(text));
   }
 
-  #emit(site: CallSite, { lmgf, dialect }: Slot, text: string, mode: TextMode): void {
+  #emit(
+    site: CallSite,
+    { lmgf, dialect }: Pick<Slot, 'lmgf' | 'dialect'>,
+    text: string,
+    mode: TextMode,
+  ): void {
     const key = `${site.at} ${site.cameFrom ?? ''} ${text}`;
     if (!this.#found.has(key)) this.#found.set(key, { site, text, mode, lmgf, dialect });
   }
@@ -199,16 +225,6 @@ class LogSiteFinder {
     if (!this.#program.reader.isReadOnly(address)) return undefined;
     const text = this.#program.reader.cString(address, text_max)?.replace(/[\r\n]+$/, '');
     return text !== undefined && /[\p{L}\p{N}%]/u.test(text) ? text : undefined;
-  }
-
-  /** A standard descriptor, or one that is kept: what was just accepted or opened is somebody's connection or file. */
-  #isLog(descriptor: number): boolean {
-    const { values } = this.#program;
-    return values.members(descriptor).some((atom) => {
-      const kind = values.kind(atom);
-      if (kind === Atom.constant) return values.a(atom) === 1 || values.a(atom) === 2;
-      return kind === Atom.global || kind === Atom.field;
-    });
   }
 }
 

@@ -6,6 +6,7 @@
  * Specialization for the C Programming Language", 1994, 4; field-based as in Heintze and Tardieu, PLDI 2001. It must
  * not know which functions log.
  */
+import { HeldPlaces } from './held-places.ts';
 import { NumberLists } from './number-lists.ts';
 import { PairSet } from './pair-set.ts';
 import { PointerData } from './pointer-data.ts';
@@ -22,6 +23,7 @@ export class FunctionPointers {
   readonly #arguments = new Map<number, PointerHolder>();
   readonly #results = new Map<number, PointerHolder>();
   readonly #holders: PointerHolder[] = [];
+  readonly #places = new HeldPlaces();
   /** By the holder's number: those that get what it has. */
   readonly #flows = new NumberLists();
   readonly #isFlow = new PairSet();
@@ -211,7 +213,7 @@ export class FunctionPointers {
   #kept(holders: Map<number, PointerHolder>, key: number, isMember: boolean): PointerHolder {
     let holder = holders.get(key);
     if (holder !== undefined) return holder;
-    holder = new PointerHolder(this.#holders.length, isMember);
+    holder = new PointerHolder(this.#holders.length, isMember, this.#places);
     this.#holders.push(holder);
     holders.set(key, holder);
     return holder;

@@ -7,6 +7,8 @@ export interface LmsPattern {
   rank: number;
   /** All that have this regex, by id. */
   readonly nodes: readonly LmsNode[];
+  /** Of one line of a text of several: capture groups in those before. Such a pattern is for single lines alone. */
+  readonly groupsBefore: number | undefined;
   readonly program: RegexProgram;
   /** Characters of its constants. */
   readonly weight: number;
@@ -40,7 +42,7 @@ export function lmsPatterns(nodes: readonly LmsNode[]): { patterns: LmsPattern[]
   const rejected: RejectedNode[] = [];
   for (const [regex, same] of byRegex) {
     try {
-      patterns.push(patternOf(regexProgram(regex), same));
+      patterns.push(patternOf(regexProgram(regex), same, undefined), ...linePatterns(regex, same));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       for (const node of same) rejected.push({ node, reason });
@@ -53,7 +55,39 @@ export function lmsPatterns(nodes: readonly LmsNode[]): { patterns: LmsPattern[]
   return { patterns, rejected };
 }
 
-function patternOf(program: RegexProgram, nodes: readonly LmsNode[]): LmsPattern {
+/** What a statement of several lines prints comes line by line from a log. A line that says nothing is none's. */
+function linePatterns(regex: string, nodes: readonly LmsNode[]): LmsPattern[] {
+  const patterns = new Map<string, LmsPattern>();
+  let groupsBefore = 0;
+  for (const line of linesOf(regex)) {
+    const program = regexProgram(`^${line}$`);
+    const pattern = patternOf(program, nodes, groupsBefore);
+    if (pattern.isTelling && !patterns.has(line)) patterns.set(line, pattern);
+    groupsBefore += program.groups;
+  }
+  return [...patterns.values()];
+}
+
+/** Of an anchored regex of several lines; none of another one, or of one with a newline in a group or a class. */
+function linesOf(regex: string): string[] {
+  if (!regex.includes('\n') || !regex.startsWith('^') || !regex.endsWith('$')) return [];
+  const lines = regex.slice(1, -1).split('\n');
+  const isWhole = (line: string): boolean => {
+    const marks = line.replace(/\\./gsu, '').replace(/\[[^\]]*\]/gu, '');
+    return !/[[\]|]|\\$/u.test(marks.replace(/\(.*\)/gsu, '')) && count(marks, '(') === count(marks, ')');
+  };
+  return lines.every(isWhole) ? lines : [];
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
+}
+
+function patternOf(
+  program: RegexProgram,
+  nodes: readonly LmsNode[],
+  groupsBefore: number | undefined,
+): LmsPattern {
   const { ops, constants } = program;
   const said = constants.join('').replace(/[^\p{L}\p{N}]/gu, '').length;
   const first = ops.find(({ kind }) => kind !== op.save)!;
@@ -63,6 +97,7 @@ function patternOf(program: RegexProgram, nodes: readonly LmsNode[]): LmsPattern
   return {
     rank: 0,
     nodes,
+    groupsBefore,
     program,
     weight,
     isCatchAll: said === 0,

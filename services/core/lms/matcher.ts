@@ -13,7 +13,7 @@ import { canBegin, isEdge, noMatch, outOfSteps, RegexRun } from './regex/regex-r
 
 export interface LmsMatch {
   readonly node: LmsNode;
-  /** Of each capture group; `''` for one that took no part. */
+  /** Of each capture group; `''` for one that took no part; of a line of a text of several, up to that line's last. */
   readonly variables: readonly string[];
   /** The part of the message that it is; what stands before and after is not this node's. */
   readonly from: number;
@@ -115,7 +115,9 @@ class IndexedMatcher implements Matcher {
     this.#inner.findAll(message, searched_length_max, found);
     const [first, last] = [message.charCodeAt(0), message.charCodeAt(message.length - 1)];
     const candidates: number[] = [];
+    const isLine = !message.includes('\n');
     for (const rank of found) {
+      if (!isLine && this.#patterns[rank]!.groupsBefore !== undefined) continue;
       if (this.#borders.allows(rank, first, last)) candidates.push(rank);
       else if (this.#patterns[rank]!.isTelling) failed.push(this.#patterns[rank]!);
     }
@@ -131,6 +133,7 @@ class IndexedMatcher implements Matcher {
     into: LmsMatch[],
   ): void {
     const starts = new Map<LmsPattern, number[]>();
+    const isLine = !message.includes('\n');
     const edges: number[] = [];
     const found: number[] = [];
     const to = Math.min(message.length, from + searched_length_max);
@@ -141,7 +144,7 @@ class IndexedMatcher implements Matcher {
       this.#heads.find(message, at, found);
       for (const rank of found) {
         const pattern = this.#patterns[rank]!;
-        if (pattern.isTelling) add(starts, pattern, at);
+        if (pattern.isTelling && (isLine || pattern.groupsBefore === undefined)) add(starts, pattern, at);
       }
     }
     for (const pattern of failed) {
@@ -165,14 +168,25 @@ class IndexedMatcher implements Matcher {
     for (const each of matches.slice(0, part_nodes_max)) into.push(each);
   }
 
-  #keep({ nodes, program }: LmsPattern, message: string, from: number, to: number, into: LmsMatch[]): void {
+  #keep(
+    { nodes, program, groupsBefore }: LmsPattern,
+    message: string,
+    from: number,
+    to: number,
+    into: LmsMatch[],
+  ): void {
     const { saves } = this.#run;
-    const variables: string[] = [];
+    const variables: string[] = Array.from({ length: groupsBefore ?? 0 }, () => '');
     for (let group = 1; group <= program.groups; group++) {
       const start = saves[2 * group]!;
       variables.push(start < 0 ? '' : message.slice(start, saves[2 * group + 1]));
     }
-    for (const node of nodes) into.push({ node, variables, from, to });
+    const isLine = groupsBefore !== undefined;
+    for (const node of nodes) {
+      // Two lines of one text may be alike.
+      if (isLine && into.some((match) => match.node === node)) continue;
+      into.push({ node, variables, from, to });
+    }
   }
 }
 

@@ -51,6 +51,27 @@ test('the answer has the paths and what flowed into them; libraries and scratch 
   expect(graph.edges.every((e) => graph.vertices.has(e.from) && graph.vertices.has(e.to))).toBe(true);
 });
 
+test('who started what a cause had copied is told, where the cause had a part in that, too', async () => {
+  const story = (starter: string) => `socket:client/inbound -read@1-> unit:request
+    unit:request -write@2-> file:/srv/box/tool
+    ${starter} -write@3-> socket:orders
+    socket:orders -read@4-> process:daemon
+    process:daemon -fork@5-> process:runner
+    process:runner -fork@6-> process:tool
+    file:/srv/box/tool -execve@7-> process:tool
+    process:tool -write@8-> file:symptom`;
+  const shown = async (starter: string) => {
+    const { view, causes } = await investigated(story(starter));
+    const cause = causes.find(({ vertex }) => vertex.id === 'socket:client/inbound')!;
+    expect(cause.path.steps.map(({ edge }) => edge.to)).toContain('file:/srv/box/tool');
+    return answerGraph(view, ['file:symptom'], [cause.path], 1).vertices;
+  };
+  expect([...(await shown('unit:request'))]).toEqual(
+    expect.arrayContaining(['socket:orders', 'process:daemon', 'process:runner']),
+  );
+  expect(await shown('process:other')).not.toContain('process:daemon');
+});
+
 /** Of processes: when their first units began. */
 const served = (times: Record<string, string>) => (v: Vertex) => {
   const time = times[v.id];

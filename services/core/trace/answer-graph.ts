@@ -10,6 +10,7 @@ import { isExec } from './edge-cost.ts';
 import { fileRole } from './file-role.ts';
 import { Heap } from './heap.ts';
 import { ProgramStarts } from './program-start.ts';
+import { starterWay } from './starter-way.ts';
 import type { TraceView } from './trace-view.ts';
 import type { TracedEdge } from './traversal.ts';
 
@@ -40,7 +41,10 @@ const stepCost = 2;
 const rankCost = 4;
 const namingOperations = new Set(['rename', 'renameat', 'renameat2', 'link', 'linkat']);
 
-/** `paths` are by rank. They and what was asked about are kept whole, whatever the bound. */
+/**
+ * `paths` are by rank. They, the first one's way over who started what it runs, and what was asked about are kept whole,
+ * whatever the bound.
+ */
 export function answerGraph(
   view: TraceView,
   asked: readonly string[],
@@ -48,7 +52,9 @@ export function answerGraph(
   vertices_max: number,
 ): AnswerGraph {
   const kept = new Set(asked);
-  for (const { steps } of paths) for (const { edge } of steps) kept.add(edge.from).add(edge.to);
+  const starter = paths[0] === undefined ? [] : starterWay(view, paths[0]);
+  const ways = [...paths.map(({ steps }) => steps), starter];
+  for (const { edge } of ways.flat()) kept.add(edge.from).add(edge.to);
   const folded = new Map<string, Folded>();
   const starts = new ProgramStarts(view);
   const heap = new Heap<Candidate>((a, b) => a.cost - b.cost || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

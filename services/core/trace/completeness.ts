@@ -98,7 +98,11 @@ function vertexMarks(vertex: Vertex, view: TraceView): Mark[] {
     marks.push({ kind: 'no-profile', detail });
   }
   if (vertex.kind === 'socket' && vertex.properties.translated !== undefined) {
-    const detail = `${vertex.label}: its server’s address was translated, and its ends were joined by the client’s alone`;
+    const how =
+      vertex.properties.masqueraded === undefined
+        ? 'its server’s address was translated, and its ends were joined by the client’s alone'
+        : 'its client’s address was translated, and its ends were joined by the client’s port and the time alone';
+    const detail = `${vertex.label}: ${how}`;
     marks.push({ kind: 'translated-address', detail });
   }
   if (/^process:[^/]*\/unseen\/|\/descriptor \d+$/.test(vertex.id)) {

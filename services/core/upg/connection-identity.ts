@@ -5,6 +5,8 @@
  *
  * Where an address is translated in between (a published port, a service's virtual address), the sides name different
  * servers: a connect and an accept that no pair joins are one by the client's end, which both name, and by their time.
+ * Where the client's address is translated as well (masquerading), its port mostly stays: within one host, from one network
+ * namespace to another, a connect and an accept of that port are one if no other fits.
  */
 import { StateTable } from '../state-table.ts';
 
@@ -13,15 +15,19 @@ export type ConnectionSide = 'connect' | 'accept';
 interface Begun {
   readonly host: string;
   readonly time: bigint;
+  readonly netNamespace?: number | undefined;
 }
+
+/** What is translated between the sides of a connection: its server's address, or its client's (and perhaps both). */
+export type Translation = 'server' | 'client';
 
 /** What is known of a connection when one of its sides begins. */
 export interface BegunConnection {
   readonly id: string;
   /** Where its other side had begun. */
   readonly otherHost: string | undefined;
-  /** Its sides name different servers. */
-  readonly isTranslated: boolean;
+  /** Its sides name different servers, or different clients, too. */
+  readonly translation: Translation | undefined;
 }
 
 /** Begun at one side alone. */
@@ -29,6 +35,8 @@ interface Half extends Begun {
   readonly pair: string;
   readonly ordinal: number;
   readonly side: ConnectionSide;
+  /** Under which it waits: the client's end, and its host and the client's port. */
+  readonly keys: readonly string[];
 }
 
 interface Halves {
@@ -41,6 +49,7 @@ interface Use {
   readonly ordinal: number;
   /** The connection's id, where it is another pair's. */
   readonly as?: string;
+  readonly translation?: Translation;
   connect?: Begun;
   accept?: Begun;
 }
@@ -58,12 +67,14 @@ const uses_max = 8;
 const wait_ns_max = 60_000_000_000n;
 /** A client's port is soon used again, towards another server. */
 const translation_ns_max = 1_000_000_000n;
+/** Of a port alone, which others use as well. */
+const masquerading_ns_max = 250_000_000n;
 const halvesOfClient_max = 8;
 
 export class ConnectionIdentity {
   readonly #pairs: StateTable<Pair>;
   readonly #unix: StateTable<{ id: string; order: number }>;
-  /** By the client's end. */
+  /** By their keys. */
   readonly #halves: StateTable<Halves>;
   readonly #orders: StateTable<number>;
   #order: number;
@@ -78,9 +89,14 @@ export class ConnectionIdentity {
 
   /**
    * The connection that begins at one of its sides: the one that began at the other (on that host), or a new one. `client`
-   * is the client's end.
+   * is the client's end, `port` its port.
    */
-  begun(pair: string, side: ConnectionSide, client: string, begun: Begun): BegunConnection {
+  begun(
+    pair: string,
+    side: ConnectionSide,
+    { client, port }: { readonly client: string; readonly port: number },
+    begun: Begun,
+  ): BegunConnection {
     const known = this.#pair(pair);
     const other = side === 'connect' ? 'accept' : 'connect';
     const open = known.uses.filter(
@@ -92,24 +108,25 @@ export class ConnectionIdentity {
     if (use !== undefined) {
       use[side] = begun;
       this.#takeHalf(client, ({ pair: its, ordinal }) => its === pair && ordinal === use.ordinal);
-      return { id: idOf(pair, use), otherHost: use[other]!.host, isTranslated: use.as !== undefined };
+      return { id: idOf(pair, use), otherHost: use[other]!.host, translation: use.translation };
     }
-    const half = this.#takeHalf(
-      client,
-      (h) => h.side === other && h.pair !== pair && isNear(h, begun, translation_ns_max),
-    );
+    const masked = `${begun.host} port ${port}`;
+    const isOther = (h: Half): boolean => h.side === other && h.pair !== pair;
+    const ofClient = this.#takeHalf(client, (h) => isOther(h) && isNear(h, begun, translation_ns_max));
+    const half = ofClient ?? this.#takeOnlyHalf(masked, (h) => isOther(h) && isMasked(h, begun));
     if (half === undefined) {
       const fresh = this.#newUse(known);
       fresh[side] = begun;
-      this.#leaveHalf(client, { ...begun, pair, ordinal: fresh.ordinal, side });
-      return { id: idOf(pair, fresh), otherHost: undefined, isTranslated: false };
+      this.#leaveHalf({ ...begun, pair, ordinal: fresh.ordinal, side, keys: [client, masked] });
+      return { id: idOf(pair, fresh), otherHost: undefined, translation: undefined };
     }
+    const translation = ofClient === undefined ? 'client' : 'server';
     const whole = this.#pairs.get(half.pair)?.uses.find(({ ordinal }) => ordinal === half.ordinal);
     if (whole !== undefined) whole[side] = begun;
     this.#pairs.touch(half.pair);
     const id = idOf(half.pair, whole ?? half);
-    this.#newUse(known, id)[side] = begun;
-    return { id, otherHost: half.host, isTranslated: true };
+    this.#newUse(known, { as: id, translation })[side] = begun;
+    return { id, otherHost: half.host, translation };
   }
 
   /** The connection at hand between these ends, whenever it began. */
@@ -147,27 +164,37 @@ export class ConnectionIdentity {
     return this.#pairs.set(pair, { uses: [], next: 0, order: this.#order++ });
   }
 
-  #newUse(known: Pair, as?: string): Use {
-    const use: Use = { ordinal: known.next++, ...(as === undefined ? {} : { as }) };
+  #newUse(known: Pair, another: Pick<Use, 'as' | 'translation'> = {}): Use {
+    const use: Use = { ordinal: known.next++, ...another };
     known.uses.push(use);
     if (known.uses.length > uses_max) known.uses.shift();
     return use;
   }
 
   /** The last of those that fit; it is whole now. */
-  #takeHalf(client: string, fits: (half: Half) => boolean): Half | undefined {
-    const known = this.#halves.get(client);
-    const half = known?.halves.findLast(fits);
-    if (known === undefined || half === undefined) return undefined;
-    const halves = known.halves.filter((h) => h !== half);
-    if (halves.length === 0) this.#halves.delete(client);
-    else this.#halves.set(client, { ...known, halves });
+  #takeHalf(key: string, fits: (half: Half) => boolean): Half | undefined {
+    const half = this.#halves.get(key)?.halves.findLast(fits);
+    for (const each of half?.keys ?? []) {
+      const known = this.#halves.get(each);
+      if (known === undefined) continue;
+      const halves = known.halves.filter((h) => h.pair !== half!.pair || h.ordinal !== half!.ordinal);
+      if (halves.length === 0) this.#halves.delete(each);
+      else this.#halves.set(each, { ...known, halves });
+    }
     return half;
   }
 
-  #leaveHalf(client: string, half: Half): void {
-    const { halves, order } = this.#halves.get(client) ?? { halves: [], order: this.#order++ };
-    this.#halves.set(client, { halves: [...halves, half].slice(-halvesOfClient_max), order });
+  /** The same where no other fits. */
+  #takeOnlyHalf(key: string, fits: (half: Half) => boolean): Half | undefined {
+    const fitting = this.#halves.get(key)?.halves.filter(fits) ?? [];
+    return fitting.length === 1 ? this.#takeHalf(key, fits) : undefined;
+  }
+
+  #leaveHalf(half: Half): void {
+    for (const key of half.keys) {
+      const { halves, order } = this.#halves.get(key) ?? { halves: [], order: this.#order++ };
+      this.#halves.set(key, { halves: [...halves, half].slice(-halvesOfClient_max), order });
+    }
     if (this.#halves.size > pairs_max * 1.1) this.#forget(this.#halves);
   }
 
@@ -179,6 +206,11 @@ export class ConnectionIdentity {
 
 /** The kernel gives the other end's inode by its low half alone. */
 const low = 2 ** 32;
+
+function isMasked(half: Half, begun: Begun): boolean {
+  if (half.netNamespace === undefined || begun.netNamespace === undefined) return false;
+  return half.netNamespace !== begun.netNamespace && isNear(half, begun, masquerading_ns_max);
+}
 
 function isNear(other: Begun | undefined, { time }: Begun, ns_max: bigint): boolean {
   if (other === undefined) return false;

@@ -94,7 +94,7 @@ export class Adjacency {
     for (let i = 0; i < end - start; i++) {
       const at = this.#newestFirst ? end - 1 - i : start + i;
       if (this.#skipsChunk(directory.maxLast, at)) continue;
-      passing += this.#readChunk(part.chunk(at), vertex, rank, perSegment - passing);
+      passing += this.#readChunk(part.glance(at), vertex, rank, perSegment - passing);
       if (passing >= perSegment) {
         this.#noteCut();
         return;

@@ -5,8 +5,10 @@
  */
 export class BlockArena {
   readonly #bytes: Buffer;
+  readonly #blocks = new Map<number, Block>();
   /** In the order in which they were put in, which is that of their places from `#next` on, round to it. */
-  readonly #blocks = new Map<number, { readonly begin: number; readonly end: number }>();
+  #order: Block[] = [];
+  #oldest = 0;
   #next = 0;
 
   constructor(size: number) {
@@ -29,7 +31,9 @@ export class BlockArena {
     const begin = this.#next;
     const end = begin + length;
     this.#forget(begin, end);
-    this.#blocks.set(number, { begin, end });
+    const block = { number, begin, end };
+    this.#blocks.set(number, block);
+    this.#order.push(block);
     this.#next = end;
     return this.#bytes.subarray(begin, end);
   }
@@ -40,13 +44,25 @@ export class BlockArena {
 
   clear(): void {
     this.#blocks.clear();
+    this.#order = [];
+    this.#oldest = 0;
     this.#next = 0;
   }
 
   #forget(from: number, until: number): void {
-    for (const [number, { begin }] of this.#blocks) {
-      if (begin < from || begin >= until) return;
-      this.#blocks.delete(number);
+    for (; this.#oldest < this.#order.length; this.#oldest++) {
+      const block = this.#order[this.#oldest]!;
+      if (block.begin < from || block.begin >= until) break;
+      if (this.#blocks.get(block.number) === block) this.#blocks.delete(block.number);
     }
+    if (this.#oldest * 2 <= this.#order.length) return;
+    this.#order = this.#order.slice(this.#oldest);
+    this.#oldest = 0;
   }
+}
+
+interface Block {
+  readonly number: number;
+  readonly begin: number;
+  readonly end: number;
 }

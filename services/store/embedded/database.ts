@@ -100,8 +100,8 @@ export function getValue(
   return stored === undefined ? undefined : verified(database, stored);
 }
 
-/** As `getValue`, in memory that the next call may use for another value: for who unpacks it at once. */
-export function glanceAt(database: Database, table: Table, key: number): Buffer | undefined {
+/** As `getValue`, in memory that the next call may use for another value: for who is done with it at once. */
+export function glanceAt(database: Database, table: Table, key: number | Uint8Array): Buffer | undefined {
   const stored = table.getBinaryFast(key);
   // The database's own buffer, of which only its size is this value's.
   return stored === undefined ? undefined : verified(database, stored.subarray(0, stored.length));

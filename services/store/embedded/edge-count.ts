@@ -99,7 +99,7 @@ function versionsIn(segment: Segment, vertex: number, count_max: number): number
     if (isWhole(end)) versions += directory.edges[end]!;
   for (let at = start; at < end && versions < count_max; at++) {
     if (isWhole(at)) continue;
-    const view = part.chunk(at);
+    const view = part.glance(at);
     for (let page = view.seek(vertex); page < view.pages && view.vertexAt(page) === vertex; page++) {
       view.head(page);
       versions += view.rows;

@@ -5,12 +5,12 @@
 
 import { StoreError } from '../../core/graph-store.ts';
 import { BoundedCache } from './cache.ts';
-import { type Database, getValue, pairKey, REPAIR } from './database.ts';
+import { type Database, getValue, glanceAt, pairKey, REPAIR } from './database.ts';
 import { Directory } from './directory.ts';
 import type { EdgeRows } from './edge-rows.ts';
 import { sortedOrder } from './edge-sort.ts';
 import type { EdgeRun, Part } from './manifest.ts';
-import { type ChunkEntry, ChunkView, SegmentBuilder } from './segment.ts';
+import { CHUNK_BYTES_MAX, type ChunkEntry, ChunkView, SegmentBuilder } from './segment.ts';
 
 export interface SegmentPart {
   /** Vertices outside lo..hi are hidden, whatever the chunks still hold. */
@@ -18,6 +18,8 @@ export interface SegmentPart {
   readonly hi: number;
   readonly directory: Directory;
   chunk(at: number): ChunkView;
+  /** The same for who is done with it before the next chunk is asked for. */
+  glance(at: number): ChunkView;
 }
 
 /** Parts in vertex order, disjoint. */
@@ -39,15 +41,22 @@ export function partOf(segment: Segment, vertex: number): SegmentPart | undefine
 /** Key of a part's directory, behind all its chunks. */
 export const DIRECTORY_CHUNK = 0xffffffff;
 
+/** Chunks that are remembered to have been glanced at, for each that is kept. */
+const glancedOfKept = 4;
+
 /** Stored segments with a bounded cache of their chunks. */
 export class SegmentFiles {
   readonly #database: Database;
   readonly #chunks: BoundedCache<number, ChunkView>;
+  /** Chunks that were glanced at once lately. */
+  readonly #glanced: BoundedCache<number, true>;
   #directories = new Map<number, Directory>();
 
   constructor(database: Database, cacheBytesMax: number) {
     this.#database = database;
-    this.#chunks = new BoundedCache(Math.max(8, Math.floor(cacheBytesMax / 16384)));
+    const chunksMax = Math.max(8, Math.floor(cacheBytesMax / CHUNK_BYTES_MAX));
+    this.#chunks = new BoundedCache(chunksMax);
+    this.#glanced = new BoundedCache(chunksMax * glancedOfKept);
   }
 
   /** Opens runs, oldest first, and forgets the directories of parts that are no longer there. */
@@ -71,6 +80,7 @@ export class SegmentFiles {
       hi: part.hi,
       directory: this.directory(part.id),
       chunk: (at) => this.#chunk(part.id, at),
+      glance: (at) => this.#glance(part.id, at),
     };
   }
 
@@ -83,8 +93,22 @@ export class SegmentFiles {
     return directory;
   }
 
+  /**
+   * What is looked at a second time is kept. In a large store a question looks at a thousand chunks that nobody asks for
+   * again soon, and memory for each would have the garbage collector go over all of it time and again.
+   */
+  #glance(part: number, at: number): ChunkView {
+    const key = chunkKey(part, at);
+    const known = this.#chunks.get(key);
+    if (known !== undefined) return known;
+    if (this.#glanced.get(key)) return this.#chunk(part, at);
+    this.#glanced.set(key, true);
+    const bytes = glanceAt(this.#database, this.#database.chunks, pairKey(part, at));
+    return new ChunkView(bytes ?? this.#missing());
+  }
+
   #chunk(part: number, at: number): ChunkView {
-    const key = part * 0x200000 + at;
+    const key = chunkKey(part, at);
     let view = this.#chunks.get(key);
     if (view === undefined) {
       view = new ChunkView(this.#read(part, at));
@@ -94,15 +118,20 @@ export class SegmentFiles {
   }
 
   #read(part: number, at: number): Buffer {
-    const bytes = getValue(this.#database, this.#database.chunks, pairKey(part, at));
-    if (bytes === undefined)
-      throw new StoreError(
-        'corrupt',
-        `the store ${this.#database.dir} is damaged: a block of edges is missing`,
-        { hint: REPAIR },
-      );
-    return bytes;
+    return getValue(this.#database, this.#database.chunks, pairKey(part, at)) ?? this.#missing();
   }
+
+  #missing(): never {
+    throw new StoreError(
+      'corrupt',
+      `the store ${this.#database.dir} is damaged: a block of edges is missing`,
+      { hint: REPAIR },
+    );
+  }
+}
+
+function chunkKey(part: number, at: number): number {
+  return part * 0x200000 + at;
 }
 
 export interface BuiltSegment {
@@ -128,15 +157,9 @@ export function buildSegment(rows: EdgeRows): BuiltSegment {
 export function memorySegment(rows: EdgeRows): Segment {
   const { chunks, directory } = buildSegment(rows);
   const views: (ChunkView | undefined)[] = [];
-  return [
-    {
-      lo: 0,
-      hi: 0xffffffff,
-      directory,
-      chunk: (at) => {
-        views[at] ??= new ChunkView(chunks[at]!);
-        return views[at];
-      },
-    },
-  ];
+  const chunk = (at: number): ChunkView => {
+    views[at] ??= new ChunkView(chunks[at]!);
+    return views[at];
+  };
+  return [{ lo: 0, hi: 0xffffffff, directory, chunk, glance: chunk }];
 }

@@ -35,7 +35,7 @@ export class Snapshot {
     if (readGeneration(this.#database) !== this.manifest.generation) {
       this.manifest = readManifest(this.#database);
       this.#files.forgetExcept(this.manifest.edgeRuns);
-      this.table.forgetRecords();
+      this.table.forgetChunks();
       this.#segments = {};
     }
     const head = readHead(this.#database);

@@ -210,7 +210,7 @@ export class EmbeddedStore extends EmbeddedReader {
   #indexed(flushed: number): void {
     this.#requested = false;
     this.#pinned.drop(flushed);
-    this.table.forgetRecords();
+    this.table.forgetChunks();
     this.database.root.resetReadTxn();
     this.#askForFlush();
   }

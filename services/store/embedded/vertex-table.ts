@@ -15,7 +15,8 @@ import { packBlock, unpackBlock } from './short-block.ts';
 /** A question wants one record here and one there: what is unpacked with it is for nothing. */
 const CHUNK_BITS = 4;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
-/** Of chunks of records, unpacked: some 4 KiB each. */
+/** Of chunks that are kept unpacked: of names some 1 KiB each, of records 4. */
+const NAME_BYTES_MAX = 8 << 20;
 const RECORD_BYTES_MAX = 32 << 20;
 /** A power of two. */
 const SLOTS_AT_FIRST = 64;
@@ -30,11 +31,14 @@ export class VertexTable {
   #names: (string | undefined)[] = new Array(SLOTS_AT_FIRST);
   #nameOf = new Uint32Array(SLOTS_AT_FIRST);
   readonly #slotsMax: number;
-  readonly #records = new BlockArena(RECORD_BYTES_MAX);
+  readonly #nameTexts: ChunkTexts;
+  readonly #records: ChunkTexts;
 
   /** `idsMax` ids are kept in memory, in each direction. */
   constructor(database: Database, idsMax: number) {
     this.#database = database;
+    this.#nameTexts = new ChunkTexts(database, database.names, NAME_BYTES_MAX);
+    this.#records = new ChunkTexts(database, database.records, RECORD_BYTES_MAX);
     this.#numbers = new BoundedCache(idsMax);
     let size = SLOTS_AT_FIRST;
     while (size * 2 <= idsMax) size *= 2;
@@ -66,10 +70,9 @@ export class VertexTable {
   idOf(number: number): string | undefined {
     const slot = number & (this.#nameOf.length - 1);
     if (this.#nameOf[slot] === number && this.#names[slot] !== undefined) return this.#names[slot];
-    const names = readNames(this.#database, number >>> CHUNK_BITS);
-    const start = number & ~CHUNK_MASK;
-    for (let i = 0; i < names.length; i++) this.#remember(start + i, names[i]!);
-    return names[number & CHUNK_MASK];
+    const name = this.#nameTexts.entry(number) as string | undefined;
+    if (name !== undefined) this.#remember(number, name);
+    return name;
   }
 
   /** To be called when it is certain that the number is the id's: committed. */
@@ -80,26 +83,14 @@ export class VertexTable {
 
   record(number: number): Vertex | undefined {
     const id = this.idOf(number);
-    const chunk = number >>> CHUNK_BITS;
-    const records = this.#records.get(chunk) ?? this.#unpackedRecords(chunk);
-    const fields = entryOf(records, number & CHUNK_MASK) as VertexFields | undefined;
+    const fields = this.#records.entry(number) as VertexFields | undefined;
     return id === undefined || fields === undefined ? undefined : vertexFrom(id, fields);
   }
 
-  /** Records change when the background commits. */
-  forgetRecords(): void {
+  /** Records change when the background commits, and chunks of names grow. */
+  forgetChunks(): void {
+    this.#nameTexts.clear();
     this.#records.clear();
-  }
-
-  #unpackedRecords(chunk: number): Buffer {
-    try {
-      return textOf(this.#database, this.#database.records, chunk, (length) =>
-        this.#records.place(chunk, length),
-      );
-    } catch (cause) {
-      this.#records.forget(chunk);
-      throw cause;
-    }
   }
 
   #remember(number: number, id: string): void {
@@ -117,6 +108,38 @@ export class VertexTable {
     const nameOf = new Uint32Array(size);
     nameOf.set(this.#nameOf);
     this.#nameOf = nameOf;
+  }
+}
+
+/** One entry here and there of the lists in a table. */
+class ChunkTexts {
+  readonly #database: Database;
+  readonly #table: Table;
+  readonly #unpacked: BlockArena;
+
+  constructor(database: Database, table: Table, bytesMax: number) {
+    this.#database = database;
+    this.#table = table;
+    this.#unpacked = new BlockArena(bytesMax);
+  }
+
+  /** Undefined where there is none. */
+  entry(number: number): unknown {
+    const chunk = number >>> CHUNK_BITS;
+    return entryOf(this.#unpacked.get(chunk) ?? this.#unpack(chunk), number & CHUNK_MASK);
+  }
+
+  clear(): void {
+    this.#unpacked.clear();
+  }
+
+  #unpack(chunk: number): Buffer {
+    try {
+      return textOf(this.#database, this.#table, chunk, (length) => this.#unpacked.place(chunk, length));
+    } catch (cause) {
+      this.#unpacked.forget(chunk);
+      throw cause;
+    }
   }
 }
 

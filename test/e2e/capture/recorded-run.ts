@@ -12,12 +12,17 @@ function run(...args: string[]) {
   return spawnSync(command, args, { encoding: 'utf8', timeout: 120_000 });
 }
 
-/** Path of the recording, which is in `folder`. */
-export function recordRun(folder: string, name: string, words: readonly string[]): string {
+/** Path of the recording, which is in `folder`; `more` are options of `record`. */
+export function recordRun(
+  folder: string,
+  name: string,
+  words: readonly string[],
+  more: readonly string[] = [],
+): string {
   const recording = join(folder, `${name}.dpt`);
   const cgroup = makeCgroup(name);
   const inside = ['sh', '-c', `echo $$ > ${cgroup.path}/cgroup.procs; exec "$@"`, 'sh'];
-  const options = ['--source', 'ebpf', '--out', recording, '--container', cgroup.path, '--only'];
+  const options = ['--source', 'ebpf', '--out', recording, '--container', cgroup.path, '--only', ...more];
   const recorded = run('record', ...options, '--', ...inside, ...words);
   cgroup.remove();
   expect(recorded.status, recorded.stderr).toBe(0);

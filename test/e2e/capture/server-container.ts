@@ -4,7 +4,15 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -98,6 +106,16 @@ export class ServerContainer {
     }
   }
 
+  /** Resolves when it has printed `text`. */
+  async printing(text: string): Promise<void> {
+    const deadline = Date.now() + start_ms_max;
+    while (!this.printed.includes(text)) {
+      if (Date.now() > deadline || this.#child!.exitCode !== null)
+        throw new Error(`it does not print ${text}: ${this.printed.slice(-600)}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Ends its first process as an engine does, and waits until the last one is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     const child = this.#child;
@@ -110,11 +128,18 @@ export class ServerContainer {
     }
     for (let tries = 0; existsSync(this.cgroup); tries++) {
       try {
-        rmdirSync(this.cgroup);
+        removeCgroup(this.cgroup);
       } catch (error) {
         if (tries > 200) throw error;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }
   }
+}
+
+/** With those that an engine in it has made. */
+function removeCgroup(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) removeCgroup(join(path, entry.name));
+  rmdirSync(path);
 }

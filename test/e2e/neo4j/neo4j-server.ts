@@ -22,7 +22,7 @@ export class Neo4jServer {
 
   readonly #scheme: string;
 
-  /** `settings`: lines of neo4j.conf, after those that make it small and keep it to this machine. */
+  /** `settings`: lines of neo4j.conf, beside or in place of those that make it small and keep it to this machine. */
   constructor(settings: (folder: string) => readonly string[] = () => [], scheme = 'bolt') {
     this.#settings = settings(this.folder);
     this.#scheme = scheme;
@@ -93,7 +93,9 @@ export class Neo4jServer {
       'dbms.usage_report.enabled=false',
       ...this.#settings,
     ];
-    writeFileSync(join(this.folder, 'conf', 'neo4j.conf'), `${lines.join('\n')}\n`);
+    // The server takes each name once.
+    const byName = new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line]));
+    writeFileSync(join(this.folder, 'conf', 'neo4j.conf'), `${[...byName.values()].join('\n')}\n`);
   }
 
   async #answers(isNew: boolean): Promise<void> {

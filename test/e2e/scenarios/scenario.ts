@@ -36,4 +36,6 @@ export interface Host {
   command(): readonly string[];
   /** That somebody listens on once it has started. */
   readonly ports: readonly number[];
+  /** Resolves once it can be used, where that is no port that is listened on. */
+  ready?(container: ServerContainer): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** All scenarios. */
 
 import { badConfiguration } from './scenario/bad-configuration.ts';
+import { containerEscape } from './scenario/container-escape.ts';
 import { credentialReuse } from './scenario/credential-reuse.ts';
 import { cronPersistence } from './scenario/cron-persistence.ts';
 import { dataTheft } from './scenario/data-theft.ts';
@@ -23,6 +24,7 @@ export const scenarios: readonly Scenario[] = [
   stolenSession,
   supplyChain,
   cronPersistence,
+  containerEscape,
   credentialReuse,
   logTampering,
   badConfiguration,

@@ -6,7 +6,7 @@ import type { WhyAnswer } from '../../../services/contract/why.ts';
 import type { GraphReader, Vertex } from '../../../services/core/graph-store.ts';
 import { endOfTime } from '../../../services/core/trace/traversal.ts';
 import { answerWhy } from '../../../services/query/why.ts';
-import type { HopPlace, Place, RequestPlace, Truth } from './truth.ts';
+import type { HopPlace, Place, ProcessPlace, RequestPlace, Truth } from './truth.ts';
 
 export interface Score {
   /** Of the true cause; undefined where it is not among the first hundred. */
@@ -112,14 +112,15 @@ class Judge {
   async #workers(place: RequestPlace): Promise<Vertex[]> {
     if (!('worker' in place)) return [];
     const { pid, from, until } = place.worker;
-    const named = await this.#reader.vertices(await this.#reader.lookup(`pid:${pid}`, matches_max));
-    const processes = named.filter(
-      ({ kind, container, properties }) =>
-        kind === 'process' && container === place.container && properties.namespacePid === pid,
-    );
+    const processes = await this.#processes({ kind: 'process', container: place.container, pid });
     const actors = await this.#actors(await this.#targets(processes.map(({ id }) => id)));
     const units = actors.filter(({ kind, time }) => kind === 'unit' && from <= time && time <= until);
     return units.length > 0 ? units : processes;
+  }
+
+  async #processes(place: ProcessPlace): Promise<Vertex[]> {
+    const named = await this.#reader.vertices(await this.#reader.lookup(`pid:${place.pid}`, matches_max));
+    return named.filter((vertex) => isAt(vertex, place));
   }
 
   /** Sockets over which who stands at `from` asked who stands at `to`. */
@@ -131,8 +132,12 @@ class Judge {
     return new Set(edges.filter((edge) => asked.has(edge.to)).map((edge) => edge.from));
   }
 
-  async #asked(place: RequestPlace): Promise<string[]> {
-    const written = await this.#reader.vertices(await this.#targets([...(await this.#requests(place))]));
+  async #asked(place: RequestPlace | ProcessPlace): Promise<string[]> {
+    const askers =
+      place.kind === 'process'
+        ? (await this.#processes(place)).map(({ id }) => id)
+        : [...(await this.#requests(place))];
+    const written = await this.#reader.vertices(await this.#targets(askers));
     return written.filter(({ kind }) => kind === 'socket').map(({ id }) => id);
   }
 

@@ -71,11 +71,13 @@ export class Stage {
   /** Resolves once everybody listens. */
   async start(): Promise<void> {
     await this.outside.listen(harmless, 80);
-    for (const { name, volumes = {}, command, ports } of this.#hosts) {
+    for (const host of this.#hosts) {
+      const { name, volumes = {}, command, ports } = host;
       const container = this.container(name);
       const bound = Object.entries(volumes).map(([inside, volume]) => [this.volume(volume), inside] as const);
       container.start(command(), { network: this.#network.namespace(name), volumes: bound });
       for (const port of ports) await container.listening(port);
+      await host.ready?.(container);
     }
   }
 

@@ -50,13 +50,13 @@ export interface ProcessPlace {
 
 /**
  * What a server did for one request: known by the client's `address:port`, where that had the connection for this one
- * alone; by the pid of a worker that did nothing else between two times (ns); or by who asked it, where that asked
- * nobody else of the container.
+ * alone; by the pid of a worker that did nothing else between two times (ns); or by who asked it (a request, or a process
+ * whose pid is known), where that asked nobody else of the container.
  */
 export type RequestPlace = { readonly kind: 'request'; readonly container: string } & (
   | { readonly client: string }
   | { readonly worker: Worker }
-  | { readonly askedBy: RequestPlace }
+  | { readonly askedBy: RequestPlace | ProcessPlace }
 );
 
 export interface Worker {

@@ -98,11 +98,6 @@ function remarks(measured: readonly Measured[]): string {
           '  connection may be used by another request than the one that it was made for, and a line is taken for that of',
           '  the connection that its thread read last.',
         ]),
-    ...measured.flatMap(({ server, lines }) =>
-      server.linesFallShort === undefined
-        ? []
-        : [`- Lines of _${server.name}_: ${lines.right} of ${lines.lines}, since ${server.linesFallShort}.`],
-    ),
     '- A call that the graph keeps no edge of (close, a read that gave nothing) is not counted.',
     '',
   ].join('\n');

@@ -21,8 +21,6 @@ export interface UnitServer {
   readonly binaries: readonly string[];
   /** Which statement of the source printed which line, written down by hand; the first that fits counts. */
   readonly lines: readonly TrueLine[];
-  /** Why its lines are not found by its statements. */
-  readonly linesFallShort?: string;
 }
 
 export interface TrueLine {

@@ -1,5 +1,6 @@
 /** Brings connections into the graph: what they are called and found by. It must not know which call is on them. */
 import type { SocketAddress } from '../../event/event.ts';
+import type { Translation } from '../connection-identity.ts';
 import type { Descriptor } from '../descriptor-table.ts';
 import { addressText, answersOf, hostsTerm, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
@@ -19,8 +20,8 @@ export function connectionVertex(
     role: string;
     /** Where its other side was seen to begin. */
     otherHost?: string | undefined;
-    /** Its sides name different servers. */
-    isTranslated?: boolean | undefined;
+    /** Of what its sides name differently. */
+    translation?: Translation | undefined;
     isOne?: true;
   },
 ): void {
@@ -41,7 +42,8 @@ export function connectionVertex(
     role: ends.role,
     ...(client === '' ? {} : { client }),
     ...(server === '' ? {} : { server }),
-    ...(ends.isTranslated ? { translated: server } : {}),
+    ...(ends.translation === undefined ? {} : { translated: server }),
+    ...(ends.translation === 'client' ? { masqueraded: client } : {}),
   };
   c.vertex(id, 'socket', label('→'), terms, properties);
   if (!ends.isOne) c.vertex(answersOf(id), 'socket', label('←'), terms, properties);

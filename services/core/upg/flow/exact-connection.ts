@@ -29,13 +29,13 @@ export function exactConnection(c: FlowContext, side: ConnectionSide | undefined
   const scope = scopeOf(c, local);
   const pair = `${scope}${[client, server].map(endText).sort().join('~')}`;
   const { connections } = c.parts;
-  const begun = { host: c.process.host, time: c.time };
-  const known =
-    side === undefined ? undefined : connections.begun(pair, side, scope + endText(client), begun);
+  const begun = { host: c.process.host, time: c.time, netNamespace: kernel?.netNamespace };
+  const ends = { client: scope + endText(client), port: client.port };
+  const known = side === undefined ? undefined : connections.begun(pair, side, ends, begun);
   const id = known?.id ?? connections.seen(pair);
   const otherHost = known?.otherHost;
   const role = otherHost !== undefined ? 'both' : isClient ? 'outbound' : 'inbound';
-  connectionVertex(c, id, { client, server, role, otherHost, isTranslated: known?.isTranslated });
+  connectionVertex(c, id, { client, server, role, otherHost, translation: known?.translation });
   return id;
 }
 

@@ -33,7 +33,7 @@ export interface BullmqQueueOptions extends Partial<QueueBounds> {
   readonly prefix?: string | undefined;
   /** A worker that was silent for so long is held to be dead. */
   readonly takeover_ms?: number | undefined;
-  /** Told when the connection is lost, and of each attempt to have it back. */
+  /** Told when the connection is lost, of each attempt to have it back, and of batches that are gone. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -43,12 +43,14 @@ export class BullmqQueue implements BatchQueue {
   readonly #bounds: QueueBounds;
   readonly #client: RedisClient;
   readonly #jobs: HostJobs;
+  readonly #onTrouble: (error: unknown) => void;
   #closed = false;
 
   private constructor(options: BullmqQueueOptions) {
     const prefix = `{${options.prefix ?? 'disprotrack'}}`;
     this.#bounds = { ...defaultQueueBounds, ...options };
     this.#client = new RedisClient(options.url, prefix, options.onTrouble);
+    this.#onTrouble = options.onTrouble;
     const takeover_ms = options.takeover_ms ?? takeover_ms_default;
     this.#jobs = new HostJobs({ url: options.url, prefix, takeover_ms, onTrouble: options.onTrouble });
   }
@@ -91,7 +93,7 @@ export class BullmqQueue implements BatchQueue {
 
   async consume(consumer: BatchConsumer): Promise<Consumption> {
     this.#mustBeOpen();
-    const lane = (host: string) => new RedisLane(this.#client, host, this.#bounds);
+    const lane = (host: string) => new RedisLane(this.#client, host, this.#bounds, this.#onTrouble);
     return this.#jobs.consume(consumer, this.#bounds, lane, () => this.#waitingHosts());
   }
 
@@ -121,7 +123,7 @@ export class BullmqQueue implements BatchQueue {
     const bytes = await this.#client.ask(() =>
       this.#client.redis.hgetBuffer(this.#client.key('batch', id), 'payload'),
     );
-    return bytes === null ? undefined : { letter, bytes };
+    return { letter, bytes: bytes ?? new Uint8Array() };
   }
 
   async replay(id: string): Promise<boolean> {

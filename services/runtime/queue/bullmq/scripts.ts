@@ -73,7 +73,7 @@ for i = 1, #ARGV, 2 do
 end
 `;
 
-/** Host, most batches → id, header, attempts, deaths, size of each. */
+/** Host, most batches → id, header (nil where the batch is gone), attempts, deaths, size of each. */
 const look = `${keys}
 local found = {}
 for _, id in ipairs(redis.call('LRANGE', lane(ARGV[1]), 0, ARGV[2] - 1)) do
@@ -93,6 +93,23 @@ for i = 2, #ARGV do
     redis.call('ZREM', ages, ARGV[i])
   end
 end
+if redis.call('EXISTS', lane(host)) == 0 then redis.call('SREM', hosts, host) end
+`;
+
+/** Host, ids whose batches are gone. Their sizes went with them, so that what is left is added up anew. */
+const forget = `${keys}
+local host = ARGV[1]
+for i = 2, #ARGV do
+  redis.call('LREM', lane(host), 1, ARGV[i])
+  redis.call('ZREM', ages, ARGV[i])
+end
+local bytes = 0
+for _, kept in ipairs({ ages, dead }) do
+  for _, id in ipairs(redis.call('ZRANGE', kept, 0, -1)) do
+    bytes = bytes + redis.call('HSTRLEN', batch(id), 'payload')
+  end
+end
+redis.call('HSET', sizes, 'bytes', bytes)
 if redis.call('EXISTS', lane(host)) == 0 then redis.call('SREM', hosts, host) end
 `;
 
@@ -135,4 +152,4 @@ redis.call('DEL', batch(ARGV[1]))
 return 1
 `;
 
-export const scripts = { accept, raise, look, done, count, bury, replay, discard } as const;
+export const scripts = { accept, raise, look, done, forget, count, bury, replay, discard } as const;

@@ -90,6 +90,7 @@ export const badConfiguration: Scenario = {
     const pid = Number(/ (\d+)#/.exec(line)![1]);
     return {
       symptom: line,
+      also: [`unknown directive "lisen"`],
       rootCause: { kind: 'connection', from: mistaken.client, to: `${web}:22` },
       steps: [
         ...sessionSteps('web', mistaken),

@@ -95,6 +95,7 @@ export const fullDisk: Scenario = {
     const peer = /asked from (\S+)/.exec(order.body)![1]!;
     return {
       symptom: await stage.lineOf('order', '/var/log/function.log', 'order 123456789 was not kept'),
+      also: ['order 123456789 was not kept'],
       rootCause: { kind: 'connection', from: filling.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('keep', filling),

@@ -48,6 +48,7 @@ export const logTampering: Scenario = {
       throw new Error('the log still tells');
     return {
       symptom: log,
+      also: ['comm:sed'],
       rootCause: { kind: 'connection', from: tampering.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('lookup', tampering),

@@ -56,6 +56,7 @@ export const stolenSession: Scenario = {
     const query: RequestPlace = { kind: 'request', container: 'db', askedBy: asked };
     return {
       symptom,
+      also: [/password_hash = '[^']+'/.exec(symptom)![0]],
       rootCause: { kind: 'connection', from: theft.client, to: `${web}:80` },
       steps: [
         { what: 'the owner logs in', at: { kind: 'connection', from: login.client } },

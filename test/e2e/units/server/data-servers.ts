@@ -57,8 +57,6 @@ const mariadb: UnitServer = {
   ],
   binaries: ['/usr/sbin/mariadbd'],
   lines: mariadbLines,
-  linesFallShort:
-    'it formats by a function of its own, streams and a file of messages; `analyse` finds few of these statements',
 };
 
 export const dataServers: readonly UnitServer[] = [redis, memcached, mariadb];

@@ -69,8 +69,6 @@ vsftpd_log_file=/var/log/vsftpd.log
   command: () => [...['/bin/sh', '-c'], 'trap "exit 0" TERM; /usr/sbin/vsftpd /etc/vsftpd.conf & wait'],
   binaries: ['/usr/sbin/vsftpd'],
   lines: ftpLines,
-  linesFallShort:
-    'it puts its lines together piece by piece, in strings of its own; `analyse` finds none of them',
 };
 
 export const sessionServers: readonly UnitServer[] = [openssh, vsftpd];

@@ -170,7 +170,7 @@ export const mariadbLines = lines(
   [/^Could not increase number of max_open_files /, /^Could not increase number of max_open_files /],
   [/^Plugin '/, "Plugin '%s' is disabled.", "Plugin '%-.*s' is disabled."],
   [/^Reading of all Master_info entries succe/, /^Reading of all Master_info entries succe/],
-  [/^Server socket created on IP: /, "Server socket created on IP: '%s', port: '%s'."],
+  [/^Server socket created on IP: /, "Server socket created on IP: '%s', port: '%u'."],
   [/^Tcp port: /, /Tcp port: %d {2}Unix socket: %s/],
   [/^Starting MariaDB /, /^Starting MariaDB %s/],
   [/started with:$/, /started with:/],

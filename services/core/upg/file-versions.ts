@@ -65,12 +65,16 @@ export class FileVersions {
     this.#files.touch(keyOf(file));
   }
 
-  /** `actor` cut it to nothing. True where that begins a version. */
-  cut(file: string, actor: string): boolean {
+  /**
+   * `actor` cut it to nothing. True where that begins a version. `isHeld`: whether somebody may go on to write where
+   * he was; asked last, since it takes a look at all that is open.
+   */
+  cut(file: string, actor: string, isHeld: () => boolean): boolean {
     const known = this.#files.get(keyOf(file));
     if (known === undefined || known.isPinned) return false;
     if (!known.isShared && (known.writer === undefined || known.writer === keyOf(actor))) return false;
     if (known.version === 0 && this.#versioned >= versioned_max) return false;
+    if (isHeld()) return false;
     if (known.version === 0) this.#versioned++;
     known.version++;
     known.current = `${file}~${known.version}`;

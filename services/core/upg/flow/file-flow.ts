@@ -135,8 +135,8 @@ function changed(c: FlowContext, file: string): void {
  */
 function cut(c: FlowContext, file: string, item: PathItem): void {
   if (((item.mode ?? 0) & typeMask) !== regularType) return;
-  if (c.event.kernel === undefined && c.parts.processes.descriptors.isHeld(file)) return;
-  if (c.parts.versions.cut(file, c.actor)) c.file(item);
+  const isHeld = () => c.event.kernel === undefined && c.parts.processes.descriptors.isHeld(file);
+  if (c.parts.versions.cut(file, c.actor, isHeld)) c.file(item);
 }
 
 /** The interpreter opens what was executed. */

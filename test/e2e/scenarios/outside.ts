@@ -12,8 +12,8 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Expected; another one throws. */
-  readonly status?: number;
+  /** Expected: it, or one of them; another one throws. */
+  readonly status?: number | readonly number[];
 }
 
 export interface Answered {
@@ -115,7 +115,8 @@ export class Browser {
       this.cookies.set(key!, rest.join('='));
     }
     const status = answer.status as number;
-    if (status !== (asked.status ?? 200)) throw new Error(`${method} ${path} gave ${status}: ${answer.body}`);
+    if (![asked.status ?? 200].flat().includes(status))
+      throw new Error(`${method} ${path} gave ${status}: ${answer.body}`);
     return {
       client: answer.client as string,
       status,

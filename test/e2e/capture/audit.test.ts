@@ -134,7 +134,7 @@ describe.skipIf(skipped !== '')(`audit${skipped}`, () => {
   test('what the kernel throws away is counted, though it does not count it', async () => {
     const capture = await startAudit('write');
     process.kill(capture.pid, 'SIGSTOP');
-    await writeLines(2 * writes);
+    await writeLines(8 * writes);
     process.kill(capture.pid, 'SIGCONT');
     const records = await capture.stop();
     const missing = missingEvents(linesOf(records));

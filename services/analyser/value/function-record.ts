@@ -44,13 +44,6 @@ export interface LoadRecord {
   readonly displacement: number;
 }
 
-/** A number of less than 8 bytes that stands behind a pointer. */
-export interface NumberRecord {
-  readonly pointer: number;
-  readonly displacement: number;
-  readonly size: number;
-}
-
 export interface ConditionRecord {
   /** A variable or a member, and which bits of it. */
   readonly on: string;
@@ -65,9 +58,6 @@ export interface FunctionValues {
   readonly calls: readonly CallRecord[];
   readonly stores: readonly StoreRecord[];
   readonly loads: readonly LoadRecord[];
-  /** Numbers that are read or written behind pointers, and loads of pointers that something is read or written behind. */
-  readonly numbers: readonly NumberRecord[];
-  readonly followed: ReadonlySet<number>;
   /** What the function gives back. */
   readonly result: number;
   readonly syscalls: readonly { readonly at: number; readonly block: number; readonly number: number }[];

@@ -9,7 +9,6 @@ import {
   type CallRecord,
   type ConditionRecord,
   type LoadRecord,
-  type NumberRecord,
   type PointedWords,
   type StoreRecord,
 } from './function-record.ts';
@@ -30,8 +29,6 @@ export class ValueRecorder {
   readonly calls: CallRecord[] = [];
   readonly #stores: StoreRecord[] = [];
   readonly #loads: LoadRecord[] = [];
-  readonly #numbers: NumberRecord[] = [];
-  readonly #followed = new Set<number>();
   readonly #syscalls: { at: number; block: number; number: number }[] = [];
   readonly #states: BlockStates;
   readonly #ops: MicroOps;
@@ -86,8 +83,6 @@ export class ValueRecorder {
       calls: this.calls,
       stores: this.#stores,
       loads: this.#loads,
-      numbers: this.#numbers,
-      followed: this.#followed,
       syscalls: this.#syscalls,
       result: this.#result,
       unresolvedJumps: this.#unresolved,
@@ -117,7 +112,6 @@ export class ValueRecorder {
     const transfer = this.#transfer;
     const { values, convention } = transfer;
     this.#readParameters(state, at);
-    this.#access(state, at);
     switch (ops.op[at]) {
       case Op.call:
         this.#call(state, at, block, values.constant(ops.imm[at]!), false);
@@ -157,21 +151,6 @@ export class ValueRecorder {
         this.#store(state, at);
     }
     this.#states.step(state, at);
-  }
-
-  #access(state: MachineState, at: number): void {
-    const ops = this.#ops;
-    const op = ops.op[at]!;
-    const isAccess = op === Op.load || op === Op.store || op === Op.storeConstant || op === Op.compareMemory;
-    if (!isAccess || !this.#transfer.loadsApart || ops.b[at]! < 0) return;
-    const { values } = this.#transfer;
-    const pointer = state.registers[ops.b[at]!]!;
-    for (const atom of values.members(pointer)) {
-      const root = values.kind(atom) === Atom.beyond ? values.a(atom) : atom;
-      if (values.kind(root) === Atom.field) this.#followed.add(values.b(root));
-    }
-    if (ops.x[at] === NO_REGISTER && ops.size[at]! < 8 && values.kind(pointer) >= 0)
-      this.#numbers.push({ pointer, displacement: ops.imm[at]!, size: ops.size[at]! });
   }
 
   #compare(state: MachineState, at: number): void {

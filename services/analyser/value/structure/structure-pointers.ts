@@ -10,7 +10,6 @@ import { AlikeMemory } from './alike-memory.ts';
 import { Allocators } from './allocators.ts';
 import { CallConstraints } from './call-constraints.ts';
 import { Locations } from './locations.ts';
-import { MemberKinds } from './member-kinds.ts';
 import { PointsTo } from './points-to.ts';
 import { ValueNodes } from './value-nodes.ts';
 
@@ -33,11 +32,8 @@ export class StructurePointers {
   readonly #strays = new Map<number, number>();
   readonly #tables = new Map<number, number>();
 
-  readonly #kinds: MemberKinds;
-
   constructor(program: ProgramValues, data: PointerData) {
     this.#program = program;
-    this.#kinds = new MemberKinds(program);
     this.#data = data;
     this.#space = new Locations(program, data);
     this.#alike = new AlikeMemory(this.#space, data);
@@ -65,9 +61,7 @@ export class StructurePointers {
     if (site.callee !== undefined) return [site.callee];
     const target = site.name === undefined ? this.#nodes.value(site.fn, site.target) : undefined;
     const found = target === undefined ? [] : this.#fitting(site, target);
-    const guessed = this.#guesses(site)
-      .flatMap((guess) => this.#fitting(site, guess))
-      .filter((fn) => this.#isOfKind(site, fn));
+    const guessed = this.#guesses(site).flatMap((guess) => this.#fitting(site, guess));
     return [...new Set([...found, ...guessed])].sort((a, b) => a - b);
   }
 
@@ -155,24 +149,12 @@ export class StructurePointers {
       if (values.kind(atom) !== Atom.field) continue;
       const pointer = this.#pointers.get(values.b(atom));
       const distance = values.a(atom);
-      if ((process.env.DROPD ?? '').split(',').includes(String(distance))) continue;
       guesses.push(this.#functionsAt(this.#strays, distance));
       const isUnknown = pointer === undefined || this.#points.isEmpty(pointer);
       const tables = this.#functionsAt(this.#tables, distance);
       if (isUnknown && this.#points.holdsAtMost(tables, table_guesses_max)) guesses.push(tables);
     }
     return guesses;
-  }
-
-  #isOfKind(site: CallSite, fn: number): boolean {
-    const { functions, values } = this.#program;
-    const { parameters } = functions[fn]!;
-    for (let i = 0; i < Math.min(parameters, site.args.length); i++) {
-      const value = site.args[i]!;
-      if (value <= 2) continue;
-      if (!this.#kinds.canBeSame(site.fn, value, fn, values.atom(Atom.argument, i))) return false;
-    }
-    return true;
   }
 
   #fitting(site: CallSite, node: number): number[] {

@@ -1,6 +1,7 @@
 /** Who may ask: a token for questions opens every route but those that say in their `config` that they are open. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type Access, isRefused } from '../runtime/access.ts';
+import type { Access } from '../runtime/access.ts';
+import { granted } from '../runtime/http/granted.ts';
 import { HttpError } from '../runtime/http/http-error.ts';
 import { RateLimit, type RateLimitOptions } from '../runtime/http/rate-limit.ts';
 import type { Scope } from '../runtime/tokens.ts';
@@ -21,9 +22,8 @@ export function requireTokens(app: FastifyInstance, access: Access, rate?: RateL
   app.addHook('onRequest', async (request: FastifyRequest) => {
     const { config } = request.routeOptions;
     if (config.isOpen) return;
-    const answer = await access.grant(request.headers.authorization, config.scope ?? 'query');
-    if (isRefused(answer)) throw new HttpError(answer.status, answer.detail);
-    const wait_s = limit.take(answer.name);
+    const { name } = await granted(access, request, config.scope ?? 'query');
+    const wait_s = limit.take(name);
     if (wait_s > 0) throw new HttpError(429, 'too many questions', { retry_s: wait_s });
   });
 }

@@ -2,8 +2,9 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, LogController } from 'fastify';
 import type { BatchQueue } from '../core/batch-queue.ts';
 import type { GraphStore } from '../core/graph-store.ts';
-import { type Access, isRefused } from '../runtime/access.ts';
-import { answerError, problemOf } from '../runtime/http/error-answer.ts';
+import type { Access } from '../runtime/access.ts';
+import { answerError } from '../runtime/http/error-answer.ts';
+import { granted } from '../runtime/http/granted.ts';
 import { HttpError } from '../runtime/http/http-error.ts';
 import { type MakeServer, plainServer } from '../runtime/http/http-server.ts';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -31,11 +32,12 @@ export function buildWorkerApp(options: WorkerAppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     serverFactory: (handler) => makeServer(handler, limits),
   });
-  app.setErrorHandler((error, _request, reply) =>
+  app.setErrorHandler((error, request, reply) =>
     answerError(
       error,
       reply,
-      problemOf(error, () => undefined),
+      () => undefined,
+      (failure) => request.log.error(failure, 'a request failed'),
     ),
   );
   app.get('/healthz', async () => ({ status: 'ok' }));
@@ -48,8 +50,7 @@ export function buildWorkerApp(options: WorkerAppOptions): FastifyInstance {
     }
   });
   app.get('/metrics', async (request, reply) => {
-    const answer = await access.grant(request.headers.authorization, 'operator');
-    if (isRefused(answer)) throw new HttpError(answer.status, answer.detail);
+    await granted(access, request, 'operator');
     return reply.type(metrics.contentType).send(await metrics.text());
   });
   return app;

@@ -11,7 +11,15 @@ export type Meaning = (error: unknown) => Problem | undefined;
 /** After which a sender may try again where nothing else is said: queues empty and stores come back by seconds. */
 const retry_s = 2;
 
-export function answerError(error: unknown, reply: FastifyReply, answer: Problem): FastifyReply {
+/** `onFailure` is told of what is no fault of who asked. */
+export function answerError(
+  error: unknown,
+  reply: FastifyReply,
+  meaning: Meaning,
+  onFailure: (error: unknown) => void,
+): FastifyReply {
+  const answer = problemOf(error, meaning);
+  if (answer.status >= 500) onFailure(error);
   tellWhen(error, answer.status, reply);
   return answerProblem(reply, answer);
 }

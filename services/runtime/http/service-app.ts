@@ -11,7 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { answerError, type Meaning, problemOf, refuseUnreadable } from './error-answer.ts';
+import { answerError, type Meaning, refuseUnreadable } from './error-answer.ts';
 import { type HttpLimits, type MakeServer, plainServer } from './http-server.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
 
@@ -57,11 +57,9 @@ export async function serviceApp(kind: ServiceKind, side: HttpSide): Promise<Fas
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, _request, reply) => {
-    const answer = problemOf(error, kind.meaning);
-    if (answer.status >= 500) side.onFailure?.(error);
-    return answerError(error, reply, answer);
-  });
+  app.setErrorHandler((error, _request, reply) =>
+    answerError(error, reply, kind.meaning, (failure) => side.onFailure?.(failure)),
+  );
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });

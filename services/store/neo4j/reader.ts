@@ -31,8 +31,8 @@ type UseRow = [string, bigint, string[], string | null, number, number];
 const page_vertices = 512;
 const time_max = 2n ** 63n - 1n;
 const time_min = -(2n ** 63n);
-/** Bytes of a node or a relationship with what hangs on it, indexes included, by the sizes of Neo4j's records. */
 const noEdges = { into: 0, outOf: 0 };
+/** Bytes of a node or a relationship with what hangs on it, indexes included, by the sizes of Neo4j's records. */
 const bytesOf = { vertex: 1_100, edge: 260, use: 470 };
 
 const scanQuery: Readonly<Record<Side, string>> = {

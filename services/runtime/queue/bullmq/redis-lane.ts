@@ -10,7 +10,6 @@ export class RedisLane implements Lane {
   readonly #client: RedisClient;
   readonly #host: string;
   readonly #bounds: QueueBounds;
-
   readonly #onTrouble: (error: unknown) => void;
 
   constructor(client: RedisClient, host: string, bounds: QueueBounds, onTrouble: (error: unknown) => void) {

@@ -177,21 +177,24 @@ test('a format or zone that does not exist is refused', () => {
 
 const samples = fileURLToPath(new URL('../../../../shared/data/paper-samples', import.meta.url));
 
-describe.skipIf(!existsSync(samples))('the published samples (skipped where the folder is absent)', () => {
-  test.each([
-    ['s1/access.log', 'http-access', 8],
-    ['s1/error.log', 'apache-error', 42],
-    ['s2/access.log', 'http-access', 9],
-    ['s2/error.log', 'apache-error', 46],
-  ])('%s: each line is an entry with pid and stamp', (file, format, lines) => {
-    const { entries, diagnostics, detected } = read(readFileSync(`${samples}/${file}`), { zone: '+0530' });
-    expect(detected).toMatchObject({ format, confidence: 1 });
-    expect(diagnostics).toEqual([]);
-    expect(entries).toHaveLength(lines);
-    for (const entry of entries) {
-      expect(entry).toMatchObject({ pidSource: 'host', timeSource: 'kernel-stamp' });
-      expect(entry.pid).toBeGreaterThan(2000);
-      expect(entry.time).toBeGreaterThan(1_639_762_000_000_000_000n);
-    }
-  });
-});
+describe.skipIf(!existsSync(samples))(
+  'the published samples (skipped: ../shared/data/paper-samples is not there)',
+  () => {
+    test.each([
+      ['s1/access.log', 'http-access', 8],
+      ['s1/error.log', 'apache-error', 42],
+      ['s2/access.log', 'http-access', 9],
+      ['s2/error.log', 'apache-error', 46],
+    ])('%s: each line is an entry with pid and stamp', (file, format, lines) => {
+      const { entries, diagnostics, detected } = read(readFileSync(`${samples}/${file}`), { zone: '+0530' });
+      expect(detected).toMatchObject({ format, confidence: 1 });
+      expect(diagnostics).toEqual([]);
+      expect(entries).toHaveLength(lines);
+      for (const entry of entries) {
+        expect(entry).toMatchObject({ pidSource: 'host', timeSource: 'kernel-stamp' });
+        expect(entry.pid).toBeGreaterThan(2000);
+        expect(entry.time).toBeGreaterThan(1_639_762_000_000_000_000n);
+      }
+    });
+  },
+);

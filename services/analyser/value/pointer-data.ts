@@ -107,8 +107,9 @@ export class PointerData {
     return [...places];
   }
 
-  /** Of a table that begins at an address. */
+  /** Of a table that begins at an address. A number that is none, such as text held in a register, begins no table. */
   #endOf(address: number): number {
+    if (!this.#program.reader.segmentOf(address)) return address;
     const end = this.#objects[this.#behind(address)] ?? address + member_max;
     return Math.min(end, address + 8 * member_max);
   }

@@ -120,10 +120,10 @@ test('what is put together for a connection is none', () =>
   check(`main:\n${added('"220 welcome"')}  r0 = &line\n  r1 = 0\n  call print\n  ret\n${builder}`, []));
 
 const sentences = `main:
-  r0 = "AB1: "
+  r0 = "AB001: "
   r1 = "the disk is full"
   call complain
-  r0 = "AB2: "
+  r0 = "AB002: "
   r1 = "100% of it is lost"
   call complain
   r1 = ?
@@ -139,17 +139,17 @@ complain:
 
 test('parts of a sentence stand in their places, told of the callers that give them', () =>
   check(sentences, [
-    'main: AB1: error from the disk is full < syslog',
-    'main: AB2: error from 100%% of it is lost < syslog',
+    'main: AB001: error from the disk is full < syslog',
+    'main: AB002: error from 100%% of it is lost < syslog',
     'main: %serror from %s < syslog',
   ]));
 
-test('of several in one place, each; a word alone is a value', () => {
+test('of several in one place, each; what no code names is a value', () => {
   const code = (one: string, other: string): string =>
     `main:\n  r2 = "${one}"\n  r3 = "${other}"\n  r2 ?= r3\n  r1 = "giving up, %s"\n  r0 = 3\n  call syslog\n  ret`;
-  check(code('it is late', 'it is early'), [
-    'main: giving up, it is early < syslog',
-    'main: giving up, it is late < syslog',
+  check(code('AB-001: it is late', 'AB-002: it is early'), [
+    'main: giving up, AB-001: it is late < syslog',
+    'main: giving up, AB-002: it is early < syslog',
   ]);
-  check(code('late', 'early'), ['main: giving up, %s < syslog']);
+  check(code('it is late', 'it is early'), ['main: giving up, %s < syslog']);
 });

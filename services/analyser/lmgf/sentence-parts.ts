@@ -1,6 +1,6 @@
 /**
- * Parts of a sentence that stand in a format's `%s`: which message it is (`AH01215: `), what went wrong. With them in
- * their places the text tells more than its format alone. It must not know who prints it.
+ * Parts of a sentence that stand in a format's `%s`: which message it is (`AH01215: `), what went wrong. Where a code is
+ * among them, they belong to the message, which its format alone does not name. It must not know who prints it.
  */
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
 import { DIRECTIVE, formatShape } from './format-shape.ts';
@@ -73,17 +73,19 @@ export class SentenceParts {
 }
 
 /**
- * The texts that a format becomes with its parts; none where it has no parts. Which of several parts in one place goes
+ * The texts that a format becomes with its parts; none where no code is among them: its author told one message then,
+ * with a value in it. Which of several parts in one place goes
  * with which in another isn't known: only the first such place gets them.
  */
 export function withParts(format: string, parts: Parts): string[] {
+  if (![...parts.values()].some((texts) => texts.every((text) => code.test(text)))) return [];
   const certain = new Map<number, string>();
   let open: readonly [number, readonly string[]] | undefined;
   for (const [i, texts] of parts) {
     if (texts.length === 1) certain.set(i, texts[0]!);
     else open ??= [i, texts];
   }
-  if (open === undefined) return certain.size === 0 ? [] : [filled(format, certain)];
+  if (open === undefined) return [filled(format, certain)];
   const [place, texts] = open;
   return texts.map((text) => filled(format, new Map([...certain, [place, text]])));
 }
@@ -96,6 +98,9 @@ function filled(format: string, parts: ReadonlyMap<number, string>): string {
     return parts.get(conversion++)?.replaceAll('%', '%%') ?? directive;
   });
 }
+
+/** The number of a message, as `AH01215:` and `ORA-00942:`. */
+const code = /^\[?[A-Z]{1,8}-?\d{3,}\b/;
 
 /** A word alone is a name or a value, in whatever sentence. */
 function isSentencePart(text: string): boolean {

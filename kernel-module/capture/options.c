@@ -15,6 +15,7 @@ const char usage[] =
 	"       disprotrack-capture probe                               what this kernel can run, as JSON\n"
 	"       disprotrack-capture keep SOCKET -- PROGRAM [WORD]…      holds records until their reader has kept them\n"
 	"       disprotrack-capture syscalls                            names and numbers of what is recorded\n"
+	"       disprotrack-capture unwind FILE                         by what rules callers are found in a program\n"
 	"\n"
 	"  --prefix PATH        log files are PATH, or below it; may be repeated (default /var/log)\n"
 	"  --cgroup CGROUP      what this container writes to descriptors 1 and 2 is a log: a directory of\n"

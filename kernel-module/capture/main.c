@@ -57,5 +57,7 @@ int main(int count, char **words)
 		return 2;
 	if (options.ignored_count < OPTION_IGNORED_MAX)
 		options.ignored[options.ignored_count++] = getpid();
+	if (options.stacks && source != &source_ebpf)
+		fprintf(stderr, "disprotrack-capture: %s does not tell who called for log writes\n", source->name);
 	return run(source, &options);
 }

@@ -2,7 +2,7 @@
  * The walk of stacks in the kernel: a program says with each line who called for it, and the records say the same. Of
  * what else is on the stack, nothing leaves the kernel.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -133,7 +133,7 @@ describe.skipIf(skipped !== '').each(variants)(`stacks, $name programs${skipped}
   test('not of code that says nothing of its callers, which is said', async () => {
     const silent = join(folder, `silent-${name}`);
     copyFileSync(program, silent);
-    execFileSync('strip', ['--remove-section=.eh_frame', '--remove-section=.eh_frame_hdr', silent]);
+    output('strip', '--remove-section=.eh_frame', '--remove-section=.eh_frame_hdr', silent);
     const running = await capture();
     await run(silent, log, '3');
     const tgid = await run(silent, log, '1');

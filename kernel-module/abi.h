@@ -25,6 +25,7 @@
 #define DPT_PAYLOAD_BYTES_MAX 4096   /* of one record */
 #define DPT_LINE_BYTES_MAX 16384     /* of one write, over records that continue each other */
 #define DPT_RECORD_BYTES_MAX 32768
+#define DPT_FRAMES_MAX 32            /* of one stack */
 
 /* Of the module's device: takes a pid as the host counts it, gives the CLOCK_BOOTTIME (ns) at which the process began. */
 #define DPT_IOCTL_START_OF _IOWR('D', 1, __u64)
@@ -35,6 +36,8 @@ enum dpt_kind {
 	DPT_FORK = 2,    /* a task was made: `child`; result is its pid in the parent's namespace */
 	DPT_EXEC = 3,    /* an image was replaced: exe, argv; `object` is the image, path2 (and `object2`) the script */
 	DPT_EXIT = 4,    /* the last task of a thread group ended; result is its status, as wait() gives it */
+	DPT_STACK = 5,   /* who called for the log write that is this cpu's next sequence, by this task. payload: a DPT_FRAME
+	                  * for each, the innermost first; result: enum dpt_stack_end */
 	/* From user space, in the same stream and order. */
 	DPT_COUNTERS = 16,   /* of one cpu: sequence = attempts so far, result = records lost so far, args = them by
 	                      * enum dpt_loss; also a heartbeat */
@@ -43,7 +46,24 @@ enum dpt_kind {
 	DPT_CONTAINER = 19,  /* payload: JSON of a container sample */
 	DPT_AUDIT_LINE = 20, /* payload: one line of kernel audit, without line end */
 	DPT_APP_LOG = 21,    /* payload: bytes read from the log file `path`; args[0] is their offset in the file */
-	DPT_NOTE = 22        /* payload: JSON of a clock step, a rotation, records dropped from the spool */
+	DPT_NOTE = 22,       /* payload: JSON of a clock step, a rotation, records dropped from the spool */
+	DPT_OBJECT = 23      /* what frames mean by the number args[0]: `object`, path; payload: its build id in hex */
+};
+
+/* A return address (of the innermost: the address itself) as the object was linked. */
+#define DPT_FRAME(number, address) ((__u64)(number) << 40 | ((address) & 0xffffffffffull))
+
+/* Why a stack ends where it does. */
+enum dpt_stack_end {
+	DPT_STACK_END = 1,        /* the thread's first function */
+	DPT_STACK_FULL = 2,       /* DPT_FRAMES_MAX */
+	DPT_STACK_PENDING = 3,    /* the code's file was not known yet */
+	DPT_STACK_NO_TABLE = 4,   /* it says nothing of its callers */
+	DPT_STACK_NO_ROW = 5,     /* it says nothing of this function's */
+	DPT_STACK_NO_CODE = 6,    /* what should be an address is in no file's code: that of a JIT, or a walk gone wrong */
+	DPT_STACK_UNREADABLE = 7, /* the stack is not in memory */
+	DPT_STACK_BUSY = 8,       /* another thread was changing what is mapped */
+	DPT_STACK_RULE = 9        /* by a rule that is not followed */
 };
 
 /* Why records were lost: index of a counter record's args. */

@@ -10,4 +10,9 @@ ebpf_loads_end:
 ebpf_probes_start:
 	.incbin "capture-probes.bpf.o"
 ebpf_probes_end:
+	.balign 8
+	.globl ebpf_probes_stacks_start, ebpf_probes_stacks_end
+ebpf_probes_stacks_start:
+	.incbin "capture-probes-stacks.bpf.o"
+ebpf_probes_stacks_end:
 	.section .note.GNU-stack, "", %progbits

@@ -13,8 +13,15 @@
 
 #include "../ebpf/wire.h"
 #include "ebpf-objects.h"
+#include "stack-objects.h"
 
 #define LISTER "list_starts"
+/* Rows are made for one machine. */
+#if defined(__x86_64__)
+#define EBPF_CAN_WALK true
+#else
+#define EBPF_CAN_WALK false
+#endif
 #define STARTS_BYTES_MAX (64u << 20)
 
 static char last_message[200];
@@ -46,6 +53,10 @@ static int size_maps(const struct ebpf_program *program)
 {
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "scratches"), program->cpus);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "cpu_rings"), program->cpus);
+	if (program->has_stacks) {
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "unwind_rows"), STACK_ROWS_MAX);
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "unwind_objects"), STACK_FILES_MAX);
+	}
 	return bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "chunks"),
 					program->cpus * program->ring_chunks);
 }
@@ -117,6 +128,13 @@ static int map_all(struct ebpf_program *program)
 	program->ignored_fd = fd_of(program, "ignored");
 	program->tracked_fd = fd_of(program, "tracked");
 	program->bell_fd = fd_of(program, "bell");
+	if (program->has_stacks) {
+		program->stack_files_fd = fd_of(program, "unwind_objects");
+		program->rows = map_memory(fd_of(program, "unwind_rows"), sizeof(struct unwind_row) * STACK_ROWS_MAX,
+					   PROT_READ | PROT_WRITE, 0);
+		if (program->rows == NULL)
+			return -1;
+	}
 	program->settings = map_memory(variables_fd(program->object), sizeof(struct settings), PROT_READ | PROT_WRITE, 0);
 	program->cpu_rings = map_memory(fd_of(program, "cpu_rings"), sizeof(struct cpu_ring) * program->cpus, PROT_READ | PROT_WRITE, 0);
 	program->chunks = map_memory(fd_of(program, "chunks"),
@@ -128,19 +146,36 @@ static int map_all(struct ebpf_program *program)
 	       program->bell_taken == NULL || program->bell_rung == NULL ? -1 : 0;
 }
 
-int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, struct complaint *complaint)
+/* The fastest programs that the kernel takes. */
+static int load_any(struct ebpf_program *program, bool portable)
 {
 	int error = -EINVAL;
 
-	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_chunks = ring_chunks };
-	libbpf_set_print(keep_message);
 	if (!portable && preempts_programs())
 		error = open_and_load(program, ebpf_loads_start, ebpf_loads_end, true);
 	if (!portable && error != 0)
 		error = open_and_load(program, ebpf_loads_start, ebpf_loads_end, false);
 	program->portable = error != 0;
-	if (program->portable)
+	if (program->portable && program->has_stacks)
+		error = open_and_load(program, ebpf_probes_stacks_start, ebpf_probes_stacks_end, false);
+	else if (program->portable)
 		error = open_and_load(program, ebpf_probes_start, ebpf_probes_end, false);
+	return error;
+}
+
+int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, bool stacks, struct complaint *complaint)
+{
+	int error = -EINVAL;
+
+	*program = (struct ebpf_program){ .cpus = libbpf_num_possible_cpus(), .ring_chunks = ring_chunks };
+	libbpf_set_print(keep_message);
+	program->has_stacks = stacks && EBPF_CAN_WALK;
+	if (program->has_stacks)
+		error = load_any(program, portable);
+	if (error != 0) {
+		program->has_stacks = false;
+		error = load_any(program, portable);
+	}
 	if (error != 0)
 		return load_failed(complaint, -error);
 	if (map_all(program) != 0)

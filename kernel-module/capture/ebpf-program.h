@@ -22,6 +22,9 @@ struct ebpf_program {
 	uint32_t ring_chunks; /* of each */
 	int bell_fd;
 	bool portable; /* the programs for kernels before 6.2 */
+	bool has_stacks;         /* they can tell who called */
+	struct unwind_row *rows; /* of stacks, mapped */
+	int stack_files_fd;
 	int ignored_fd;
 	int tracked_fd;
 	unsigned long *bell_taken;            /* the kernel's positions of the bell */
@@ -33,8 +36,8 @@ struct ebpf_starts {
 	unsigned int count;
 };
 
-/* Nothing runs yet. The settings are all zero. */
-int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, struct complaint *complaint);
+/* Nothing runs yet. The settings are all zero. Without stacks where the kernel can't do that: has_stacks says so. */
+int ebpf_load(struct ebpf_program *program, uint32_t ring_chunks, bool portable, bool stacks, struct complaint *complaint);
 int ebpf_attach(struct ebpf_program *program, struct complaint *complaint);
 /* Of every process there is; the list is the caller's to free. */
 int ebpf_list_starts(const struct ebpf_program *program, struct ebpf_starts *starts);

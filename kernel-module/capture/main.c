@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "run.h"
 #include "syscalls.h"
+#include "unwind-table.h"
 
 static const struct source *const sources[] = { &source_ebpf, &source_audit, &source_module };
 
@@ -43,6 +44,8 @@ int main(int count, char **words)
 		return probe();
 	if (count == 2 && strcmp(words[1], "syscalls") == 0)
 		return print_syscalls();
+	if (count == 3 && strcmp(words[1], "unwind") == 0)
+		return unwind_print(words[2]);
 	if (count > 2 && strcmp(words[1], "keep") == 0)
 		return keep(count - 2, words + 2);
 	source = count < 2 ? NULL : find_source(words[1]);
@@ -54,5 +57,7 @@ int main(int count, char **words)
 		return 2;
 	if (options.ignored_count < OPTION_IGNORED_MAX)
 		options.ignored[options.ignored_count++] = getpid();
+	if (options.stacks && source != &source_ebpf)
+		fprintf(stderr, "disprotrack-capture: %s does not tell who called for log writes\n", source->name);
 	return run(source, &options);
 }

@@ -15,6 +15,7 @@ const char usage[] =
 	"       disprotrack-capture probe                               what this kernel can run, as JSON\n"
 	"       disprotrack-capture keep SOCKET -- PROGRAM [WORD]…      holds records until their reader has kept them\n"
 	"       disprotrack-capture syscalls                            names and numbers of what is recorded\n"
+	"       disprotrack-capture unwind FILE                         by what rules callers are found in a program\n"
 	"\n"
 	"  --prefix PATH        log files are PATH, or below it; may be repeated (default /var/log)\n"
 	"  --cgroup CGROUP      what this container writes to descriptors 1 and 2 is a log: a directory of\n"
@@ -26,6 +27,7 @@ const char usage[] =
 	"  --no-syscalls A,B    do not record these\n"
 	"  --only-logs          of calls that write, record those that write logs\n"
 	"  --no-payloads        do not record what is written to logs\n"
+	"  --stacks             eBPF: record who called for what is written to logs, down to the thread's first function\n"
 	"  --no-snapshot        do not begin with the processes and descriptors that are there\n"
 	"  --portable           eBPF: the programs for kernels before 6.2, on any kernel\n"
 	"  --lossy              audit: lose records rather than hold applications back\n"
@@ -37,7 +39,7 @@ const char usage[] =
 	"Ends, with what there still is, by SIGINT, SIGTERM or when nobody reads.\n";
 
 enum { PREFIX = 256, CGROUP, ALL_CGROUPS, ONLY_CGROUPS, IGNORE_TGID, NO_SYSCALLS, ONLY_LOGS, NO_PAYLOADS, NO_SNAPSHOT,
-       PORTABLE, LOSSY, RING_BYTES, DURATION, STATUS_FD };
+       PORTABLE, STACKS, LOSSY, RING_BYTES, DURATION, STATUS_FD };
 
 static const struct option known[] = {
 	{ "prefix", required_argument, NULL, PREFIX },
@@ -49,6 +51,7 @@ static const struct option known[] = {
 	{ "only-logs", no_argument, NULL, ONLY_LOGS },
 	{ "no-payloads", no_argument, NULL, NO_PAYLOADS },
 	{ "no-snapshot", no_argument, NULL, NO_SNAPSHOT },
+	{ "stacks", no_argument, NULL, STACKS },
 	{ "portable", no_argument, NULL, PORTABLE },
 	{ "lossy", no_argument, NULL, LOSSY },
 	{ "ring-bytes", required_argument, NULL, RING_BYTES },
@@ -164,6 +167,9 @@ static int apply(struct options *options, int option, char *value)
 		return 0;
 	case NO_SNAPSHOT:
 		options->snapshot = false;
+		return 0;
+	case STACKS:
+		options->stacks = true;
 		return 0;
 	case PORTABLE:
 		options->portable = true;

@@ -34,6 +34,7 @@ struct options {
 	unsigned int unwanted_count;
 	bool only_logs; /* of the calls that write, only log writes */
 	bool payloads;  /* of log writes */
+	bool stacks;    /* eBPF: who called for log writes */
 	bool portable;  /* eBPF: the programs for kernels before 6.2, wherever this is */
 	bool lossless;  /* audit: applications wait rather than records be lost */
 	bool snapshot;  /* processes and descriptors that are there at the start */

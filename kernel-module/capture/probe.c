@@ -56,11 +56,13 @@ static void probe_ebpf(void)
 {
 	struct complaint complaint = { 0 };
 	struct ebpf_program program;
-	int result = ebpf_load(&program, 1, false, &complaint);
+	int result = ebpf_load(&program, 1, false, true, &complaint);
 
 	print_verdict("ebpf", result, &complaint);
-	if (result == 0)
+	if (result == 0) {
 		print_member("programs", program.portable ? "portable" : "fast");
+		printf(",\"stacks\":%s", program.has_stacks ? "true" : "false");
+	}
 	putchar('}');
 	ebpf_unload(&program);
 }

@@ -4,6 +4,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/audit.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "clock.h"
 #include "ebpf-program.h"
 #include "ring.h"
+#include "stack-objects.h"
 #include "syscalls.h"
 
 /* All rings take this part of the machine's memory, between bounds; and so does each, of which a cpu has one. */
@@ -113,6 +115,7 @@ static int set(const struct options *options, uint32_t ring_bytes, struct compla
 	settings->only_cgroups = options->only_cgroups;
 	settings->only_logs = options->only_logs;
 	settings->payloads = options->payloads;
+	settings->stacks = program.has_stacks;
 	for (unsigned int i = 0; i < options->prefix_count; i++)
 		set_prefix(&settings->prefixes[i], options->prefixes[i]);
 	settings->prefix_count = options->prefix_count;
@@ -140,13 +143,18 @@ static int start(const struct options *options, struct complaint *complaint)
 	uint32_t bytes = options->ring_bytes != 0 ? options->ring_bytes : default_ring_bytes(libbpf_num_possible_cpus());
 	uint32_t count = bytes > WIRE_CHUNK_BYTES ? bytes / WIRE_CHUNK_BYTES : 1;
 
-	if (ebpf_load(&program, count, options->portable, complaint) != 0)
+	if (ebpf_load(&program, count, options->portable, options->stacks, complaint) != 0)
 		return -1;
+	if (options->stacks && !program.has_stacks)
+		fputs("disprotrack-capture: who called for log writes is not recorded: that takes a kernel from 5.17 on, and x86-64\n",
+		      stderr);
 	offset_ns = clock_offset_ns();
 	rings = calloc(program.cpus, sizeof(struct ring));
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
 		ring_begin(&rings[cpu], cpu, NATIVE_ARCH, &program.cpu_rings[cpu],
 			   program.chunks + (size_t)cpu * count * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES), count);
+	if (program.has_stacks)
+		stack_objects_begin(program.stack_files_fd, program.rows, program.settings);
 	if (set(options, bytes, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
 		close_source();
 		return -1;
@@ -164,6 +172,8 @@ static int refresh(struct complaint *complaint)
 {
 	(void)complaint;
 	ebpf_answer_bell(&program);
+	if (program.has_stacks)
+		stack_objects_load(offset_ns);
 	for (unsigned int cpu = 0; cpu < program.cpus; cpu++)
 		ring_give_back(&rings[cpu]);
 	return 0;
@@ -178,6 +188,8 @@ static const struct dpt_record *peek(unsigned int lane)
 {
 	struct dpt_record *record = ring_peek(&rings[lane]);
 
+	if (record != NULL && program.has_stacks)
+		stack_objects_see(record);
 	if (record != NULL)
 		record->real_ns = record->monotonic_ns + (record->monotonic_ns < changed_ns ? former_offset_ns : offset_ns);
 	return record;

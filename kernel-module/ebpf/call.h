@@ -156,6 +156,8 @@ static __noinline int record_call(struct scratch *scratch, struct task_struct *t
 	if (compat)
 		scratch->record.flags |= DPT_FLAG_COMPAT;
 	after(scratch, plan.action, result);
+	if (!compat)
+		remember_registers(scratch, regs);
 	follow(scratch, task, &plan);
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "identity.h"
 #include "log.h"
 #include "registers.h"
+#include "stack.h"
 
 static __always_inline bool writes(__u8 action)
 {
@@ -92,6 +93,8 @@ static __noinline bool put_line(struct scratch *scratch, struct pt_regs *regs, l
 
 	if (path == 0 || !settings.payloads || result > DPT_PAYLOAD_BYTES_MAX)
 		return false;
+	remember_registers(scratch, regs);
+	tell_stack(scratch);
 	to = ring != NULL ? reserve(ring, cpu, path + written) : NULL;
 	if (to == NULL)
 		return true;

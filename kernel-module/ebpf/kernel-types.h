@@ -100,11 +100,27 @@ struct super_block {
 	__u32 s_dev;
 };
 
+struct timespec64 {
+	__s64 tv_sec;
+};
+
 struct inode {
 	__u16 i_mode;
 	struct super_block *i_sb;
 	unsigned long i_ino;
 	__u32 i_rdev;
+	__s64 i_size;
+	struct timespec64 i_mtime;
+};
+
+/* The member's name since 6.7. */
+struct inode___hidden {
+	struct timespec64 __i_mtime;
+};
+
+/* … and since 6.11. */
+struct inode___seconds {
+	__s64 i_mtime_sec;
 };
 
 struct dentry {
@@ -154,10 +170,31 @@ struct fs_struct {
 	struct path pwd;
 };
 
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
+	unsigned long vm_flags;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
+};
+
 struct mm_struct {
 	unsigned long arg_start;
 	unsigned long arg_end;
 	struct file *exe_file;
+};
+
+/* Counts changes of what is mapped: a number from 6.4 on, and from 6.13 on one in a structure. */
+struct mm_struct___number {
+	int mm_lock_seq;
+};
+
+struct seqcount {
+	unsigned int sequence;
+};
+
+struct mm_struct___structure {
+	struct seqcount mm_lock_seq;
 };
 
 typedef struct {
@@ -282,6 +319,8 @@ struct pt_regs {
 	unsigned long si;
 	unsigned long di;
 	unsigned long orig_ax;
+	unsigned long ip;
+	unsigned long sp;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {

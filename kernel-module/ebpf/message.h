@@ -131,6 +131,8 @@ static __noinline int emit_messages(struct scratch *scratch)
 			record->flags |= DPT_FLAG_PAYLOAD_CUT;
 		record->lengths = lengths;
 		scratch->used = used;
+		if (i > 0 && !(record->flags & DPT_FLAG_COMPAT))
+			put_stack(scratch);
 		emit_log(scratch, ACTION_SENDMMSG, written);
 		record->args[1] += MESSAGE_STRIDE;
 	}
@@ -155,6 +157,8 @@ static __always_inline void finish_message(struct scratch *scratch, struct task_
 	}
 	if (is_type(&record->object, MODE_REGULAR))
 		record->lengths.path = append_log_path(scratch, task, file);
+	if (!(record->flags & DPT_FLAG_COMPAT))
+		tell_stack(scratch);
 	if (!settings.payloads)
 		emit(scratch);
 	else if (plan->action == ACTION_SENDMMSG)

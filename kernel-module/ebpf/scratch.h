@@ -10,6 +10,8 @@
 #define DISPROTRACK_SCRATCH_H
 
 #include "ring.h"
+#include "unwind-object.h"
+#include "unwind-row.h"
 
 #define TEXT_MASK 0x7fff
 #define PATH_ROOM DPT_PATH_BYTES_MAX
@@ -36,6 +38,57 @@ struct walk {
 	__u64 root_mount;
 };
 
+#define STACK_CODES_MAX 4
+
+/* A mapping of a file's code. */
+struct code {
+	__u64 from;
+	__u64 bytes;
+	__u64 bias; /* an address as linked is so much more than the address */
+	__u32 number;
+	__u32 first;
+	__u32 count;
+	__u32 unused;
+};
+
+#define STACK_RULES_MAX 512
+
+/* The rule of a place, which never changes: numbers are given once. */
+struct known_rule {
+	__u64 place; /* as a frame */
+	__u32 rule;
+	__u32 unused;
+};
+
+/* Registers on the way from a function to its caller, and what was told. */
+struct stack_walk {
+	__u64 pc;
+	__u64 sp;
+	__u64 fp;
+	__u32 is_exact; /* pc is where the function goes on, and no return address */
+	__u32 is_fp_lost;
+	__u32 count;
+	__u32 end;
+	__u32 code_count;
+	__u32 unused;
+	struct code code; /* the last one */
+	struct code codes[STACK_CODES_MAX];
+	/* While it is the same, the codes are. */
+	struct {
+		__u64 mm;
+		__u64 changes;
+		__u64 arguments; /* where they are is chosen by chance, for each image */
+		__u64 epoch;
+	} mapped;
+	struct {
+		__u64 from;
+		__u64 until;
+		struct file_identity file;
+	} missed;
+	__u64 frames[DPT_FRAMES_MAX];
+	struct known_rule rules[STACK_RULES_MAX];
+};
+
 struct scratch {
 	struct seen seen;
 	struct walk walk;
@@ -52,6 +105,7 @@ struct scratch {
 	__u32 file_path_length; /* in `file_path`; 0 where it is not kept */
 	__u32 path_start; /* in `path` */
 	__u8 file_path[FILE_PATH_MAX];
+	struct stack_walk stack;
 	/* The record, its texts and its payload. Twice what a masked offset and a masked length can reach. */
 	union {
 		struct dpt_record record;

@@ -31,6 +31,8 @@ struct settings {
 	__u8 only_cgroups; /* of others nothing is recorded */
 	__u8 only_logs;    /* of writes, only log writes are recorded */
 	__u8 payloads;
+	__u8 stacks;       /* log writes tell who called for them */
+	__u32 stack_epoch; /* by which the least used rows are found */
 	struct prefix prefixes[PREFIXES_MAX];
 	struct plan plans[PLAN_SYSCALLS_MAX];
 	struct plan compat_plans[PLAN_SYSCALLS_MAX]; /* of 32-bit calls on a 64-bit kernel */

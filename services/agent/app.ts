@@ -78,6 +78,7 @@ async function beginAgent(config: AgentConfig, onNote: Note): Promise<Agent> {
                 cgroups: only.length === 0 ? 'all' : only,
                 onlyCgroups: only.length > 0,
                 ringBytes: config.DISPROTRACK_AGENT_RING_BYTES,
+                stacks: config.DISPROTRACK_AGENT_STACKS,
               },
               config.DISPROTRACK_AGENT_SPOOL,
               place,

@@ -48,6 +48,10 @@ export const AgentConfig = z
     DISPROTRACK_AGENT_LOGS: Words.default([]).describe('patterns of log files to follow'),
     DISPROTRACK_AGENT_AUDIT_LOG: z.string().default('/var/log/audit/audit.log'),
     DISPROTRACK_AGENT_RING_BYTES: z.coerce.number().int().min(4_096).optional(),
+    DISPROTRACK_AGENT_STACKS: z
+      .stringbool()
+      .default(false)
+      .describe('record which lines of code write logs; with ebpf'),
     DISPROTRACK_AGENT_STATUS_PORT: Port.default(9_464).describe('health and metrics, on loopback'),
     DISPROTRACK_AGENT_PROC: z.string().default('/proc'),
     DISPROTRACK_AGENT_CGROUPS: z.string().default('/sys/fs/cgroup'),

@@ -155,7 +155,7 @@ export class Recording {
 
   /** Counters come first, then what was there, then what happens, and counters again every second. */
   #isLive({ kind, cpu }: RecordView): boolean {
-    if (kind <= recordKind.exit || kind === recordKind.auditLine) return true;
+    if (kind <= recordKind.stack || kind === recordKind.auditLine) return true;
     if (kind !== recordKind.counters) return false;
     if (this.#counted.has(cpu)) return true;
     this.#counted.add(cpu);

@@ -16,6 +16,8 @@ export interface HelperOptions {
   /** Nothing of processes outside of these cgroups is recorded. */
   readonly onlyCgroups?: boolean | undefined;
   readonly ringBytes?: number | undefined;
+  /** Who called for log writes is recorded, by sources that can tell. */
+  readonly stacks?: boolean | undefined;
 }
 
 /** Kept of what the helper complains of. */
@@ -75,7 +77,7 @@ export class HelperProcess {
 
 /** `ignored` is of whom nothing is recorded: a pid, or the helper's parent. */
 export function helperArguments(options: HelperOptions, ignored: number | 'parent'): string[] {
-  const { source, prefixes, cgroups, onlyCgroups = false, ringBytes } = options;
+  const { source, prefixes, cgroups, onlyCgroups = false, ringBytes, stacks = false } = options;
   return [
     source,
     ...prefixes.flatMap((prefix) => ['--prefix', prefix]),
@@ -83,5 +85,6 @@ export function helperArguments(options: HelperOptions, ignored: number | 'paren
     ...['--ignore-tgid', String(ignored)],
     ...(ringBytes === undefined ? [] : ['--ring-bytes', String(ringBytes)]),
     ...(onlyCgroups ? ['--only-cgroups'] : []),
+    ...(stacks ? ['--stacks'] : []),
   ];
 }

@@ -20,6 +20,7 @@ interface RecordOptions {
   readonly prefix?: readonly string[];
   readonly container?: readonly string[];
   readonly only?: true;
+  readonly stacks?: true;
   readonly helper?: string;
 }
 
@@ -48,6 +49,7 @@ export function defineRecord(command: Command, context: CommandContext): void {
       collected,
     )
     .option('--only', 'nothing of processes outside of these containers')
+    .option('--stacks', 'also who called for what is written to logs, with the source ebpf')
     .option('--helper <file>', 'the program disprotrack-capture, where it is not found by itself')
     .argument(
       '[command...]',
@@ -77,6 +79,12 @@ async function record(
   if (options.only && options.container === undefined) {
     throw new UsageError('--only wants the containers: name them with --container');
   }
+  if (options.stacks && options.source !== 'ebpf') {
+    throw new UsageError(
+      `--stacks: the source ${options.source} does not see who called`,
+      'record with --source ebpf',
+    );
+  }
   const relative = options.prefix?.find((prefix) => !prefix.startsWith('/'));
   if (relative !== undefined) {
     throw new UsageError(`--prefix ${relative} is no absolute path`, 'begin it with /');
@@ -88,6 +96,7 @@ async function record(
     file: options.out,
     prefixes: options.prefix ?? ['/var/log'],
     onlyCgroups: options.only,
+    stacks: options.stacks,
     cgroups: options.container === undefined ? 'all' : options.container.flatMap(cgroupsOf),
     diagnose: (d) => printer.show(d, () => {}),
   });

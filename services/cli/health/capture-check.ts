@@ -17,6 +17,8 @@ const Verdict = z.object({
   /** Of audit: the process that reads it now. */
   owner: z.number().default(0),
   owner_name: z.string().default(''),
+  /** Of eBPF: it can tell who called for log writes. */
+  stacks: z.boolean().optional(),
 });
 
 const Probe = z.object({
@@ -85,7 +87,11 @@ function sourceFinding(source: SourceName, probe: z.output<typeof Probe>): Findi
       fix: stopOwner(verdict.owner_name),
     };
   }
-  if (verdict.ok) return { state: 'fine', name, text: `works on ${probe.kernel}` };
+  const remark =
+    verdict.stacks === false
+      ? ', but does not tell who called for log writes: from Linux 5.17 on, on x86-64'
+      : '';
+  if (verdict.ok) return { state: 'fine', name, text: `works on ${probe.kernel}${remark}` };
   const text = `${verdict.text || 'does not work'}${source === 'audit' ? '' : lockdownRemark(probe.lockdown)}`;
   const fix = fixOf(source, verdict.code, probe);
   return fix === undefined ? { state: 'optional', name, text } : { state: 'optional', name, text, fix };

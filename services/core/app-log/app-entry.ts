@@ -3,6 +3,8 @@
  * the graph) wrote it: a pid in a log line is often that of a namespace, and the ASCL resolves it.
  */
 
+import type { CallStack } from './call-stack.ts';
+
 /** Where an entry's time comes from, most trusted first. */
 export type TimeSource =
   | 'kernel-stamp'
@@ -43,6 +45,8 @@ export interface AppEntry {
   readonly message: string;
   readonly level: string | undefined;
   readonly request: RequestFields | undefined;
+  /** Who called for the write that this entry alone is, where the kernel says so. */
+  readonly stack?: CallStack | undefined;
   /** Name of the file or stream it was read from, and the 1-based line. */
   readonly source: string;
   readonly line: number;

@@ -5,6 +5,7 @@
  */
 import type { AppEntry } from '../app-log/app-entry.ts';
 import { AppLogReader } from '../app-log/app-log-reader.ts';
+import type { CallStack } from '../app-log/call-stack.ts';
 import type { FormatName } from '../app-log/format/line-format.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { encodeUtf8 } from '../event/utf8.ts';
@@ -17,6 +18,8 @@ export interface WriteStamp {
   readonly pid: number;
   /** ns since the epoch. */
   readonly time: bigint;
+  /** Who called for the write. */
+  readonly stack?: CallStack;
 }
 
 export interface LogBytes {
@@ -78,14 +81,20 @@ export class LogLines {
     const tail = this.#tails.get(stream);
     const bytes = tail === undefined ? log.bytes : joinedBytes(bytesOfText(tail.text), log.bytes);
     if (tail !== undefined) this.#tails.delete(stream);
+    const isOneLine = tail === undefined && bytes.at(-1) === newline;
     const end = bytes.lastIndexOf(newline) + 1;
     const isHeld = bytes.length - end <= tail_bytes_max && this.#tails.size < tails_max;
     if (!isHeld) return this.entries({ ...log, bytes });
     if (end < bytes.length) {
-      const { host, name, stamp } = log;
+      const { host, name } = log;
+      const { pid, time } = log.stamp;
+      const stamp = { pid, time };
       this.#tails.set(stream, { text: textOfBytes(bytes.subarray(end)), host, name, stamp });
     }
-    return end === 0 ? [] : this.entries({ ...log, bytes: bytes.subarray(0, end) });
+    if (end === 0) return [];
+    const entries = this.entries({ ...log, bytes: bytes.subarray(0, end) });
+    // Of lines that waited for one another in a buffer, the stack says who wrote and not who printed.
+    return isOneLine && entries.length === 1 ? entries : entries.map(withoutStack);
   }
 
   /** Whole entries: a datagram's, or lines of a file. */
@@ -152,7 +161,22 @@ const forOthers: ReadonlySet<string> = new Set([
   'php-fpm-error',
 ]);
 
-function stamped(entry: AppEntry, { pid, time }: WriteStamp, originPid: number | undefined): AppEntry {
+function stamped(entry: AppEntry, { pid, time, stack }: WriteStamp, originPid: number | undefined): AppEntry {
   const origin = originPid === undefined || originPid === pid ? {} : { originPid };
-  return { ...entry, ...origin, pid, pidSource: 'host', time, timeSource: 'kernel-stamp', timePrecision: 0n };
+  return {
+    ...entry,
+    ...origin,
+    ...(stack === undefined ? {} : { stack }),
+    pid,
+    pidSource: 'host',
+    time,
+    timeSource: 'kernel-stamp',
+    timePrecision: 0n,
+  };
+}
+
+function withoutStack(entry: AppEntry): AppEntry {
+  if (entry.stack === undefined) return entry;
+  const { stack, ...rest } = entry;
+  return rest;
 }

@@ -1,5 +1,6 @@
 /** How a record with log bytes becomes entries: which log it is, and whether its bytes are lines or a datagram. */
 import type { AppEntry } from '../app-log/app-entry.ts';
+import type { CallStack } from '../app-log/call-stack.ts';
 import { FORMATS } from '../app-log/format/registry.ts';
 import { journalExport, type LogLines } from './log-lines.ts';
 import { recordFlag } from './record-kind.ts';
@@ -12,10 +13,11 @@ export function writtenEntries(
   record: RecordView,
   payload: Uint8Array,
   time: bigint,
+  stack: CallStack | undefined,
 ): AppEntry[] {
   if (payload.length === 0) return [];
   const { inode, device } = record.object('object');
-  const stamp = { pid: record.tgid, time };
+  const stamp = stack === undefined ? { pid: record.tgid, time } : { pid: record.tgid, time, stack };
   const isSocket = (record.flags & recordFlag.logSocket) !== 0;
   const name = logName(record, isSocket);
   const key = isSocket ? name : `${device}/${inode}/${record.cgroupV2}`;

@@ -13,6 +13,7 @@ export const recordKind = {
   fork: 2,
   exec: 3,
   exit: 4,
+  stack: 5,
   counters: 16,
   process: 17,
   descriptor: 18,
@@ -20,6 +21,7 @@ export const recordKind = {
   auditLine: 20,
   appLog: 21,
   note: 22,
+  object: 23,
 } as const;
 
 export const recordFlag = {

@@ -167,3 +167,48 @@ test('user space’s records: audit lines, log files, container samples, notes, 
   expect(codes).toEqual(['container-record', 'record-note', 'record-kind', 'record-syscall']);
   expect(counts).toMatchObject({ unknownKinds: 1, unknownSyscalls: 1, entries: 2, samples: 1, lost: 5 });
 });
+
+test('who called for a log write is a part of its one line’s stamp, and of no other’s', () => {
+  const onLog = { ...onFile('/var/log/a.log'), args: [5] };
+  const s = new RecordScript()
+    .object(1, '/lib/libc.so.6', 'aa')
+    .object(2, '/usr/sbin/a', 'bb')
+    .stack(10, [
+      [1, 0x1000],
+      [2, 0x20_0000_0000],
+      [9, 0x10],
+    ])
+    .log(10, 'one line\n', onLog)
+    .log(10, 'without a stack\n', onLog)
+    .stack(10, [[2, 16]])
+    .log(10, 'two\nlines\n', onLog)
+    .stack(10, [[2, 16]], { result: 3 })
+    .lose(1)
+    .log(10, 'another write\n', onLog)
+    .stack(10, [[2, 16]], { result: 3 })
+    .log(11, 'another task\n', onLog)
+    .stack(10, [[2, 16]], { result: 3 })
+    .log(10, 'cut short\n', { ...onLog, flags: recordFlag.payloadCut })
+    .fromUserSpace(recordKind.note, {
+      texts: { payload: writeNote({ note: 'capture-began', since: 1_700_000_000_000_000_000n }) },
+    })
+    .stack(10, [[2, 16]])
+    .log(10, 'of another run\n', onLog);
+  const stacks = read(s).systems.flatMap(({ kernel }) => kernel!.entries.map((entry) => entry.stack));
+  expect(stacks).toEqual([
+    {
+      end: 'end',
+      places: [
+        { path: '/lib/libc.so.6', build: 'aa', address: 0x1000 },
+        { path: '/usr/sbin/a', build: 'bb', address: 0x20_0000_0000 },
+      ],
+    },
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+    { end: 'pending', places: [{ path: '/usr/sbin/a', build: 'bb', address: 16 }] },
+    { end: 'end', places: [] },
+  ]);
+});

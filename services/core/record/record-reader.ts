@@ -12,6 +12,7 @@ import type { LineItem } from '../line/log-line.ts';
 import type { ContainerSample } from '../upg/container-identity.ts';
 import type { ImageBuild } from '../upg/image-build.ts';
 import { AuditLines } from './audit-lines.ts';
+import { CallStacks } from './call-stacks.ts';
 import type { FileHeader } from './file-header.ts';
 import { LogLines } from './log-lines.ts';
 import { tailedEntries, writtenEntries } from './log-write.ts';
@@ -67,6 +68,7 @@ export class RecordReader {
   readonly #clock: RecordClock;
   readonly #lines: LogLines;
   readonly #audit: AuditLines;
+  readonly #stacks: CallStacks;
   readonly #byKind = new Map<number, number>();
   readonly #unknown = new Set<string>();
   #host: string;
@@ -95,6 +97,7 @@ export class RecordReader {
     this.#sequences = new SequenceCheck(state, (gap) => this.#gap(gap));
     this.#clock = new RecordClock(state, (by, time) => this.#stepped(by, time));
     this.#lines = new LogLines(state, (line) => this.#emit(line), diagnose);
+    this.#stacks = new CallStacks(state);
     // A header may name another host than the options do; a line may name one of its own.
     const emit = (event: SystemEvent): void =>
       this.#emit(event.host === host && host !== this.#host ? { ...event, host: this.#host } : event);
@@ -136,7 +139,7 @@ export class RecordReader {
   }
 
   drainInto(state: Map<string, string | undefined>): void {
-    for (const part of [this.#pieces, this.#sequences, this.#clock, this.#lines, this.#audit]) {
+    for (const part of [this.#pieces, this.#sequences, this.#clock, this.#lines, this.#audit, this.#stacks]) {
       part.drainInto(state);
     }
   }
@@ -152,6 +155,7 @@ export class RecordReader {
     this.#bootId = bootId;
     this.#clock.restart();
     this.#sequences.restart();
+    this.#stacks.restart();
   }
 
   #record(record: RecordView, offset: number): void {
@@ -162,10 +166,11 @@ export class RecordReader {
     // A line of audit carries its own time, and comes when it comes.
     const isLate = kind === recordKind.auditLine;
     const time = isLate ? record.real_ns : this.#clock.time(record.real_ns, record.monotonic_ns);
-    if (kind >= recordKind.syscall && kind <= recordKind.exit) {
+    if (kind >= recordKind.syscall && kind <= recordKind.stack) {
       this.#sequences.record(record.cpu, record.sequence, time);
     }
     if (kind === recordKind.syscall) for (const call of this.#pieces.take(record)) this.#call(call);
+    else if (kind === recordKind.stack) this.#stacks.stack(record);
     else if (kind <= recordKind.exit && kind > 0) this.#event(record, time, []);
     else this.#fromUserSpace(record, kind, time);
     this.#newest = time;
@@ -179,6 +184,7 @@ export class RecordReader {
     else if (kind === recordKind.appLog)
       for (const call of this.#pieces.take(record)) this.#tailed(call, time);
     else if (kind === recordKind.note) this.#note(record, time);
+    else if (kind === recordKind.object) this.#stacks.object(record);
     else {
       this.#counts.unknownKinds++;
       this.#once('warning', 'record-kind', `a record of ${kindName(kind)}, which nobody knows here`);
@@ -192,7 +198,8 @@ export class RecordReader {
       const message = `a log write of ${record.payloadBytes} bytes of which ${payload.length} were recorded`;
       this.#diagnose('note', 'record-payload-cut', message);
     }
-    const entries = isLog ? writtenEntries(this.#lines, this.#host, record, payload, time) : [];
+    const stack = isLog ? this.#stacks.of(record) : undefined;
+    const entries = isLog ? writtenEntries(this.#lines, this.#host, record, payload, time, stack) : [];
     this.#event(record, time, entries, isLog && isCut);
   }
 
@@ -237,6 +244,7 @@ export class RecordReader {
   #told(note: AgentNote, time: bigint): void {
     if (note.note === 'capture-began') {
       this.#sequences.restart();
+      this.#stacks.restart();
       const from = note.since ?? this.#newest;
       if (from !== undefined && from < time) {
         this.#gap({ from, until: time, missing: undefined, reason: 'no capture ran' });

@@ -9,11 +9,13 @@ export const kinds = {
   fork: 2,
   exec: 3,
   exit: 4,
+  stack: 5,
   counters: 16,
   process: 17,
   descriptor: 18,
   auditLine: 20,
   note: 22,
+  object: 23,
 };
 export const flags = { log: 1, continues: 2, payloadCut: 4, ioUring: 32, containerStdio: 64, logSocket: 128 };
 
@@ -41,6 +43,11 @@ export class CaptureRun {
     return run;
   }
 
+  /** All that came. */
+  get output(): Buffer {
+    return Buffer.concat(this.#parts);
+  }
+
   get pid(): number {
     return this.#child.pid!;
   }
@@ -64,7 +71,7 @@ export class CaptureRun {
     this.#child.kill(signal);
     const [code] = await closed;
     if (signal === 'SIGTERM' && code !== 0) throw new Error(`the helper gave ${code}: ${this.complaint}`);
-    return readRecords(Buffer.concat(this.#parts), compiledLayout());
+    return readRecords(this.output, compiledLayout());
   }
 }
 

@@ -47,11 +47,20 @@ export interface CapturedRecord {
   readonly argv: string;
   readonly cgroup: string;
   readonly payload: string;
+  /** Of a stack. */
+  readonly frames: readonly CapturedFrame[];
+}
+
+export interface CapturedFrame {
+  /** Number of its object. */
+  readonly object: number;
+  readonly address: number;
 }
 
 export type Layout = ReadonlyMap<string, Member>;
 
 const textNames = ['path', 'path2', 'exe', 'argv', 'cgroup', 'payload'] as const;
+const stackKind = 5;
 const magic = 0x31545044;
 
 /** Throws where the bytes are no whole records. */
@@ -108,7 +117,16 @@ function readRecord(bytes: Buffer, layout: Layout): CapturedRecord {
     payloadBytes: int('payload_bytes'),
     comm: bytes.toString('utf8', at('comm'), at('comm') + 16).replace(/\0.*$/s, ''),
     ...(texts as Record<(typeof textNames)[number], string>),
+    frames:
+      int('kind') === stackKind ? readFrames(bytes.subarray(offset - int('lengths.payload'), offset)) : [],
   };
+}
+
+function readFrames(bytes: Buffer): CapturedFrame[] {
+  return Array.from({ length: bytes.length / 8 }, (_, index) => {
+    const frame = bytes.readBigUInt64LE(8 * index);
+    return { object: Number(frame >> 40n), address: Number(frame & 0xff_ffff_ffffn) };
+  });
 }
 
 /** An array's member by `index`, in steps of eight bytes. */

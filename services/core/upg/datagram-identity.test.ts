@@ -56,6 +56,15 @@ test('an end that both name decides, though the other was translated', () => {
   expect(known([own, other, received])[2]!.id).toBe('made 0');
 });
 
+test('a masqueraded sender that knows its own address is joined by the ports at once, and from elsewhere alone', () => {
+  const own = { ...sent, from: '10.0.0.1' };
+  const masked = { ...received, from: '192.0.2.7' };
+  expect(ids([own, { ...masked, at_ms: 250 }])).toBe(1);
+  expect(ids([own, { ...masked, at_ms: 251 }])).toBe(2);
+  expect(ids([own, { ...masked, where: 'h1/sent' }])).toBe(2);
+  expect(ids([own, { ...sent, where: 'h2/sent', to: '10.0.0.9' }, masked])).toBe(3);
+});
+
 test('what its container has joins a side, and keeps it from nobody', () => {
   const other = { ...sent, where: 'h2/sent', to: '10.0.0.9' };
   const own = { ...received, to: ['10.0.0.2', '10.1.0.2'] };

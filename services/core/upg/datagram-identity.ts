@@ -4,7 +4,8 @@
  * other's end and its own port alone. It must not know processes, descriptors or edges.
  *
  * Ends that both sides name decide; an address may be translated in between, but not both. Where nothing but the two ports
- * can be held against each other, the sides are one if they come within a second and no other fits.
+ * can be held against each other, the sides are one if they come within a second and no other fits; within a quarter of
+ * one, where the addresses at one end differ.
  */
 import { StateTable } from '../state-table.ts';
 import { isLoopback } from './socket-pairing.ts';
@@ -57,6 +58,8 @@ const idle_ns_max = 60_000_000_000n;
 const wait_ns_max = 10_000_000_000n;
 /** The same where ports alone say so. */
 const portsAlone_ns_max = 1_000_000_000n;
+/** And they name different senders, or receivers: one of them is translated on the way. */
+const translated_ns_max = 250_000_000n;
 
 export class DatagramIdentity {
   readonly #flows: StateTable<Flows>;
@@ -135,9 +138,12 @@ function otherFlow(flows: readonly Flow[], side: DatagramSide, datagram: SeenDat
   ]);
   const named = open.filter((_, i) => agreements[i]!.includes(true));
   if (named.length > 0) return named.findLast((_, i) => !agreements[i]!.includes(false)) ?? named.at(-1);
-  const byPorts = open.filter(
-    ({ [other]: far }, i) => !agreements[i]!.includes(false) && apart(far!, datagram) <= portsAlone_ns_max,
-  );
+  const byPorts = open.filter(({ [other]: far }, i) => {
+    const isTranslated = agreements[i]!.includes(false);
+    if (isTranslated && (agreements[i]!.every((is) => is === false) || far!.where === datagram.where))
+      return false;
+    return apart(far!, datagram) <= (isTranslated ? translated_ns_max : portsAlone_ns_max);
+  });
   return byPorts.length === 1 ? byPorts[0] : undefined;
 }
 

@@ -5,7 +5,8 @@
 import type { StreamEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
-import type { LmsNode } from '../lms/lms-cfg.ts';
+import type { SaidStatement } from '../graph-store.ts';
+import { type StampedSite, stampedSite } from '../lms/stamped-site.ts';
 import { StateTable } from '../state-table.ts';
 import { lettersSaid } from '../unit/lms-walk.ts';
 import type { BufferedLine } from '../unit/opened-name.ts';
@@ -91,8 +92,25 @@ export class LineFold {
     this.#statements.print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
   }
 
+  /** Who called for the write says more than the line can. */
+  #matched(entry: StreamEntry, writer: Process): MatchedLine {
+    const byText = this.#matchedByText(entry, writer);
+    const { stack, message, text } = entry;
+    const { cfg } = byText;
+    if (stack === undefined || cfg === undefined) return byText;
+    const profile = this.#profileOf(this.#programs.of(writer))!;
+    let stamped: MatchedLine | undefined;
+    for (const line of text === message ? [message] : [message, text]) {
+      const site = stampedSite(cfg, stack.places, profile.match(line), line, lettersSaid);
+      if (site === undefined) return byText;
+      stamped = { message: line, cfg, candidates: site.candidates, site };
+      if (!site.disagrees) return stamped;
+    }
+    return stamped ?? byText;
+  }
+
   /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
-  #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
+  #matchedByText({ message, text }: StreamEntry, writer: Process): MatchedLine {
     const profile = this.#profileOf(this.#programs.of(writer));
     if (profile === undefined) return { message, cfg: undefined, candidates: [] };
     const { cfg } = profile;
@@ -185,12 +203,23 @@ export class LineFold {
 
 const requestLabel_length_max = 160;
 
-/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
-function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
+/** The statement of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
+function said({ message, candidates, site }: MatchedLine, chosen: number): SaidStatement | undefined {
   const candidate = candidates[chosen];
   if (candidate === undefined) return undefined;
-  const beginsAsLine = candidate.node.text[0] === message[candidate.from];
-  return beginsAsLine || lettersSaid(candidate, message) > 0 ? candidate.node : undefined;
+  const { text } = candidate.node;
+  if (site !== undefined) {
+    const at = `0x${site.place.address.toString(16)}`;
+    return { by: 'stamp', text, site: at, ...(site.disagrees ? { disagrees: true } : {}) };
+  }
+  const beginsAsLine = text[0] === message[candidate.from];
+  if (!beginsAsLine && lettersSaid(candidate, message) === 0) return undefined;
+  return { by: candidates.length === 1 ? 'text' : 'lms-cfg', text };
+}
+
+interface MatchedLine extends PrintedLine {
+  /** That the line's writer called from. */
+  readonly site?: StampedSite;
 }
 
 function mostSaid({ message, candidates }: PrintedLine): number {

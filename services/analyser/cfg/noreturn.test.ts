@@ -15,5 +15,16 @@ test.each<[string, string, readonly string[]]>([
   ['who only loops', 'main:\n again:\n  call step\n  jump again\nstep:\n  ret', ['main']],
   ['who hands over to such a one', 'main:\n  jump die\ndie:\n  call abort\n  ret', ['die', 'main']],
   ['a jump that nobody resolves may lead back', 'main:\n  r4 = ?\n  jump r4', []],
+  ['who calls an import with nothing behind it', 'main:\n  call quit\nother:\n  ret', ['main']],
+  [
+    'who calls an import behind which the stack has another height elsewhere',
+    'main:\n  if there\n  r15 = r15 + -8\n  call quit\n there:\n  ret\nother:\n  call quit\n  ret',
+    ['other'],
+  ],
+  [
+    'not where it has the same height behind another of its calls',
+    'main:\n  if there\n  r15 = r15 + -8\n  call quit\n there:\n  ret\nother:\n  if out\n  call quit\n out:\n  ret',
+    [],
+  ],
   ['two that call each other, and nothing else', 'a:\n  call b\n  ret\nb:\n  call a\n  ret', []],
 ])('%s', (_name, source, expected) => check(source, expected));

@@ -6,8 +6,9 @@ import { type MicroOps, Op } from '../disasm/micro-op.ts';
 import { opAt } from './block-graph.ts';
 import type { FoundFunctions } from './function-finder.ts';
 import type { MachineFunction } from './machine-function.ts';
+import { noreturnImports } from './noreturn-imports.ts';
 
-const names = new Set(
+const knownNames = new Set(
   [
     'exit _exit _Exit quick_exit abort pthread_exit thrd_exit siglongjmp longjmp _longjmp __longjmp_chk',
     '__stack_chk_fail __fortify_fail __chk_fail __assert_fail __assert __assert_perror_fail err errx verr',
@@ -30,8 +31,17 @@ export interface NeverReturning {
   endsAtCall(at: number): boolean;
 }
 
-export function neverReturning(found: FoundFunctions, calls: CallTargets): NeverReturning {
+export function neverReturning(
+  found: FoundFunctions,
+  calls: CallTargets,
+  stackPointer: number,
+): NeverReturning {
   const { ops, functions } = found;
+  const importAt = (at: number): string | undefined => {
+    const target = calls.target(at);
+    return typeof target === 'number' ? functions[target]!.importName : target;
+  };
+  const names = new Set([...knownNames, ...noreturnImports(found, importAt, stackPointer)]);
   const dead = new Set<number>();
   for (const fn of functions) {
     if (names.has(fn.importName ?? fn.name ?? '')) dead.add(fn.index);

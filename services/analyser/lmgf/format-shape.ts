@@ -7,7 +7,8 @@ export interface FormatShape {
   readonly constant: number;
 }
 
-const DIRECTIVE =
+/** A conversion: its width, its precision and its letter. */
+export const DIRECTIVE =
   /%(?:\d+\$)?[-+ #0'I]*(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|q|L|j|z|Z|t)?(p[A-Za-z]|[a-zA-Z%])/g;
 
 export function formatShape(text: string): FormatShape {

@@ -118,3 +118,38 @@ test('a part that another function puts to it counts there', () =>
 
 test('what is put together for a connection is none', () =>
   check(`main:\n${added('"220 welcome"')}  r0 = &line\n  r1 = 0\n  call print\n  ret\n${builder}`, []));
+
+const sentences = `main:
+  r0 = "AB001: "
+  r1 = "the disk is full"
+  call complain
+  r0 = "AB002: "
+  r1 = "100% of it is lost"
+  call complain
+  r1 = ?
+  call complain
+  ret
+complain:
+  r3 = r1
+  r2 = r0
+  r1 = "%serror from %s"
+  r0 = 3
+  call syslog
+  ret`;
+
+test('parts of a sentence stand in their places, told of the callers that give them', () =>
+  check(sentences, [
+    'main: AB001: error from the disk is full < syslog',
+    'main: AB002: error from 100%% of it is lost < syslog',
+    'main: %serror from %s < syslog',
+  ]));
+
+test('of several in one place, each; what no code names is a value', () => {
+  const code = (one: string, other: string): string =>
+    `main:\n  r2 = "${one}"\n  r3 = "${other}"\n  r2 ?= r3\n  r1 = "giving up, %s"\n  r0 = 3\n  call syslog\n  ret`;
+  check(code('AB-001: it is late', 'AB-002: it is early'), [
+    'main: giving up, AB-001: it is late < syslog',
+    'main: giving up, AB-002: it is early < syslog',
+  ]);
+  check(code('it is late', 'it is early'), ['main: giving up, %s < syslog']);
+});

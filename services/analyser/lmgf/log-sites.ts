@@ -14,6 +14,7 @@ import type { KnownFunction, KnownFunctions } from './known-functions.ts';
 import { isLogDescriptor } from './log-descriptor.ts';
 import { findLoggers } from './logger-evidence.ts';
 import { findPrintedObjects } from './printed-objects.ts';
+import { SentenceParts, withParts } from './sentence-parts.ts';
 import { type Formatter, TextFlow, type TextMode, type TextSource } from './text-flow.ts';
 
 export interface FoundLms {
@@ -58,6 +59,7 @@ class LogSiteFinder {
   readonly #known: KnownFunctions;
   readonly #bt: number;
   readonly #flow: TextFlow;
+  readonly #sentences: SentenceParts;
   readonly #callers: ReadonlyMap<number | string, readonly CallSite[]>;
   readonly #queue: Slot[] = [];
   readonly #queued = new Set<string>();
@@ -71,6 +73,7 @@ class LogSiteFinder {
     this.#bt = bt;
     this.#callers = callersOf(program, pointers);
     this.#flow = new TextFlow(program, known, findFormatters(program, known));
+    this.#sentences = new SentenceParts(program, this.#flow);
   }
 
   run(): LogSites {
@@ -158,6 +161,7 @@ class LogSiteFinder {
     const formatter = source.formatter ?? own;
     if (source.mode === 'format' && formatter !== undefined && depth < nesting_max) {
       if (this.#passOn(site, slot, text, formatter, depth)) return;
+      if (this.#fill(site, slot, text, formatter)) return;
     }
     this.#emit(site, slot, text, source.mode);
   }
@@ -202,6 +206,30 @@ class LogSiteFinder {
         this.#source(site, { ...slot, mode: formatter.mode, values: undefined }, source, depth + 1);
     }
     return only && told.length > 0;
+  }
+
+  /** Whether the message was told with the parts of its sentence that are constants: of this call, or of its callers. */
+  #fill(site: CallSite, slot: Slot, text: string, { site: formatting, values }: Formatter): boolean {
+    if (values === undefined) return false;
+    const { constant, given } = this.#sentences.of(formatting, values, text);
+    const texts = withParts(text, constant);
+    for (const each of texts) this.#emit(site, slot, each, 'format');
+    return texts.length > 0 || this.#fillAtCallers(site, slot, text, given);
+  }
+
+  /** Of a function that is called directly alone: what it prints is then told of its callers, each with its own parts. */
+  #fillAtCallers(site: CallSite, slot: Slot, text: string, given: ReadonlyMap<number, number>): boolean {
+    const { addressTaken, exported } = this.#program.found.functions[site.fn]!;
+    if (given.size === 0 || addressTaken || exported || slot.depth >= this.#bt) return false;
+    const told = (this.#callers.get(site.fn) ?? []).map((caller) => ({
+      caller,
+      texts: withParts(text, this.#sentences.atCaller(caller, given)),
+    }));
+    if (told.every(({ texts }) => texts.length === 0)) return false;
+    for (const { caller, texts } of told) {
+      for (const each of texts.length > 0 ? texts : [text]) this.#emit(caller, slot, each, 'format');
+    }
+    return true;
   }
 
   #isMessage({ kind, value, mode }: TextSource): boolean {

@@ -58,7 +58,11 @@ export function programValues(
 ): ProgramValues {
   const found = findFunctions(image, reader, isa);
   const target = staticTarget(image, found);
-  const { functions: neverReturns, endsAtCall } = neverReturning(found, { target });
+  const { functions: neverReturns, endsAtCall } = neverReturning(
+    found,
+    { target },
+    isa.convention.stackPointer,
+  );
   const values = new ValueTable();
   const imports = image.imports;
   const memory = { reader, isImportSlot: (address: number) => imports.has(address) };

@@ -27,7 +27,8 @@ function check(message: string, frames: readonly (number | [string, number])[], 
     const [build, address] = typeof frame === 'number' ? ['aa', frame] : frame;
     return { build, path: '/bin/a', address } as { build: string; path: string; address: number };
   });
-  const site = stampedSite(of, places, createMatcher(of).match(message), message, lettersSaid);
+  const matcher = createMatcher(of);
+  const site = stampedSite(of, places, (text, nodes) => matcher.matchOf(text, nodes), message, lettersSaid);
   if (site === undefined) return 'nothing';
   const texts = site.candidates.map(({ node }) => node.text).join(' or ');
   return `${site.place.address.toString(16)} ${texts}${site.disagrees ? ', but not by its text' : ''}`;
@@ -43,6 +44,12 @@ test('a log function that prints what it is given is not meant, but its caller',
   expect(check('read 7 bytes', [0x100, 0x200])).toBe('200 read %d bytes');
   expect(check('read 7 bytes', [0x100, 0x400])).toBe('400 %s');
   expect(check('read 7 bytes', [0x100])).toBe('100 %s%s');
+});
+
+test('what a logger puts around a statement does not hide it, also where another one says more', () => {
+  expect(check('debug: read 7 bytes', [0x100, 0x200])).toBe('200 read %d bytes');
+  expect(check('debug: read 7 bytes (net)', [0x100, 0x200])).toBe('200 read %d bytes');
+  expect(check('read 7 bytes, then off', [0x100, 0x500])).toBe('500 off');
 });
 
 test('of a call that prints one of several texts, the one that fits', () => {

@@ -22,13 +22,13 @@ export interface StampedSite {
 }
 
 /**
- * `candidates` are what the text may be. A log function prints by functions that print what they are given, so that
+ * `matchOf` says what of the message each of some nodes is. A log function prints by functions that print what they are given, so that
  * several places can be calls of nodes: the one that says most of the line is meant, of equals the outermost.
  */
 export function stampedSite(
   cfg: LmsCfg,
   places: readonly CodePlace[],
-  candidates: readonly SiteCandidate[],
+  matchOf: (message: string, nodes: readonly number[]) => readonly SiteCandidate[],
   message: string,
   lettersSaid: (candidate: SiteCandidate, message: string) => number,
 ): StampedSite | undefined {
@@ -38,7 +38,7 @@ export function stampedSite(
     const nodes = cfg.nodesAt(place.build, place.address);
     if (nodes.length === 0) continue;
     outermost = { place, nodes };
-    const fitting = fittingOf(cfg, nodes, candidates, message);
+    const fitting = matchOf(message, nodes);
     if (fitting.length === 0) continue;
     const said = Math.max(...fitting.map((candidate) => lettersSaid(candidate, message)));
     if (best === undefined || said >= best.said) best = { place, fitting, said };
@@ -49,23 +49,6 @@ export function stampedSite(
   return { candidates: all, place: outermost.place, disagrees: true };
 }
 
-function fittingOf(
-  cfg: LmsCfg,
-  nodes: readonly number[],
-  candidates: readonly SiteCandidate[],
-  message: string,
-): SiteCandidate[] {
-  const found = candidates.filter(({ node }) => nodes.includes(node.id));
-  if (found.length > 0) return found;
-  // Of what prints anything not every node is among the candidates.
-  return nodes
-    .filter((id) => !saysAnything.test(cfg.nodes[id]!.text.replace(conversion, '')))
-    .map((id) => whole(cfg, id, message));
-}
-
 function whole(cfg: LmsCfg, id: number, message: string): SiteCandidate {
   return { node: cfg.nodes[id]!, from: 0, to: message.length, variables: [message] };
 }
-
-const conversion = /%[-+ #'0-9.*]*(?:hh?|ll?|[Lqjzt])?[a-zA-Z]/g;
-const saysAnything = /[\p{L}\p{N}]/u;

@@ -5,15 +5,12 @@
 import type { StreamEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
-import type { SaidStatement } from '../graph-store.ts';
-import { type StampedSite, stampedSite } from '../lms/stamped-site.ts';
 import { StateTable } from '../state-table.ts';
-import { lettersSaid } from '../unit/lms-walk.ts';
 import type { BufferedLine } from '../unit/opened-name.ts';
 import type { Unit } from '../unit/unit.ts';
-import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { requestTerm, term } from './identity.ts';
+import { matchedLine, saidStatement } from './matched-line.ts';
 import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
@@ -84,42 +81,12 @@ export class LineFold {
   }
 
   #place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
-    const line = this.#matched(entry, writer);
+    const line = matchedLine(entry, this.#profileOf(this.#programs.of(writer)));
     const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
     const sayings = this.#sayings(entry, unit?.id ?? writer.id);
     if (unit !== undefined) this.#tell(writer, unit, began, requestLabel(entry), sayings);
     else if (sayings.terms.length > 0) processVertex(this.#parts, writer, time, undefined, sayings.terms);
-    this.#statements.print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
-  }
-
-  /** Who called for the write says more than the line can. */
-  #matched(entry: StreamEntry, writer: Process): MatchedLine {
-    const byText = this.#matchedByText(entry, writer);
-    const { stack, message, text } = entry;
-    const { cfg } = byText;
-    if (stack === undefined || cfg === undefined) return byText;
-    const profile = this.#profileOf(this.#programs.of(writer))!;
-    let stamped: MatchedLine | undefined;
-    for (const line of text === message ? [message] : [message, text]) {
-      const site = stampedSite(cfg, stack.places, profile.match(line), line, lettersSaid);
-      if (site === undefined) return byText;
-      stamped = { message: line, cfg, candidates: site.candidates, site };
-      if (!site.disagrees) return stamped;
-    }
-    return stamped ?? byText;
-  }
-
-  /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
-  #matchedByText({ message, text }: StreamEntry, writer: Process): MatchedLine {
-    const profile = this.#profileOf(this.#programs.of(writer));
-    if (profile === undefined) return { message, cfg: undefined, candidates: [] };
-    const { cfg } = profile;
-    const ofMessage = { message, cfg, candidates: profile.match(message) };
-    const [best] = ofMessage.candidates;
-    const isWhole = best !== undefined && best.from === 0 && best.to === message.length;
-    if (text === message || (isWhole && lettersSaid(best, message) > 0)) return ofMessage;
-    const ofText = { message: text, cfg, candidates: profile.match(text) };
-    return mostSaid(ofText) > mostSaid(ofMessage) ? ofText : ofMessage;
+    this.#statements.print(entry, writer, unit?.id ?? writer.id, time, saidStatement(line, chosen));
   }
 
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
@@ -150,7 +117,13 @@ export class LineFold {
 
   /** Its process's walk has gone on since, or is at something else. */
   #placeAt(entry: StreamEntry, process: Process, unit: string | undefined, time: bigint): void {
-    this.#statements.print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
+    this.#statements.print(
+      entry,
+      process,
+      unit ?? process.id,
+      time,
+      saidStatement(matchedLine(entry, this.#profileOf(this.#programs.of(process))), 0),
+    );
     if (unit === undefined) return;
     const { terms, properties } = this.#sayings(entry, unit);
     if (terms.length === 0) return;
@@ -202,29 +175,6 @@ export class LineFold {
 }
 
 const requestLabel_length_max = 160;
-
-/** The statement of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
-function said({ message, candidates, site }: MatchedLine, chosen: number): SaidStatement | undefined {
-  const candidate = candidates[chosen];
-  if (candidate === undefined) return undefined;
-  const { text } = candidate.node;
-  if (site !== undefined) {
-    const at = `0x${site.place.address.toString(16)}`;
-    return { by: 'stamp', text, site: at, ...(site.disagrees ? { disagrees: true } : {}) };
-  }
-  const beginsAsLine = text[0] === message[candidate.from];
-  if (!beginsAsLine && lettersSaid(candidate, message) === 0) return undefined;
-  return { by: candidates.length === 1 ? 'text' : 'lms-cfg', text };
-}
-
-interface MatchedLine extends PrintedLine {
-  /** That the line's writer called from. */
-  readonly site?: StampedSite;
-}
-
-function mostSaid({ message, candidates }: PrintedLine): number {
-  return candidates[0] === undefined ? 0 : lettersSaid(candidates[0], message);
-}
 
 function lineOf(entry: StreamEntry): BufferedLine {
   const { message, request, time: from, timeSource, timePrecision } = entry;

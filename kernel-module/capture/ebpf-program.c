@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "../ebpf/unwind-row.h"
 #include "../ebpf/wire.h"
 #include "ebpf-objects.h"
 #include "stack-objects.h"
@@ -56,6 +57,7 @@ static int size_maps(const struct ebpf_program *program)
 	if (program->has_stacks) {
 		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "unwind_rows"), STACK_ROWS_MAX);
 		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "unwind_objects"), STACK_FILES_MAX);
+		bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "met"), STACK_MET_BYTES);
 	}
 	return bpf_map__set_max_entries(bpf_object__find_map_by_name(program->object, "chunks"),
 					program->cpus * program->ring_chunks);
@@ -129,6 +131,7 @@ static int map_all(struct ebpf_program *program)
 	program->tracked_fd = fd_of(program, "tracked");
 	program->bell_fd = fd_of(program, "bell");
 	if (program->has_stacks) {
+		program->met_fd = fd_of(program, "met");
 		program->stack_files_fd = fd_of(program, "unwind_objects");
 		program->rows = map_memory(fd_of(program, "unwind_rows"), sizeof(struct unwind_row) * STACK_ROWS_MAX,
 					   PROT_READ | PROT_WRITE, 0);

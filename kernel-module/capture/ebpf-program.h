@@ -25,6 +25,7 @@ struct ebpf_program {
 	bool has_stacks;         /* they can tell who called */
 	struct unwind_row *rows; /* of stacks, mapped */
 	int stack_files_fd;
+	int met_fd; /* of what they have no rows for */
 	int ignored_fd;
 	int tracked_fd;
 	unsigned long *bell_taken;            /* the kernel's positions of the bell */

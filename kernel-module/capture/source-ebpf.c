@@ -35,6 +35,7 @@
 static struct ebpf_program program;
 static struct ring *rings;
 static struct ebpf_starts starts;
+static int met_fd = -1; /* of code that a walk has no rows for */
 /* CLOCK_REALTIME minus CLOCK_MONOTONIC, until it last changed and since. */
 static int64_t former_offset_ns, offset_ns;
 static uint64_t changed_ns;
@@ -135,6 +136,8 @@ static void close_source(void)
 	rings = NULL;
 	free(starts.list);
 	starts = (struct ebpf_starts){ 0 };
+	if (program.has_stacks)
+		stack_objects_end();
 	ebpf_unload(&program);
 }
 
@@ -154,7 +157,7 @@ static int start(const struct options *options, struct complaint *complaint)
 		ring_begin(&rings[cpu], cpu, NATIVE_ARCH, &program.cpu_rings[cpu],
 			   program.chunks + (size_t)cpu * count * (WIRE_CHUNK_BYTES + WIRE_SLACK_BYTES), count);
 	if (program.has_stacks)
-		stack_objects_begin(program.stack_files_fd, program.rows, program.settings);
+		met_fd = stack_objects_begin(&program);
 	if (set(options, bytes, complaint) != 0 || ebpf_attach(&program, complaint) != 0) {
 		close_source();
 		return -1;
@@ -165,7 +168,8 @@ static int start(const struct options *options, struct complaint *complaint)
 static int fds(int *fds)
 {
 	fds[0] = program.bell_fd;
-	return 1;
+	fds[1] = met_fd;
+	return program.has_stacks ? 2 : 1;
 }
 
 static int refresh(struct complaint *complaint)
@@ -188,8 +192,6 @@ static const struct dpt_record *peek(unsigned int lane)
 {
 	struct dpt_record *record = ring_peek(&rings[lane]);
 
-	if (record != NULL && program.has_stacks)
-		stack_objects_see(record);
 	if (record != NULL)
 		record->real_ns = record->monotonic_ns + (record->monotonic_ns < changed_ns ? former_offset_ns : offset_ns);
 	return record;

@@ -2,6 +2,7 @@
 #include "stack-objects.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -14,44 +15,26 @@
 
 #include "../ebpf/unwind-object.h"
 #include "clock.h"
+#include "ebpf-program.h"
 #include "output.h"
 #include "unwind-pool.h"
 #include "unwind-table.h"
 
-#define WANTED_MAX 256
-#define EXECUTABLE 4 /* PROT_EXEC */
 #define EPOCH_NS 1000000000ull
 /* A program that saw a table before it was removed is done by then. */
 #define PROGRAM_US_MAX 5000
 #define OBJECTS_MAX ((1u << 24) - 1) /* what a frame can name */
-
-/* What was met: a process of which all is wanted, or one mapping of it. */
-struct wanted {
-	uint32_t tgid;
-	uint64_t from, until; /* 0: all */
-	struct file_identity file;
-};
 
 static struct {
 	int files_fd;
 	struct unwind_row *rows;
 	struct settings *settings;
 	struct unwind_pool pool;
-	struct wanted wanted[WANTED_MAX];
-	unsigned int wanted_count;
+	struct ring_buffer *met;
+	int64_t offset_ns;
 	uint32_t last_number;
 	uint64_t epoch_ns;
 } state;
-
-static void want(const struct wanted *wanted)
-{
-	for (unsigned int i = 0; i < state.wanted_count; i++)
-		if (memcmp(&state.wanted[i], wanted, sizeof(*wanted)) == 0)
-			return;
-	/* What finds no room is met again. */
-	if (state.wanted_count < WANTED_MAX)
-		state.wanted[state.wanted_count++] = *wanted;
-}
 
 static int open_mapping(uint32_t tgid, uint64_t from, uint64_t until, char *path, size_t bytes)
 {
@@ -231,15 +214,6 @@ static void load_process(uint32_t tgid, int64_t offset_ns)
 		fclose(maps);
 }
 
-void stack_objects_begin(int files_fd, struct unwind_row *rows, struct settings *settings)
-{
-	state.files_fd = files_fd;
-	state.rows = rows;
-	state.settings = settings;
-	state.pool.rows_max = STACK_ROWS_MAX;
-	settings->stack_epoch = 1;
-}
-
 static void load_all(int64_t offset_ns)
 {
 	DIR *directory = opendir("/proc");
@@ -252,41 +226,47 @@ static void load_all(int64_t offset_ns)
 		closedir(directory);
 }
 
-void stack_objects_see(struct dpt_record *record)
+/* While they wait their process goes on: a mapping that is gone is of no interest any more. */
+static int load_met(void *offset_ns, void *data, size_t bytes)
 {
-	struct wanted wanted = { .tgid = record->tgid };
+	const struct met_code *met = data;
 
-	if (record->kind == DPT_STACK && record->args[1] != 0) {
-		wanted.from = record->args[0];
-		wanted.until = record->args[1];
-		wanted.file.bytes = record->args[2];
-		wanted.file.changed_s = record->args[3];
-		wanted.file.inode = record->args[4];
-		wanted.file.device = record->args[5];
-		memset(record->args, 0, sizeof(record->args));
-		want(&wanted);
-	} else if (record->kind == DPT_EXEC) {
-		want(&wanted);
-	}
+	if (bytes < sizeof(*met))
+		return 0;
+	if (met->until != 0)
+		load_mapping(met->tgid, met->from, met->until, met->file, *(int64_t *)offset_ns);
+	else
+		load_process(met->tgid, *(int64_t *)offset_ns);
+	return 0;
+}
+
+int stack_objects_begin(const struct ebpf_program *program)
+{
+	state.files_fd = program->stack_files_fd;
+	state.rows = program->rows;
+	state.settings = program->settings;
+	state.pool.rows_max = STACK_ROWS_MAX;
+	state.settings->stack_epoch = 1;
+	state.met = ring_buffer__new(program->met_fd, load_met, &state.offset_ns, NULL);
+	return state.met != NULL ? ring_buffer__epoll_fd(state.met) : -1;
 }
 
 void stack_objects_load(int64_t offset_ns)
 {
 	uint64_t now = clock_monotonic_ns();
 
+	state.offset_ns = offset_ns;
 	if (state.epoch_ns == 0)
 		load_all(offset_ns);
 	if (now - state.epoch_ns >= EPOCH_NS) {
 		state.epoch_ns = now;
 		state.settings->stack_epoch++;
 	}
-	for (unsigned int i = 0; i < state.wanted_count; i++) {
-		const struct wanted *wanted = &state.wanted[i];
+	ring_buffer__consume(state.met);
+}
 
-		if (wanted->until != 0)
-			load_mapping(wanted->tgid, wanted->from, wanted->until, wanted->file, offset_ns);
-		else
-			load_process(wanted->tgid, offset_ns);
-	}
-	state.wanted_count = 0;
+void stack_objects_end(void)
+{
+	ring_buffer__free(state.met);
+	state.met = NULL;
 }

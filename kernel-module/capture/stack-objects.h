@@ -8,18 +8,17 @@
 
 #include <stdint.h>
 
-#include "../abi.h"
-#include "../ebpf/settings.h"
-#include "../ebpf/unwind-row.h"
 
 #define STACK_ROWS_MAX (1u << 21)
 #define STACK_FILES_MAX 16384
+#define STACK_MET_BYTES (64u << 10)
 
-/* The programs' maps: of files, and of rows, which are mapped. */
-void stack_objects_begin(int files_fd, struct unwind_row *rows, struct settings *settings);
-/* A record on its way out: what it tells the helper alone is taken out of it. */
-void stack_objects_see(struct dpt_record *record);
-/* Loads what was seen, the first time all that runs, and writes what its numbers mean. */
+struct ebpf_program;
+
+/* Gives what becomes readable when there is something to load; -1 where there is no memory for that. */
+int stack_objects_begin(const struct ebpf_program *program);
+/* Loads what was met, the first time all that runs, and writes what its numbers mean. */
 void stack_objects_load(int64_t offset_ns);
+void stack_objects_end(void);
 
 #endif

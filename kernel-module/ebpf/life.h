@@ -5,6 +5,7 @@
 
 #include "identity.h"
 #include "object.h"
+#include "stack.h"
 
 #define KERNEL_THREAD 0x00200000 /* PF_KTHREAD */
 
@@ -161,6 +162,7 @@ static __always_inline void record_image(struct scratch *scratch, struct task_st
 	append_argv(scratch, task);
 	append_cgroup(scratch, task);
 	emit(scratch);
+	tell_image(record->tgid);
 }
 
 static __always_inline int on_image(struct task_struct *task, struct linux_binprm *image)

@@ -80,11 +80,6 @@ struct stack_walk {
 		__u64 arguments; /* where they are is chosen by chance, for each image */
 		__u64 epoch;
 	} mapped;
-	struct {
-		__u64 from;
-		__u64 until;
-		struct file_identity file;
-	} missed;
 	__u64 frames[DPT_FRAMES_MAX];
 	struct known_rule rules[STACK_RULES_MAX];
 };

@@ -32,10 +32,16 @@ struct {
 	__type(value, struct unwind_object);
 } unwind_objects SEC(".maps");
 
+/* Wakes the helper at once. What finds no room is met again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); /* the loader says how many bytes */
+} met SEC(".maps");
+
 struct mapping {
-	__u64 from, until, page;
+	__u64 page;
 	__u64 is_code;
-	struct file_identity file;
+	struct met_code code;
 };
 
 static __always_inline __s64 changed_s(struct inode *inode)
@@ -55,17 +61,17 @@ static long see_mapping(struct task_struct *task, struct vm_area_struct *area, s
 	struct file *file = READ(area, vm_file);
 	struct inode *inode;
 
-	seen->from = READ(area, vm_start);
-	seen->until = READ(area, vm_end);
+	seen->code.from = READ(area, vm_start);
+	seen->code.until = READ(area, vm_end);
 	seen->page = READ(area, vm_pgoff);
 	if (file == NULL || !(READ(area, vm_flags) & MAPPING_EXECUTABLE))
 		return 0;
 	seen->is_code = 1;
 	inode = READ(TYPED(struct file, file), f_inode);
-	seen->file.inode = READ(TYPED(struct inode, inode), i_ino);
-	seen->file.device = READ(TYPED(struct inode, inode), i_sb, s_dev);
-	seen->file.bytes = READ(TYPED(struct inode, inode), i_size);
-	seen->file.changed_s = changed_s(inode);
+	seen->code.file.inode = READ(TYPED(struct inode, inode), i_ino);
+	seen->code.file.device = READ(TYPED(struct inode, inode), i_sb, s_dev);
+	seen->code.file.bytes = READ(TYPED(struct inode, inode), i_size);
+	seen->code.file.changed_s = changed_s(inode);
 	return 0;
 }
 
@@ -83,20 +89,19 @@ static __noinline int find_code(struct scratch *scratch, __u64 address)
 		return result == BUSY_ERROR ? DPT_STACK_BUSY : DPT_STACK_NO_CODE;
 	if (!seen.is_code)
 		return DPT_STACK_NO_CODE;
-	object = bpf_map_lookup_elem(&unwind_objects, &seen.file);
+	object = bpf_map_lookup_elem(&unwind_objects, &seen.code.file);
 	if (object == NULL) {
-		walk->missed.from = seen.from;
-		walk->missed.until = seen.until;
-		walk->missed.file = seen.file;
+		seen.code.tgid = scratch->record.tgid;
+		bpf_ringbuf_output(&met, &seen.code, sizeof(seen.code), BPF_RB_FORCE_WAKEUP);
 		return DPT_STACK_PENDING;
 	}
 	if (object->epoch != settings.stack_epoch)
 		object->epoch = settings.stack_epoch;
 	if (object->count == 0)
 		return DPT_STACK_NO_TABLE;
-	code->from = seen.from;
-	code->bytes = seen.until - seen.from;
-	code->bias = (seen.page << PAGE_BITS) - seen.from + object->bias;
+	code->from = seen.code.from;
+	code->bytes = seen.code.until - seen.code.from;
+	code->bias = (seen.page << PAGE_BITS) - seen.code.from + object->bias;
 	code->number = object->number;
 	code->first = object->first;
 	code->count = object->count;
@@ -283,20 +288,6 @@ __noinline int walk_stack(void)
 	return 0;
 }
 
-/* What the helper is to load, which goes no further than to it. */
-static __always_inline __u32 write_missed(const struct stack_walk *walk, __u8 *to)
-{
-	__u64 *args = (__u64 *)to;
-
-	args[0] = walk->missed.from;
-	args[1] = walk->missed.until;
-	args[2] = walk->missed.file.bytes;
-	args[3] = walk->missed.file.changed_s;
-	args[4] = walk->missed.file.inode;
-	args[5] = walk->missed.file.device;
-	return WIRE_PART_BYTES(args, object);
-}
-
 /* Tells the walked stack, once more if it is asked to: it is of the next record of this cpu. Not inline: the lines to
  * files are to have a short way. */
 static __noinline int put_stack(struct scratch *scratch)
@@ -322,10 +313,6 @@ static __noinline int put_stack(struct scratch *scratch)
 		parts = 1 << WIRE_WHO | 1 << WIRE_COMM;
 		scratch->is_told = 1;
 	}
-	if (walk->end == DPT_STACK_PENDING) {
-		used += write_missed(walk, to + used);
-		parts |= 1 << WIRE_ARGS;
-	}
 	*(struct dpt_lengths *)(to + used) = lengths;
 	used += sizeof(lengths);
 	bpf_probe_read_kernel(to + used, bytes, walk->frames);
@@ -349,6 +336,15 @@ static __always_inline void remember_registers(struct scratch *scratch, struct p
 	scratch->stack.fp = regs->bp;
 }
 
+/* A process begins to run another image: its rows are there before it logs, if it takes its time. */
+static __always_inline void tell_image(__u32 tgid)
+{
+	struct met_code all = { .tgid = tgid };
+
+	if (settings.stacks)
+		bpf_ringbuf_output(&met, &all, sizeof(all), BPF_RB_FORCE_WAKEUP);
+}
+
 /* The callers of the call that is returning, in front of its record. */
 static __always_inline void tell_stack(struct scratch *scratch)
 {
@@ -364,6 +360,10 @@ static __always_inline void remember_registers(struct scratch *scratch, struct p
 }
 
 static __always_inline void tell_stack(struct scratch *scratch)
+{
+}
+
+static __always_inline void tell_image(__u32 tgid)
 {
 }
 

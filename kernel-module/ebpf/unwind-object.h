@@ -16,6 +16,15 @@ struct file_identity {
 	__s64 changed_s;
 };
 
+/* What the programs met and have no rows for: one mapping of a process, or, where `until` is 0, all that it runs. */
+struct met_code {
+	__u32 tgid;
+	__u32 unused;
+	__u64 from;
+	__u64 until;
+	struct file_identity file;
+};
+
 struct unwind_object {
 	__u32 number; /* by which records name it */
 	__u32 first;  /* of its rows */

@@ -12,6 +12,16 @@ export const EntryAnswer = z.strictObject({
     .string()
     .nullable()
     .describe('format string of the line where a profile has it, or its template'),
+  by: z
+    .enum(['stamp', 'lms-cfg', 'text'])
+    .nullable()
+    .describe(
+      'what says which statement printed the line: who called for its write, where in its LMS-CFG the process was, or the text alone; null where no profile says it',
+    ),
+  site: z.string().nullable().describe('return address of the call that printed it, where a stamp says so'),
+  disagrees: z
+    .boolean()
+    .describe('the line is none that its call prints: the profile is wrong, or the line was made up'),
   syscall: z.string().nullable(),
   object: z.string().nullable().describe('what the call was on, or the process that it made'),
   objectId: z.string().nullable().describe('its vertex'),

@@ -49,6 +49,20 @@ export interface TemplateUse {
   readonly time: bigint;
   readonly variables: readonly string[];
   readonly place: LinePlace | undefined;
+  /** Which statement it is, where a profile says so. */
+  readonly statement?: SaidStatement | undefined;
+}
+
+/** The statement of a line, and what says so, the most trusted first. */
+export interface SaidStatement {
+  /** Who called for the write; where in its LMS-CFG the process was; the text alone. */
+  readonly by: 'stamp' | 'lms-cfg' | 'text';
+  /** The statement's own text. */
+  readonly text: string;
+  /** Of a stamp: the return address of its call, in hex. */
+  readonly site?: string | undefined;
+  /** The text says otherwise. */
+  readonly disagrees?: boolean | undefined;
 }
 
 /** Records known to be missing, and so shown in every answer that they could affect. */

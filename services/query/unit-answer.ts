@@ -31,14 +31,17 @@ export function unitAnswer({ unit, entries, isCut }: UnitLog): UnitAnswer {
 function entryAnswer(entry: LogEntry): EntryAnswer {
   const time = formatTime(entry.time);
   if (entry.kind === 'app') {
-    const { text, template } = entry;
+    const { text, template, statement } = entry;
     return {
       kind: 'app',
       time,
       last: time,
       count: 1,
       text: text ?? null,
-      template: template.label,
+      template: statement?.text ?? template.label,
+      by: statement?.by ?? null,
+      site: statement?.site ?? null,
+      disagrees: statement?.disagrees ?? false,
       syscall: null,
       object: null,
       objectId: template.id,
@@ -54,6 +57,9 @@ function entryAnswer(entry: LogEntry): EntryAnswer {
     count,
     text: `${syscall} ${direction === 'from' ? '←' : '→'} ${nameOf(object)}${times}`,
     template: null,
+    by: null,
+    site: null,
+    disagrees: false,
     syscall,
     object: nameOf(object),
     objectId: object.id,

@@ -4,8 +4,8 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Diagnostic } from '../core/diagnostic.ts';
-import type { RunningProgram } from '../core/upg/running-programs.ts';
-import { type Profile, type ProfilePlaces, readProfiles } from './profile-registry.ts';
+import type { Profile, RunningProgram } from '../core/upg/running-programs.ts';
+import { type ProfilePlaces, readProfiles } from './profile-registry.ts';
 
 const look_ms = 2_000;
 

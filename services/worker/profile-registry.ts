@@ -9,8 +9,8 @@ import { toLmsCfg } from '../contract/profile-form.ts';
 import type { Diagnostic } from '../core/diagnostic.ts';
 import type { LmsCfg } from '../core/lms/lms-cfg.ts';
 import { uniteLmsCfgs } from '../core/lms/lms-cfg-union.ts';
-import { createMatcher, type LmsMatch } from '../core/lms/matcher.ts';
-import type { RunningProgram } from '../core/upg/running-programs.ts';
+import { createMatcher } from '../core/lms/matcher.ts';
+import type { Profile, RunningProgram } from '../core/upg/running-programs.ts';
 import { InputError } from './input-stream.ts';
 
 /** What a process runs, as far as it is known: its program, a library that it has loaded, a source. */
@@ -18,11 +18,6 @@ export interface ProcessImage {
   readonly path: string;
   /** Lower-case hex of the GNU build id. */
   readonly buildId?: string | undefined;
-}
-
-export interface Profile {
-  readonly cfg: LmsCfg;
-  match(message: string): LmsMatch[];
 }
 
 export interface ProfilePlaces {
@@ -104,7 +99,11 @@ export class ProfileRegistry {
     const rest = loaded.flatMap((image) => this.#cfgOf(image) ?? []);
     const cfg = uniteLmsCfgs([main, ...rest.filter((each) => each !== main)]);
     const matcher = createMatcher(cfg);
-    return { cfg, match: (message) => matcher.match(message) };
+    return {
+      cfg,
+      match: (message) => matcher.match(message),
+      matchOf: (message, nodes) => matcher.matchOf(message, nodes),
+    };
   }
 
   #cfgOf(image: ProcessImage): LmsCfg | undefined {

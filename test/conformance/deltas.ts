@@ -1,6 +1,13 @@
 /** Short ways to say vertices, edges and deltas in tests of a store, and arbitrary ones for property tests. */
 import fc from 'fast-check';
-import type { Edge, GraphDelta, LinePlace, TemplateUse, Vertex } from '../../services/core/graph-store.ts';
+import type {
+  Edge,
+  GraphDelta,
+  LinePlace,
+  SaidStatement,
+  TemplateUse,
+  Vertex,
+} from '../../services/core/graph-store.ts';
 import { compareLines, type LogLine } from '../../services/core/line/log-line.ts';
 
 export function vertex(id: string, over: Partial<Vertex> = {}): Vertex {
@@ -87,6 +94,18 @@ const USE: fc.Arbitrary<TemplateUse> = fc.record({
   variables: fc.array(fc.string({ maxLength: 2 }), { maxLength: 2 }),
   place: fc.option(
     fc.record<LinePlace>({ stream: fc.constantFrom('s', 'é\0'), number: fc.nat(9), count: fc.nat(2) }),
+    { nil: undefined },
+  ),
+  statement: fc.option(
+    fc.record<SaidStatement, 'by' | 'text'>(
+      {
+        by: fc.constantFrom('stamp', 'lms-cfg', 'text'),
+        text: fc.constantFrom('got %s', ''),
+        site: fc.constant('0x12'),
+        disagrees: fc.constant(true),
+      },
+      { requiredKeys: ['by', 'text'] },
+    ),
     { nil: undefined },
   ),
 });

@@ -32,17 +32,14 @@ function server(): RecordScript {
   return s;
 }
 
+function header(script: RecordScript): Uint8Array {
+  const head = { arch: 0xc000003e, source: 'ebpf', bootId: 'b', host: 'node1' } as const;
+  return writeFileHeader({ ...head, real_ns: script.time, monotonic_ns: 0n });
+}
+
 beforeAll(async () => {
   const script = server();
-  const header = writeFileHeader({
-    arch: 0xc000003e,
-    source: 'ebpf',
-    real_ns: script.time,
-    monotonic_ns: 0n,
-    bootId: 'b',
-    host: 'node1',
-  });
-  writeFileSync(at('server.dpt'), Buffer.concat([header, script.bytes]));
+  writeFileSync(at('server.dpt'), Buffer.concat([header(script), script.bytes]));
   expect((await run('import', '--store', at('store'), '--recording', at('server.dpt'))).code).toBe(0);
 });
 
@@ -72,6 +69,75 @@ test('one unit for each request, with its calls and its line, in order of time',
   for (const { start, end, entries } of all) {
     expect(start <= entries[0]!.time && end === entries.at(-1)!.last).toBe(true);
   }
+});
+
+test('each line says what says which statement it is, and which lines their code does not print', async () => {
+  const marks = { loopStart: false, loopEnd: false, endSyscalls: [] };
+  const nodes = [
+    {
+      id: 0,
+      address: '0x100',
+      text: 'served request %d of connection=%d',
+      regex: '^served request (.*) of connection=(.*)$',
+    },
+    { id: 1, address: '0x200', text: 'served %s', regex: '^served (.*)$' },
+    { id: 2, address: '0x300', text: 'started', regex: '^started$' },
+  ].map((node) => ({ ...node, ...marks }));
+  const profile = {
+    format: 'disprotrack-lms-cfg',
+    version: 2,
+    program: 'p10',
+    buildId: 'aa',
+    nodes,
+    edges: [],
+  };
+  writeFileSync(at('p10.json'), JSON.stringify(profile));
+  const onLog = onFile('/var/log/s.log');
+  const s = new RecordScript()
+    .object(1, '/lib/libc.so.6', 'cc')
+    .object(2, '/bin/p10', 'aa')
+    .call(10, 'accept4', { args: [3], result: 5, ...onTcp(51, '10.0.0.2:80', '10.0.0.1:4001') });
+  const frames = (address: number) =>
+    [
+      [1, 0x100],
+      [2, address],
+      [1, 0x200],
+    ] as const;
+  s.stack(10, frames(0x100)).log(10, 'served request 1 of connection=1\n', onLog);
+  s.stack(10, frames(0x200)).log(10, 'served request 2 of connection=1\n', onLog);
+  s.stack(10, frames(0x300)).log(10, 'served request 3 of connection=1\n', onLog);
+  s.stack(10, frames(0x400)).log(10, 'served request 4 of connection=1\n', onLog);
+  s.log(10, 'started\n', onLog);
+  s.stack(10, frames(0x100)).log(10, 'served two\nserved lines\n', onLog);
+  writeFileSync(at('stamped.dpt'), Buffer.concat([header(s), s.bytes]));
+  const store = at('stamped');
+  const imported = await run(
+    'import',
+    '--store',
+    store,
+    '--recording',
+    at('stamped.dpt'),
+    '--profile',
+    at('p10.json'),
+  );
+  expect(imported.code).toBe(0);
+  const { out, err } = await run('units', '--store', store, '--json');
+  const [unit] = (JSON.parse(out) as unknown[]).map((each) => UnitAnswer.parse(each));
+  const lines = unit!.entries.filter(({ kind }) => kind === 'app');
+  expect(lines.map(({ by, site, template, disagrees }) => [by, site, template, disagrees])).toEqual([
+    ['stamp', '0x100', 'served request %d of connection=%d', false],
+    ['stamp', '0x200', 'served %s', false],
+    ['stamp', '0x300', 'started', true],
+    ['lms-cfg', null, 'served request %d of connection=%d', false],
+    ['text', null, 'started', false],
+    ['text', null, 'served %s', false],
+    ['text', null, 'served %s', false],
+  ]);
+  expect(err).toContain(
+    'of 7 lines the kernel says of 3 which code wrote them; 1 are not what that code prints',
+  );
+  const { out: text } = await run('units', '--store', store);
+  expect(text).toMatch(/“served request 3 of connection=1”, though the code that wrote it prints “started”/);
 });
 
 test('of one process or program alone', async () => {

@@ -10,6 +10,7 @@ import { helpEnd, storeOption } from '../option.ts';
 import { paint } from '../render/paint.ts';
 import { grouped } from '../render/quantity.ts';
 import { safeLabel } from '../render/safe-text.ts';
+import { StatementTally } from '../render/statement-tally.ts';
 import { unitText } from '../render/unit-text.ts';
 import { withReader } from '../with-reader.ts';
 
@@ -53,6 +54,7 @@ async function units(options: UnitsOptions, context: CommandContext) {
     const { processes, more } = await processesOf(reader, options);
     if (more)
       terminal.note(`disprotrack: only the newest ${grouped(processes_max)} processes are looked at\n`);
+    const said = new StatementTally();
     const writer = options.json ? jsonWriter(context) : textWriter(context);
     for (const process of processes) {
       const found = await unitsOf(reader, process.id, edgesOfProcess_max);
@@ -64,10 +66,16 @@ async function units(options: UnitsOptions, context: CommandContext) {
       }
       for (let from = 0; from < found.units.length; from += together_units) {
         const logs = await unitLogs(reader, found.units.slice(from, from + together_units));
-        for (const log of logs) await writer.unit(process, unitAnswer(log));
+        for (const log of logs) {
+          const answer = unitAnswer(log);
+          said.add(answer.entries);
+          await writer.unit(process, answer);
+        }
       }
     }
-    return (await writer.end()) > 0 ? exitCode.found : nothing(options, processes.length, context);
+    const count = await writer.end();
+    if (said.stamped > 0) terminal.note(`disprotrack: ${said.text()}\n`);
+    return count > 0 ? exitCode.found : nothing(options, processes.length, context);
   });
 }
 

@@ -32,9 +32,10 @@ export function unitText(unit: UnitAnswer, process: Vertex | undefined, paint: P
   return `${lines.join('\n')}\n\n`;
 }
 
-function entryText({ kind, text, template }: EntryAnswer): string {
+function entryText({ kind, text, template, disagrees }: EntryAnswer): string {
   if (kind === 'sys') return safeLabel(text!, text_length_max);
-  return text === null
-    ? `“${safeLabel(template ?? '', text_length_max)}” as a template`
-    : `“${safeLabel(text, text_length_max)}”`;
+  const statement = safeLabel(template ?? '', text_length_max);
+  if (text === null) return `“${statement}” as a template`;
+  const line = `“${safeLabel(text, text_length_max)}”`;
+  return disagrees ? `${line}, though the code that wrote it prints “${statement}”` : line;
 }

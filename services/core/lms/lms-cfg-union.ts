@@ -22,5 +22,7 @@ export function uniteLmsCfgs(parts: readonly [LmsCfg, ...LmsCfg[]]): LmsCfg {
       const at = starts.findLastIndex((start) => start <= id);
       return parts[at]!.successors(id - starts[at]!).map((next) => next + starts[at]!);
     },
+    nodesAt: (build, address) =>
+      parts.flatMap((part, at) => part.nodesAt(build, address).map((id) => id + starts[at]!)),
   };
 }

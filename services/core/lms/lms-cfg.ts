@@ -2,6 +2,8 @@
 
 export interface LmsNode {
   readonly id: number;
+  /** Hex, of the call's return address in a binary; of a source, its line and column. */
+  readonly address?: string | undefined;
   /** The format string as the program has it: `AH00526: Syntax error on line %d of %s:`. */
   readonly text: string;
   /** Anchored, with one capture group for each conversion. */
@@ -21,6 +23,8 @@ export interface LmsCfg {
   readonly nodes: readonly LmsNode[];
   /** Ids of the nodes that can follow, ascending. Found when first asked for, and kept. */
   successors(id: number): readonly number[];
+  /** Ids of the nodes that the call behind this return address prints, in the program of that build. */
+  nodesAt(build: string, address: number): readonly number[];
 }
 
 /**
@@ -29,8 +33,9 @@ export interface LmsCfg {
  */
 export type Links = readonly (readonly number[])[];
 
-export function createLmsCfg(cfg: Omit<LmsCfg, 'successors'>, links: Links): LmsCfg {
+export function createLmsCfg(cfg: Omit<LmsCfg, 'successors' | 'nodesAt'>, links: Links): LmsCfg {
   const known = new Map<number, readonly number[]>();
+  let sites: ReadonlyMap<number, readonly number[]> | undefined;
   return {
     ...cfg,
     successors(id) {
@@ -40,7 +45,24 @@ export function createLmsCfg(cfg: Omit<LmsCfg, 'successors'>, links: Links): Lms
       known.set(id, followers);
       return followers;
     },
+    nodesAt(build, address) {
+      if (build === '' || build !== cfg.buildId) return [];
+      sites ??= sitesOf(cfg.nodes);
+      return sites.get(address) ?? [];
+    },
   };
+}
+
+function sitesOf(nodes: readonly LmsNode[]): Map<number, number[]> {
+  const sites = new Map<number, number[]>();
+  for (const { id, address } of nodes) {
+    if (address === undefined || !address.startsWith('0x')) continue;
+    const at = Number(address);
+    const others = sites.get(at);
+    if (others === undefined) sites.set(at, [id]);
+    else others.push(id);
+  }
+  return sites;
 }
 
 /** Nodes that can follow node `id` of the first `nodeCount` numbers, ascending. */

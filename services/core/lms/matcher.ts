@@ -29,6 +29,8 @@ export interface Matcher {
    * the gap at its end and reach the message's end: what was printed after it, or into it.
    */
   match(message: string): LmsMatch[];
+  /** Of `nodes` alone, by their ids: what each is of the message, the whole or any part that begins at a word's edge. */
+  matchOf(message: string, nodes: readonly number[]): LmsMatch[];
   /** Nodes whose regex can't be run, and why. */
   readonly rejected: readonly RejectedNode[];
   /** Messages of which not everything was tried, by reason. */
@@ -62,6 +64,7 @@ class IndexedMatcher implements Matcher {
   readonly #hasHead: ReadonlySet<LmsPattern>;
   readonly #borders: BorderTable;
   readonly #run = new RegexRun();
+  #byNode: ReadonlyMap<number, readonly LmsPattern[]> | undefined;
 
   constructor(nodes: readonly LmsNode[]) {
     const { patterns, rejected } = lmsPatterns(nodes);
@@ -106,6 +109,36 @@ class IndexedMatcher implements Matcher {
     if (this.#run.steps < 0 || message.length > 2 * searched_length_max) this.cut.tooDear++;
     for (const each of catchAlls.slice(0, catchAll_nodes_max)) matches.push(each);
     return matches;
+  }
+
+  matchOf(message: string, nodes: readonly number[]): LmsMatch[] {
+    if (message.length > message_length_max) return [];
+    this.#run.steps = steps_max;
+    const matches: LmsMatch[] = [];
+    this.#byNode ??= patternsByNode(this.#patterns);
+    const patterns = new Set(nodes.flatMap((id) => this.#byNode!.get(id) ?? []));
+    for (const pattern of patterns) {
+      const part = this.#firstPart(pattern, message);
+      if (part !== undefined) this.#keep(pattern, message, part.from, part.to, matches);
+    }
+    return matches.filter(({ node }) => nodes.includes(node.id));
+  }
+
+  /** The whole; else a part up to the end; else any. */
+  #firstPart(pattern: LmsPattern, message: string): { from: number; to: number } | undefined {
+    if (pattern.groupsBefore === undefined || !message.includes('\n')) {
+      if (this.#run.run(pattern.program, message, 0, false) >= 0) return { from: 0, to: message.length };
+      for (const isLoose of [false, true]) {
+        const until = Math.min(message.length, searched_length_max);
+        for (let from = 1, edges = 0; from < until && edges < part_places_max; from++) {
+          if (!isEdge(message, from) || !canBegin(pattern.program, message, from)) continue;
+          edges++;
+          const to = this.#run.run(pattern.program, message, from, isLoose);
+          if (to >= 0) return { from, to };
+        }
+      }
+    }
+    return undefined;
   }
 
   /** Ranks of those that may be the whole, ascending; what can't be, and may be a part, is added to `failed`. */
@@ -188,6 +221,17 @@ class IndexedMatcher implements Matcher {
       into.push({ node, variables, from, to });
     }
   }
+}
+
+function patternsByNode(patterns: readonly LmsPattern[]): Map<number, LmsPattern[]> {
+  const byNode = new Map<number, LmsPattern[]>();
+  for (const pattern of patterns)
+    for (const { id } of pattern.nodes) {
+      const others = byNode.get(id);
+      if (others === undefined) byNode.set(id, [pattern]);
+      else others.push(pattern);
+    }
+  return byNode;
 }
 
 function add(map: Map<LmsPattern, number[]>, key: LmsPattern, value: number): void {

@@ -105,7 +105,7 @@ function pathOf(label: Label): BestPath {
 }
 
 function compareLabels(a: Label, b: Label): number {
-  if (a.cost !== b.cost) return a.cost - b.cost;
+  if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
   if (a.bound !== b.bound) return a.bound > b.bound ? -1 : 1;
   if (a.vertex !== b.vertex) return a.vertex < b.vertex ? -1 : 1;
   return 0;

@@ -3,7 +3,7 @@
  * time. Repeated calls on one object may be one edge there; then the entry says how many, and when the last was. It
  * must not know which store answers, nor how a log looks in print.
  */
-import type { Edge, EdgeQuery, GraphReader, TemplateUse, Vertex } from '../graph-store.ts';
+import type { Edge, EdgeQuery, GraphReader, SaidStatement, TemplateUse, Vertex } from '../graph-store.ts';
 import { renderTemplate } from '../lms/template.ts';
 import { term } from '../upg/identity.ts';
 import { beginningOfTime, endOfTime } from './traversal.ts';
@@ -27,6 +27,8 @@ export interface LineEntry {
   /** The message as it was printed; undefined where the store has its template alone. */
   readonly text: string | undefined;
   readonly template: Vertex;
+  /** Which statement printed it, and what says so. */
+  readonly statement: SaidStatement | undefined;
 }
 
 export type LogEntry = SystemEntry | LineEntry;
@@ -138,8 +140,8 @@ function systemEntry(edge: Edge, direction: SystemEntry['direction'], object: Ve
   return { kind: 'sys', time, last, count, bytes, syscall, direction, object };
 }
 
-function lineEntry({ time, variables }: TemplateUse, template: Vertex): LineEntry {
-  return { kind: 'app', time, text: textOf(template, variables), template };
+function lineEntry({ time, variables, statement }: TemplateUse, template: Vertex): LineEntry {
+  return { kind: 'app', time, text: textOf(template, variables), template, statement };
 }
 
 /** A line stands before the call that wrote it, which has the same time. */

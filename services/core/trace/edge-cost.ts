@@ -36,6 +36,10 @@ export function isExec(edge: Edge): boolean {
   return execOperations.has(edge.op);
 }
 
+export function isSpawn(op: string): boolean {
+  return spawnOperations.has(op);
+}
+
 /** Of a file's mode or owner, not of what it holds. */
 export function isAttribute(edge: Edge): boolean {
   return attributeOperations.has(edge.op);

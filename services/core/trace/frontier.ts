@@ -52,10 +52,17 @@ export class Frontier {
   }
 
   propose(label: Label): void {
-    const rival = this.#waiting[label.place];
-    if (rival !== undefined && this.#isNoBetter(label, rival)) return;
-    this.#waiting[label.place] = label;
+    const { place, cost, time, steps } = label;
+    if (!this.wants(place, cost, time, steps)) return;
+    this.#waiting[place] = label;
     this.#heap.push(label);
+  }
+
+  /** Whether a label that was proposed would be put in. Most would not, and are not worth being made. */
+  wants(place: Place, cost: number, time: bigint, steps: number): boolean {
+    const rival = this.#waiting[place];
+    if (rival === undefined || rival.cost > cost || this.#isMore(time, rival.time)) return true;
+    return this.#countsSteps && rival.steps > steps;
   }
 
   /**
@@ -79,16 +86,11 @@ export class Frontier {
 
   /** By cost, then by time. */
   compare(a: Label, b: Label): number {
-    if (a.cost !== b.cost) return a.cost - b.cost;
+    if (a.cost !== b.cost) return a.cost < b.cost ? -1 : 1;
     return a.time === b.time ? 0 : this.#isMore(a.time, b.time) ? -1 : 1;
   }
 
   all(): Label[] {
     return this.#heap.all();
-  }
-
-  #isNoBetter({ cost, time, steps }: Label, rival: Label): boolean {
-    if (rival.cost > cost || this.#isMore(time, rival.time)) return false;
-    return !this.#countsSteps || rival.steps <= steps;
   }
 }

@@ -26,7 +26,7 @@ export class MetVertices {
   readonly #reader: GraphReader;
   readonly #set = new VertexSet();
   readonly #named: (Named | undefined)[] = [];
-  readonly #counted = new Set<Place>();
+  readonly #counted: boolean[] = [];
   readonly #records: (Vertex | undefined)[] = [];
 
   constructor(reader: GraphReader) {
@@ -34,7 +34,14 @@ export class MetVertices {
   }
 
   placeOf(number: VertexNumber): Place {
-    return this.#set.placeOf(number);
+    const place = this.#set.placeOf(number);
+    // Columns without holes: one that is filled here and there becomes a hash table.
+    if (place === this.#named.length) {
+      this.#named.push(undefined);
+      this.#counted.push(false);
+      this.#records.push(undefined);
+    }
+    return place;
   }
 
   numberAt(place: Place): VertexNumber {
@@ -59,21 +66,24 @@ export class MetVertices {
   async name(places: readonly Place[]): Promise<void> {
     for (const part of this.#parts(places, (place) => this.#named[place] === undefined)) {
       const ids = await this.#reader.idsOf(part.map((place) => this.numberAt(place)));
-      for (const [i, place] of part.entries()) {
+      for (let i = 0; i < part.length; i++) {
+        const place = part[i]!;
         const id = ids[i]!;
-        this.#named[place] = { id, kind: kindOf(id), role: undefined, degrees: noDegrees };
-        if (!isCounted(id)) this.#counted.add(place);
+        const kind = kindOf(id);
+        this.#named[place] = { id, kind, role: undefined, degrees: noDegrees };
+        this.#counted[place] = !isCountedKind(kind);
       }
     }
   }
 
   /** How many edges they have, as far as costs go by that. Of places that were named. */
   async count(places: readonly Place[]): Promise<void> {
-    for (const part of this.#parts(places, (place) => !this.#counted.has(place))) {
+    for (const part of this.#parts(places, (place) => !this.#counted[place])) {
       const degrees = await this.degreesAt(part);
-      for (const [i, place] of part.entries()) {
+      for (let i = 0; i < part.length; i++) {
+        const place = part[i]!;
         this.#named[place]!.degrees = degrees[i]!;
-        this.#counted.add(place);
+        this.#counted[place] = true;
       }
     }
   }
@@ -82,7 +92,8 @@ export class MetVertices {
   async record(places: readonly Place[]): Promise<void> {
     for (const part of this.#parts(places, (place) => this.#records[place] === undefined)) {
       const vertices = await this.#reader.verticesOf(part.map((place) => this.numberAt(place)));
-      for (const [i, place] of part.entries()) {
+      for (let i = 0; i < part.length; i++) {
+        const place = part[i]!;
         const vertex = vertices[i];
         this.#records[place] = vertex;
         if (vertex?.kind === 'file') this.#named[place]!.role = fileRole(vertex);
@@ -102,7 +113,7 @@ export class MetVertices {
 
   /** Those of which `isWanted`; what was stored together is read together. */
   *#parts(places: readonly Place[], isWanted: (place: Place) => boolean): Generator<Place[]> {
-    const fresh = [...new Set(places)].filter(isWanted);
+    const fresh = [...new Set(places.filter(isWanted))];
     fresh.sort((a, b) => this.numberAt(a) - this.numberAt(b));
     for (let at = 0; at < fresh.length; at += idsOfCall_max) yield fresh.slice(at, at + idsOfCall_max);
   }
@@ -110,6 +121,9 @@ export class MetVertices {
 
 /** Whether costs go by how many edges it has. */
 export function isCounted(id: string): boolean {
-  const kind = kindOf(id);
+  return isCountedKind(kindOf(id));
+}
+
+function isCountedKind(kind: Vertex['kind'] | undefined): boolean {
   return kind === 'file' || kind === 'process';
 }

@@ -115,6 +115,8 @@ function socketOrigin(
     const verb = role === 'refused' ? 'refused a connection' : 'answered from outside of what was recorded';
     return judged('server', `${server ?? socket.label} ${verb}`);
   }
+  // Who sent it did so for what it was asked.
+  if (role === 'answer') return undefined;
   const clients = clientsOf(view, socket, into);
   if (clients.length === 0) {
     const isCut = view.traced.unread.has(socket.id);

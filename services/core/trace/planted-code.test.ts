@@ -94,3 +94,39 @@ test('who filled a disk goes before whose request found no room', async () => {
   expect(second!.id).toBe('socket:user/inbound');
   expect(second!.why).toContain('met that others had taken');
 });
+
+test('of many who asked for the same, all that met the full disk come after who filled it', async () => {
+  const met = (n: number, at: number): string => `socket:user${n}/inbound -read@${at}-> unit:order${n}
+    unit:order${n} -write@${at + 1}-> socket:query${n}
+    socket:query${n} -read@${at + 2}-> unit:keep${n}
+    file:room -write@${at + 3}-> unit:keep${n}
+    unit:keep${n} -write@${at + 4}-> socket:answer${n}
+    socket:answer${n} -read@${at + 5}-> unit:order${n}
+    unit:order${n} -write@${at + 6}-> file:symptom`;
+  const [first, ...others] = await causesOf(`socket:filler/inbound -read@1-> unit:report
+    unit:report -fill@5-> file:room
+    ${met(1, 10)}
+    ${met(2, 20)}
+    ${met(3, 30)}`);
+  expect(first!.id).toBe('socket:filler/inbound');
+  const clients = others.filter(({ id }) => id.startsWith('socket:user'));
+  expect(clients).toHaveLength(3);
+  for (const { why } of clients) expect(why).toContain('met that others had taken');
+});
+
+test('who is served by a server, or over a connection, that has failed before did not meet it', async () => {
+  const causes = await causesOf(`socket:filler/inbound -read@1-> unit:report
+    unit:report -fill@5-> file:room
+    file:room -write@6-> unit:failed
+    unit:failed -write@7-> file:symptom
+    unit:failed -write@7-> process:server
+    process:server -unit@8-> unit:fine
+    unit:failed -write@7-> socket:kept
+    socket:kept -read@8-> unit:asked
+    socket:kept -read@12-> unit:fine
+    unit:asked -write@9-> file:symptom
+    socket:other/inbound -read@9-> unit:fine
+    unit:fine -write@13-> file:symptom`);
+  const other = causes.find(({ id }) => id === 'socket:other/inbound');
+  expect(other!.why).not.toContain('met that others had taken');
+});

@@ -7,6 +7,7 @@ import type { Vertex } from '../graph-store.ts';
 import { fillOperation } from '../upg/space-use.ts';
 import { type BestPath, reaching } from './best-paths.ts';
 import { isAttribute, isExec } from './edge-cost.ts';
+import { failedBy } from './failure.ts';
 import { fileRole, isSource, pathOf } from './file-role.ts';
 import { rarity } from './frequency.ts';
 import type { TraceView } from './trace-view.ts';
@@ -49,17 +50,22 @@ export function plantedCode(view: TraceView): PlantedCode[] {
   }));
 }
 
-/** Of file systems without room: those who have to do with what failed are on its way to the symptom. */
+/** Of file systems without room: those who have to do with what failed are on its way to the symptom, or had it from there. */
 export function filledRooms(view: TraceView, paths: ReadonlyMap<string, BestPath>): PlantedCode[] {
   const rooms = [...view.vertices.values()].filter(({ id }) =>
     view.into(id).some(({ op }) => op === fillOperation),
   );
   return rooms.slice(0, plants_max).map(({ id, label }) => ({
     why: `met that others had taken ${label}`,
-    runners: new Set(paths.get(id)?.steps.map(({ edge }) => edge.to)),
+    runners: new Set([...failedBy(view, id), ...wayOf(view, paths.get(id))]),
     authors: authorsOf(view, id, endOfTime),
     left: left_min,
   }));
+}
+
+/** Without files: what one writer met is not what met another. */
+function wayOf(view: TraceView, path: BestPath | undefined): string[] {
+  return path?.steps.flatMap(({ edge: { to } }) => (view.kind(to) === 'file' ? [] : [to])) ?? [];
 }
 
 function authorsOf(view: TraceView, vertex: string, time: bigint): Set<string> {

@@ -12,7 +12,7 @@
  *
  * It must not know symptoms or ranking.
  */
-import type { GraphReader, Vertex } from '../graph-store.ts';
+import type { GraphReader, Vertex, VertexNumber } from '../graph-store.ts';
 import { EdgeClock, type ReferencedColumns } from './clock/edge-clock.ts';
 import { type HostClocks, noClocks } from './clock/host-clocks.ts';
 import { costBetween, edgeCost_min, leastCost } from './edge-cost.ts';
@@ -96,7 +96,7 @@ export class TraceRun {
     for (const [at, { vertex, time }] of starts.entries()) {
       const number = numbers[at];
       if (number !== undefined) {
-        const place = this.#met.placeOf(number);
+        const place = this.#placeOf(number);
         this.#frontier.propose({ place, cost: 0, time, steps: 0, via: undefined, rest: undefined });
       } else if (this.#isMore(time, this.#unknown.get(vertex))) this.#unknown.set(vertex, time);
     }
@@ -245,9 +245,10 @@ export class TraceRun {
     const { length, query, other } = found;
     const [ends, begins] = this.#backward ? [found.last, found.first] : [found.first, found.last];
     const far: Place[] = new Array(length);
+    let via: Label['via'];
     for (let row = 0; row < length; row++) {
       const { label } = readings[query[row]!]!;
-      const place = this.#met.placeOf(other[row]!);
+      const place = this.#placeOf(other[row]!);
       far[row] = place;
       const end = ends[row]!;
       // Within its slack an edge counts that seems to have begun too late; what led to it still comes before it.
@@ -259,7 +260,10 @@ export class TraceRun {
         continue;
       const op = found.ops[found.op[row]!]!;
       const cost = label.cost + leastCost(op, this.#met.endAt(label.place), !this.#backward);
-      const via = { near: label.place, nearCost: label.cost, op };
+      if (!this.#frontier.wants(place, cost, time, steps)) continue;
+      // One for the edges of a vertex that are alike: they come one after the other.
+      if (via?.near !== label.place || via.op !== op || via.nearCost !== label.cost)
+        via = { near: label.place, nearCost: label.cost, op };
       this.#frontier.propose({ place, cost, time, steps, via, rest: undefined });
     }
     this.#rows.add(
@@ -267,6 +271,16 @@ export class TraceRun {
       readings.map(({ label }) => label),
       far,
     );
+  }
+
+  #placeOf(number: VertexNumber): Place {
+    const place = this.#met.placeOf(number);
+    if (place === this.#reached.length) {
+      this.#reached.push(undefined);
+      this.#steps.push(0);
+      this.#read.push(undefined);
+    }
+    return place;
   }
 
   /** Of a vertex with many edges. */

@@ -17,6 +17,7 @@ import { UnitPartition } from '../unit/unit-partition.ts';
 import { BrokerMemory } from './broker-memory.ts';
 import { ConnectionIdentity } from './connection-identity.ts';
 import { ContainerIdentity, type ContainerSample } from './container-identity.ts';
+import { DatagramIdentity } from './datagram-identity.ts';
 import { DeltaBuilder } from './delta-builder.ts';
 import { FileIdentity } from './file-identity.ts';
 import { FileVersions } from './file-versions.ts';
@@ -84,6 +85,7 @@ export class Fold {
       containers: this.#containers,
       pairing: new SocketPairing(state, this.#containers),
       connections: new ConnectionIdentity(state),
+      datagrams: new DatagramIdentity(state),
       brokers: new BrokerMemory(state),
       space: new SpaceUse(state),
       reduction: new Reduction(state, this.#builder),

@@ -61,6 +61,7 @@ test('lines without a profile are of a learned statement; a profile that comes l
   foldInto(graph, s.inputs, [], () => ({
     cfg,
     match: (message) => [{ node, variables: ['bob'], from: 0, to: message.length }],
+    matchOf: () => [],
   }));
   expect(graph.vertices.get(id('bob'))).toMatchObject({
     label: text,

@@ -5,14 +5,12 @@
 import type { StreamEntry } from '../app-log/app-entry.ts';
 import { callIdsOf } from '../app-log/call-ids.ts';
 import { sameContainer } from '../ascl/container-name.ts';
-import type { LmsNode } from '../lms/lms-cfg.ts';
 import { StateTable } from '../state-table.ts';
-import { lettersSaid } from '../unit/lms-walk.ts';
 import type { BufferedLine } from '../unit/opened-name.ts';
 import type { Unit } from '../unit/unit.ts';
-import type { PrintedLine } from '../unit/unit-partition.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { requestTerm, term } from './identity.ts';
+import { matchedLine, saidStatement } from './matched-line.ts';
 import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
@@ -83,25 +81,12 @@ export class LineFold {
   }
 
   #place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
-    const line = this.#matched(entry, writer);
+    const line = matchedLine(entry, this.#profileOf(this.#programs.of(writer)));
     const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
     const sayings = this.#sayings(entry, unit?.id ?? writer.id);
     if (unit !== undefined) this.#tell(writer, unit, began, requestLabel(entry), sayings);
     else if (sayings.terms.length > 0) processVertex(this.#parts, writer, time, undefined, sayings.terms);
-    this.#statements.print(entry, writer, unit?.id ?? writer.id, time, said(line, chosen));
-  }
-
-  /** The message; or the whole line, where a statement says more of that: its format may take a part for its own. */
-  #matched({ message, text }: StreamEntry, writer: Process): PrintedLine {
-    const profile = this.#profileOf(this.#programs.of(writer));
-    if (profile === undefined) return { message, cfg: undefined, candidates: [] };
-    const { cfg } = profile;
-    const ofMessage = { message, cfg, candidates: profile.match(message) };
-    const [best] = ofMessage.candidates;
-    const isWhole = best !== undefined && best.from === 0 && best.to === message.length;
-    if (text === message || (isWhole && lettersSaid(best, message) > 0)) return ofMessage;
-    const ofText = { message: text, cfg, candidates: profile.match(text) };
-    return mostSaid(ofText) > mostSaid(ofMessage) ? ofText : ofMessage;
+    this.#statements.print(entry, writer, unit?.id ?? writer.id, time, saidStatement(line, chosen));
   }
 
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
@@ -132,7 +117,13 @@ export class LineFold {
 
   /** Its process's walk has gone on since, or is at something else. */
   #placeAt(entry: StreamEntry, process: Process, unit: string | undefined, time: bigint): void {
-    this.#statements.print(entry, process, unit ?? process.id, time, said(this.#matched(entry, process), 0));
+    this.#statements.print(
+      entry,
+      process,
+      unit ?? process.id,
+      time,
+      saidStatement(matchedLine(entry, this.#profileOf(this.#programs.of(process))), 0),
+    );
     if (unit === undefined) return;
     const { terms, properties } = this.#sayings(entry, unit);
     if (terms.length === 0) return;
@@ -184,18 +175,6 @@ export class LineFold {
 }
 
 const requestLabel_length_max = 160;
-
-/** The node of a candidate; undefined for one that prints anything, and so says nothing of the line: `%s: %s`, not `<%d %s`. */
-function said({ message, candidates }: PrintedLine, chosen: number): LmsNode | undefined {
-  const candidate = candidates[chosen];
-  if (candidate === undefined) return undefined;
-  const beginsAsLine = candidate.node.text[0] === message[candidate.from];
-  return beginsAsLine || lettersSaid(candidate, message) > 0 ? candidate.node : undefined;
-}
-
-function mostSaid({ message, candidates }: PrintedLine): number {
-  return candidates[0] === undefined ? 0 : lettersSaid(candidates[0], message);
-}
 
 function lineOf(entry: StreamEntry): BufferedLine {
   const { message, request, time: from, timeSource, timePrecision } = entry;

@@ -16,9 +16,14 @@ export interface RunningProgram {
 }
 
 /** The LMS-CFG of a program and the nodes that a message may come from; undefined where there is no profile. */
-export type ProfileOf = (
-  program: RunningProgram,
-) => { cfg: LmsCfg; match(message: string): LmsMatch[] } | undefined;
+export type ProfileOf = (program: RunningProgram) => Profile | undefined;
+
+export interface Profile {
+  readonly cfg: LmsCfg;
+  match(message: string): LmsMatch[];
+  /** Of these nodes alone. */
+  matchOf(message: string, nodes: readonly number[]): LmsMatch[];
+}
 
 export class RunningPrograms {
   /** host/pid → the build that an agent read of its program. */

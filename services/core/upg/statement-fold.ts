@@ -3,8 +3,8 @@
  * It must not know how it was found who printed it.
  */
 import type { StreamEntry } from '../app-log/app-entry.ts';
+import type { SaidStatement } from '../graph-store.ts';
 import { LearnedStatements } from '../lms/learned-statements.ts';
-import type { LmsNode } from '../lms/lms-cfg.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { lmsId, templateId, term } from './identity.ts';
 import type { Process } from './process-table.ts';
@@ -31,20 +31,21 @@ export class StatementFold {
     this.#learned = new LearnedStatements(saved, (_, founder) => this.#joined.push(founder));
   }
 
-  /** `emitter`: the vertex that printed it; `node`: the statement of a profile. */
+  /** `emitter`: the vertex that printed it; `statement`: that of a profile. */
   print(
     entry: StreamEntry,
     writer: Process | undefined,
     emitter: string,
     time: bigint,
-    node: LmsNode | undefined,
+    statement: SaidStatement | undefined,
   ): void {
     const { template, variables } = this.#templateOf(entry.message);
     const program = writer === undefined ? entry.source : baseName(writer.exe);
     const id = templateId(program, template);
     const container = writer?.container ?? entry.container;
     const printed = { program, host: entry.host, container, time };
-    if (node !== undefined) this.#template(printed, template, lmsId(program, node.text), node.text);
+    if (statement !== undefined)
+      this.#template(printed, template, lmsId(program, statement.text), statement.text);
     else this.#learnedTemplate(printed, template);
     for (const founder of this.#joined.splice(0)) {
       // It was printed before, and maybe elsewhere: where stays as it is.
@@ -52,7 +53,8 @@ export class StatementFold {
     }
     this.#parts.reduction.flow(emitter, id, 'log', time, entry.byteLength);
     const place = { stream: entry.stream, number: entry.line, count: entry.lines };
-    this.#parts.builder.use({ template: id, emitter, time, variables, place });
+    const said = statement === undefined ? {} : { statement };
+    this.#parts.builder.use({ template: id, emitter, time, variables, place, ...said });
   }
 
   drainInto(into: Map<string, string | undefined>): void {

@@ -5,7 +5,7 @@
  * Layout, little-endian, compressed as a whole: u32 edges · u32 text bytes · u32 flags · columns of the edges · JSON text of vertices, uses and lines of logs.
  */
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { LinePlace, TemplateUse, Vertex } from '../../core/graph-store.ts';
+import type { LinePlace, SaidStatement, TemplateUse, Vertex } from '../../core/graph-store.ts';
 import type { LogLine } from '../../core/line/log-line.ts';
 import { EdgeRows, offsetFrom } from './edge-rows.ts';
 
@@ -56,6 +56,7 @@ export function encodeBlock(block: Block): Buffer {
         String(use.time),
         use.variables,
         placeFields(use.place),
+        ...statementFields(use.statement),
       ]),
       lines: block.lines.map(({ stream, name, number, part, text }) => [stream, name, number, part, text]),
     }),
@@ -102,12 +103,13 @@ export function decodeBlock(stored: Uint8Array): Block {
   return {
     edges,
     vertices: text.vertices.map(([number, id, ...fields]) => [number, vertexFrom(id, fields)] as const),
-    uses: text.uses.map(([template, emitter, time, variables, place]) => ({
+    uses: text.uses.map(([template, emitter, time, variables, place, ...statement]) => ({
       template,
       emitter,
       time: BigInt(time),
       variables,
       place: placeFrom(place),
+      ...statementFrom(statement),
     })),
     lines: text.lines.map(([stream, name, number, part, text]) => ({ stream, name, number, part, text })),
   };
@@ -153,8 +155,35 @@ export function placeFrom(fields: PlaceFields): LinePlace | undefined {
   return fields === null ? undefined : { stream: fields[0], number: fields[1], count: fields[2] };
 }
 
+/** Nothing where nothing says which it is. */
+export type StatementFields = readonly [
+  by?: SaidStatement['by'],
+  text?: string,
+  site?: string | null,
+  disagrees?: 1,
+];
+
+export function statementFields(statement: SaidStatement | undefined): StatementFields {
+  if (statement === undefined) return [];
+  const { by, text, site, disagrees } = statement;
+  if (disagrees) return [by, text, site ?? null, 1];
+  return site === undefined ? [by, text] : [by, text, site];
+}
+
+export function statementFrom([by, text, site, disagrees]: StatementFields): Pick<TemplateUse, 'statement'> {
+  if (by === undefined || text === undefined) return {};
+  return {
+    statement: {
+      by,
+      text,
+      ...(site === undefined || site === null ? {} : { site }),
+      ...(disagrees === undefined ? {} : { disagrees: true }),
+    },
+  };
+}
+
 interface BlockText {
   vertices: [number, string, ...VertexFields][];
-  uses: [string, string, string, string[], PlaceFields][];
+  uses: [string, string, string, string[], PlaceFields, ...StatementFields][];
   lines: [string, string, number, number, string][];
 }

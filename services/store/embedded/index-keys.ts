@@ -2,7 +2,14 @@
  * How terms and template uses are written as sorted text keys. Must not know where the keys are kept.
  */
 import type { TemplateUse } from '../../core/graph-store.ts';
-import { type PlaceFields, placeFields, placeFrom } from './block.ts';
+import {
+  type PlaceFields,
+  placeFields,
+  placeFrom,
+  type StatementFields,
+  statementFields,
+  statementFrom,
+} from './block.ts';
 import type { KeyEntry } from './key-run.ts';
 
 const TIME_SHIFT = 2n ** 63n;
@@ -33,7 +40,15 @@ export function earlierTime(a: string, b: string): string {
  * template with a NUL in it from another, and the rest, which makes the key unique.
  */
 export function useEntry(use: TemplateUse): KeyEntry {
-  const rest = JSON.stringify([use.template.length, use.emitter, placeFields(use.place), ...use.variables]);
+  const statement = statementFields(use.statement);
+  const where = [placeFields(use.place), ...statement];
+  // What has no statement stands as it always did.
+  const rest = JSON.stringify([
+    use.template.length,
+    use.emitter,
+    statement.length === 0 ? where[0] : where,
+    ...use.variables,
+  ]);
   return [useKey(use.template, use.time) + rest, ''];
 }
 
@@ -46,12 +61,19 @@ export function useKey(template: string, time: bigint): string {
 export function useFrom(template: string, key: string): TemplateUse | undefined {
   const at = template.length + 1;
   if (!key.startsWith(`[${template.length},`, at + TIME_CHARS)) return undefined;
-  const [, emitter, place, ...variables] = JSON.parse(key.slice(at + TIME_CHARS)) as UseRest;
+  const [, emitter, where, ...variables] = JSON.parse(key.slice(at + TIME_CHARS)) as UseRest;
+  const [place, ...statement] = isWithStatement(where) ? where : ([where] as const);
   const time = BigInt(key.slice(at, at + TIME_CHARS).replace('.', '')) - TIME_SHIFT;
-  return { template, emitter, time, variables, place: placeFrom(place) };
+  return { template, emitter, time, variables, place: placeFrom(place), ...statementFrom(statement) };
 }
 
-type UseRest = [number, string, PlaceFields, ...string[]];
+type WithStatement = readonly [PlaceFields, ...StatementFields];
+type UseRest = [number, string, PlaceFields | WithStatement, ...string[]];
+
+/** A place begins with its stream's name. */
+function isWithStatement(where: PlaceFields | WithStatement): where is WithStatement {
+  return where !== null && typeof where[0] !== 'string';
+}
 
 /** The least text above every text that begins with `prefix`; undefined when there is none. */
 export function afterPrefix(prefix: string): string | undefined {

@@ -104,18 +104,24 @@ const writeUses = `
 UNWIND $rows AS row
 MERGE (u:Use {key: row.key})
 ON CREATE SET u.template = row.template, u.emitter = row.emitter, u.time = row.time, u.variables = row.variables,
-  u.stream = row.stream, u.number = row.number, u.count = row.count`;
+  u.stream = row.stream, u.number = row.number, u.count = row.count,
+  u.by = row.by, u.statement = row.statement, u.site = row.site, u.disagrees = row.disagrees`;
 
 function useRow(use: TemplateUse) {
-  const { template, emitter, time, variables, place } = use;
+  const { template, emitter, time, variables, place, statement } = use;
   const { stream = null, number = null, count = null } = place ?? {};
+  const key = keyOf([template, emitter, String(time), String(stream), String(number), ...variables]);
   return {
-    key: keyOf([template, emitter, String(time), String(stream), String(number), ...variables]),
+    key: statement === undefined ? key : keyOf([key, JSON.stringify(statement)]),
     template,
     emitter,
     time,
     variables: [...variables],
     ...{ stream, number, count },
+    by: statement?.by ?? null,
+    statement: statement?.text ?? null,
+    site: statement?.site ?? null,
+    disagrees: statement?.disagrees ?? null,
   };
 }
 

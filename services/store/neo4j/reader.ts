@@ -12,6 +12,7 @@ import {
   type GraphReader,
   type LineQuery,
   type LogStream,
+  type SaidStatement,
   type ScanQuery,
   type StoreCounts,
   type TemplateUse,
@@ -25,7 +26,8 @@ import { readLines, readStreams } from './line-run.ts';
 import { vertexOf } from './vertex-row.ts';
 
 type Side = 'into' | 'outOf';
-type UseRow = [string, bigint, string[], string | null, number, number];
+type StatementRow = [SaidStatement['by'] | null, string | null, string | null, boolean | null];
+type UseRow = [string, bigint, string[], string | null, number, number, ...StatementRow];
 
 /** Vertices of one page of an export. */
 const page_vertices = 512;
@@ -151,12 +153,12 @@ RETURN text, COUNT { (t)-[:NAMES]->() }`;
   async usesOf(template: string, before: bigint, limit: number): Promise<TemplateUse[]> {
     const query = `
 MATCH (u:Use) WHERE u.template = $template AND u.time < $before
-RETURN u.emitter, u.time, u.variables, u.stream, u.number, u.count ORDER BY u.time DESC, u.key LIMIT $limit`;
+RETURN u.emitter, u.time, u.variables, u.stream, u.number, u.count, u.by, u.statement, u.site, u.disagrees ORDER BY u.time DESC, u.key LIMIT $limit`;
     const rows = await this.#rows(query, { template, before: inRange(before), limit: BigInt(limit) });
     return rows.map((row) => {
-      const [emitter, time, variables, stream, number, count] = row as UseRow;
+      const [emitter, time, variables, stream, number, count, ...statement] = row as UseRow;
       const place = stream === null ? undefined : { stream, number, count };
-      return { template, emitter, time, variables, place };
+      return { template, emitter, time, variables, place, ...statementOf(statement) };
     });
   }
 
@@ -304,4 +306,11 @@ function inOrder(a: Edge, b: Edge): number {
 
 function compare<T extends string | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function statementOf([by, text, site, disagrees]: StatementRow): Pick<TemplateUse, 'statement'> {
+  if (by === null || text === null) return {};
+  return {
+    statement: { by, text, ...(site === null ? {} : { site }), ...(disagrees ? { disagrees: true } : {}) },
+  };
 }

@@ -14,6 +14,7 @@ import { type KernelTree, kernelTree } from '../kernel-module/kernel-tree.ts';
 import { buildCapture, compiledLayout, helper, output, skipped } from './capture-build.ts';
 import { kinds, losses } from './capture-run.ts';
 import { type CapturedRecord, readRecords } from './captured-record.ts';
+import { callers, compileWriter, ends, stamped } from './stack-writer.ts';
 import { readFacts, recordsOf, untold } from './syscall-fact.ts';
 
 const fetch_ms_max = 25 * 60_000;
@@ -43,7 +44,17 @@ date -s "@$(($(date +%s) + ${step_s}))" >/dev/null
 sleep 1
 kill $!
 wait $!
-for file in facts records; do echo "<$file>"; base64 "/tmp/$file"; echo "</$file>"; done
+disprotrack-capture ebpf --no-snapshot --stacks --prefix /tmp/play </dev/null >/tmp/stacks 2>/tmp/complaint &
+capture=$!
+while [ ! -s /tmp/stacks ] && kill -0 $capture; do sleep 0.2; done
+# What runs again is known from its first line on.
+stack-writer /tmp/play/log 3
+sleep 1
+stack-writer /tmp/play/log 2 & echo $! >/tmp/writer; wait $!
+sleep 1
+kill $capture
+wait $capture
+for file in facts records stacks complaint writer; do echo "<$file>"; base64 "/tmp/$file"; echo "</$file>"; done
 # Returns when the line has all that was written.
 stty sane
 poweroff -f
@@ -64,6 +75,7 @@ async function guestSays(tree: KernelTree): Promise<(name: string) => Buffer> {
     join(root, 'bin/cases'),
     ...sources.filter((name) => name.endsWith('.c')),
   );
+  compileWriter(join(root, 'bin/stack-writer'), '-static');
   writeFileSync(join(root, 'init'), init, { mode: 0o755 });
   const text = await boot(tree.image, await packGuest(root, join(folder, `${tree.version}.initrd`)));
   return (name) => {
@@ -71,6 +83,32 @@ async function guestSays(tree: KernelTree): Promise<(name: string) => Buffer> {
     if (found === undefined) throw new Error(`the guest gave no ${name}: ${text.slice(-2_000)}`);
     return Buffer.from(found, 'base64');
   };
+}
+
+/** From 5.17 on; before, that it is not so. */
+function toldStacks({ version }: KernelTree, said: (name: string) => Buffer): void {
+  const records = readRecords(said('stacks'), compiledLayout());
+  const lines = stamped(records, Number(said('writer').toString()));
+  expect(lines.length).toBe(16);
+  const [major, minor] = version.split('.').map(Number);
+  if (major! * 100 + minor! < 517) {
+    expect(said('complaint').toString()).toContain('who called for log writes is not recorded');
+    expect(new Set(lines.map(({ end }) => end))).toEqual(new Set([undefined]));
+    return;
+  }
+  for (const { line, end, stack } of lines) {
+    const file = join(folder, version, 'bin/stack-writer');
+    const words = line.split(' ');
+    const named = callers(stack!, records, '/bin/stack-writer', file);
+    // Around them are the C library's own, which the program has in it.
+    expect({ line, end, named: named.filter((name) => words.includes(name)).slice(0, words.length) }).toEqual(
+      {
+        line,
+        end: line === 'say deep' ? ends.full : ends.end,
+        named: words,
+      },
+    );
+  }
 }
 
 describe.skipIf(skipped !== '').each(kernels)(`eBPF on Debian's kernel $name${skipped}`, (kernel) => {
@@ -85,6 +123,7 @@ describe.skipIf(skipped !== '').each(kernels)(`eBPF on Debian's kernel $name${sk
 
   test('tells what a program did there', { timeout: guest_ms_max }, async () => {
     const said = await guestSays(tree);
+    toldStacks(tree, said);
     const facts = readFacts(said('facts').toString());
     const records = readRecords(said('records'), compiledLayout());
     expect(facts.length).toBeGreaterThan(100);

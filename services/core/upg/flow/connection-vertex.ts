@@ -1,7 +1,6 @@
 /** Brings connections into the graph: what they are called and found by. It must not know which call is on them. */
 import type { SocketAddress } from '../../event/event.ts';
 import type { Translation } from '../connection-identity.ts';
-import type { Descriptor } from '../descriptor-table.ts';
 import { addressText, answersOf, hostsTerm, term } from '../identity.ts';
 import type { FlowContext } from './flow-context.ts';
 
@@ -47,26 +46,6 @@ export function connectionVertex(
   };
   c.vertex(id, 'socket', label('→'), terms, properties);
   if (!ends.isOne) c.vertex(answersOf(id), 'socket', label('←'), terms, properties);
-}
-
-/**
- * Which of a connection's two ways `object` a descriptor is written or read: else an answer were a cause of all that is
- * asked on the connection later. Both sides come to the same, by the ports where the kernel said both ends, by who
- * accepted and who connected elsewhere.
- */
-export function directed(c: FlowContext, d: Descriptor, object: string, isWriting: boolean): string {
-  if (d.kind !== 'socket' || d.datagram) return object;
-  const asks = isAsking(c, d);
-  return asks === undefined || asks === isWriting ? object : answersOf(object);
-}
-
-function isAsking({ event }: FlowContext, { accepted, asks }: Descriptor): boolean | undefined {
-  const { local, remote } = event.kernel?.socket ?? {};
-  if (isInternet(local) && isInternet(remote) && local.port !== 0 && remote.port !== 0) {
-    return local.port === remote.port ? local.address > remote.address : local.port > remote.port;
-  }
-  if (asks !== undefined) return true;
-  return accepted === undefined ? undefined : false;
 }
 
 export function unixVertex(c: FlowContext, id: string, path: string | undefined): void {

@@ -3,7 +3,7 @@ import { type Descriptor, descriptor, inodeKey } from '../descriptor-table.ts';
 import { bootPipeId, pipeId } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { gaveOut, tookIn } from './broker-flow.ts';
-import { directed } from './connection-vertex.ts';
+import { directed } from './direction.ts';
 import { type FlowContext, fifoType, typeMask } from './flow-context.ts';
 import { written } from './space-flow.ts';
 

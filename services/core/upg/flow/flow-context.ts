@@ -6,6 +6,7 @@ import type { UnitPartition } from '../../unit/unit-partition.ts';
 import type { BrokerMemory } from '../broker-memory.ts';
 import type { ConnectionIdentity } from '../connection-identity.ts';
 import type { ContainerIdentity } from '../container-identity.ts';
+import type { DatagramIdentity } from '../datagram-identity.ts';
 import type { DeltaBuilder } from '../delta-builder.ts';
 import { type Descriptor, descriptor } from '../descriptor-table.ts';
 import type { FileIdentity } from '../file-identity.ts';
@@ -23,6 +24,7 @@ export interface FoldParts {
   readonly units: UnitPartition;
   readonly containers: ContainerIdentity;
   readonly connections: ConnectionIdentity;
+  readonly datagrams: DatagramIdentity;
   readonly pairing: SocketPairing;
   readonly brokers: BrokerMemory;
   readonly space: SpaceUse;

@@ -6,10 +6,11 @@ import { descriptor } from '../descriptor-table.ts';
 import { addressText } from '../identity.ts';
 import { beginUnit, toldUnit, unitBegan } from '../unit-vertex.ts';
 import { isInternet } from './connection-vertex.ts';
+import { datagramFlow, datagramPeer } from './datagram-flow.ts';
 import { exactConnection } from './exact-connection.ts';
 import { openFlags, target } from './file-flow.ts';
 import type { FlowContext } from './flow-context.ts';
-import { acceptedConnection, connectTo, datagramPeer } from './socket-flow.ts';
+import { acceptedConnection, connectTo } from './socket-flow.ts';
 
 const datagramType = 2;
 const accessMode = 3;
@@ -107,7 +108,7 @@ function datagramOf(c: FlowContext): string | undefined {
   const { socket } = c.event.sensor!;
   const peer = socket?.remote ?? c.event.address;
   if (socket?.type !== datagramType || !isInternet(peer) || peer.port === 0) return undefined;
-  return datagramPeer(c, peer);
+  return datagramFlow(c, !reading.has(c.event.syscall)) ?? datagramPeer(c, peer);
 }
 
 function fileOf(c: FlowContext): string | undefined {

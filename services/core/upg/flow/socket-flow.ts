@@ -11,6 +11,7 @@ import {
   unixMailbox,
   unixVertex,
 } from './connection-vertex.ts';
+import { datagramFlow, datagramPeer } from './datagram-flow.ts';
 import { read, used, write } from './descriptor-flow.ts';
 import { exactConnection } from './exact-connection.ts';
 import type { FlowContext } from './flow-context.ts';
@@ -64,7 +65,7 @@ export function connect(c: FlowContext): void {
     connectTo(c, d, `unix|${c.process.container ?? ''}|${address.path}`, address.path, 0);
   else if (isInternet(address) && address.port !== 0) {
     // Port 0 asks the kernel for a route and sends nothing.
-    if (d.datagram) d.object = datagramPeer(c, address);
+    if (d.datagram) d.object = datagramFlow(c, true) ?? datagramPeer(c, address);
     else connectTo(c, d, `inet|${address.port}`, address.address, address.port);
   } else return;
   if (!d.datagram) d.asks = 'one';
@@ -100,7 +101,7 @@ export function accept(c: FlowContext): void {
 }
 
 export function send(c: FlowContext): void {
-  addressDatagram(c);
+  addressDatagram(c, true);
   write(c);
 }
 
@@ -108,7 +109,7 @@ export function receive(c: FlowContext): void {
   const d = used(c, c.event.args[0] | 0);
   // Whoever sent it, it came by the receiver's own name.
   if (d.datagram && d.local !== undefined && 'path' in d.local) d.object = unixMailbox(c, d.local.path);
-  else addressDatagram(c);
+  else addressDatagram(c, false);
   read(c);
 }
 
@@ -188,7 +189,7 @@ function serviceOf(c: FlowContext, local: Descriptor['local']): string | undefin
 }
 
 /** An unconnected datagram socket means another peer at each call. */
-function addressDatagram(c: FlowContext): void {
+function addressDatagram(c: FlowContext, isSending: boolean): void {
   const { address } = c.event;
   const d = used(c, c.event.args[0] | 0);
   if (address === undefined || (d.kind === 'socket' && d.object !== undefined && !d.datagram)) return;
@@ -196,19 +197,12 @@ function addressDatagram(c: FlowContext): void {
   if (isInternet(address) && address.port !== 0) {
     d.kind = 'socket';
     d.datagram = true;
-    d.object = datagramPeer(c, address);
+    d.object = datagramFlow(c, isSending) ?? datagramPeer(c, address);
   } else if (address.family === 'unix' && address.path !== '') {
     d.kind = 'socket';
     d.object = unixMailbox(c, address.path);
   }
   c.parts.processes.descriptors.touch(c.process.table);
-}
-
-/** One vertex for what one process exchanges with one datagram peer. */
-export function datagramPeer(c: FlowContext, server: InternetAddress): string {
-  const id = `socket:${c.process.id.slice('process:'.length)}/udp/${addressText(server.address, server.port)}`;
-  connectionVertex(c, id, { server, role: 'outbound', isOne: true });
-  return id;
 }
 
 function socketDescriptor(c: FlowContext): Descriptor {

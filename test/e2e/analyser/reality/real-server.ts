@@ -80,7 +80,7 @@ export async function record(
   return logLines(createReadStream(trace), logPath(place), server.otherThread);
 }
 
-async function until(server: RealServer, place: Place, runs: () => boolean): Promise<void> {
+export async function until(server: RealServer, place: Place, runs: () => boolean): Promise<void> {
   const end = Date.now() + start_ms_max;
   while (!(await server.ready(place).catch(() => false))) {
     if (!runs() || Date.now() > end) {

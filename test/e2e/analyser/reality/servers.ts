@@ -31,8 +31,10 @@ export interface Recording {
   readonly lines: readonly LogLine[];
 }
 
-/** Runs it; the packages are installed for the libraries, the binary is the one whose source is known. */
-export async function recordServer(server: RealServer): Promise<Recording> {
+/** Where it is; the packages are installed for the libraries, the binary is the one whose source is known. */
+export async function serverBinary(
+  server: RealServer,
+): Promise<{ binary: string; files: string; port: number }> {
   const missing = await Promise.all(
     server.packages.map(async (name) => ((await isInstalled(name)) ? [] : [name])),
   );
@@ -40,6 +42,10 @@ export async function recordServer(server: RealServer): Promise<Recording> {
   const labels = programLabels(server.labels);
   const { files } = await debianProgram(labels.package, labels.source);
   const binary = join(files, labels.binary);
-  const port = port_first + ports_each * realServers.indexOf(server);
+  return { binary, files, port: port_first + ports_each * realServers.indexOf(server) };
+}
+
+export async function recordServer(server: RealServer): Promise<Recording> {
+  const { binary, files, port } = await serverBinary(server);
   return { binary, lines: await record(server, binary, files, port) };
 }

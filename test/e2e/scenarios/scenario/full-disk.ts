@@ -105,7 +105,7 @@ export const fullDisk: Scenario = {
     const peer = /asked from (\S+)/.exec(order.body)![1]!;
     return {
       symptom: await stage.lineOf('order', '/var/log/function.log', `order ${n} was not kept`),
-      also: [`order ${n} was not kept`],
+      also: [`order ${n} was not kept`, 'POST /function/order 500'],
       rootCause: { kind: 'connection', from: filling.client, to: `${gateway}:80` },
       steps: [
         ...functionSteps('keep', filling),

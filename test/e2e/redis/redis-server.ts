@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Redis } from '../../../services/runtime/queue/bullmq/redis.ts';
 import { installTools } from '../analyser/tool/install.ts';
 
 export class RedisServer {

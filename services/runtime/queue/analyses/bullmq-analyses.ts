@@ -3,7 +3,6 @@
  * its own, since a path means another file elsewhere. It must not know what an analysis is.
  */
 import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
 import {
   type AnalysisBounds,
   type AnalysisConsumer,
@@ -17,6 +16,7 @@ import {
 } from '../../../core/analysis-queue.ts';
 import { type Consumption, QueueError } from '../../../core/batch-queue.ts';
 import { closeWorker } from '../bullmq/close-worker.ts';
+import { Redis } from '../bullmq/redis.ts';
 import { RedisClient } from '../bullmq/redis-client.ts';
 import { orderId } from './order-id.ts';
 

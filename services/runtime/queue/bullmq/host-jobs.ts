@@ -3,11 +3,11 @@
  * says what its host needs next.
  */
 import { Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { BatchConsumer, Consumption, QueueBounds } from '../../../core/batch-queue.ts';
 import { handOver, type Lane, type LaneState } from '../hand-over.ts';
 import { retryPause } from '../retry-pause.ts';
 import { closeWorker } from './close-worker.ts';
+import { Redis } from './redis.ts';
 import type { RedisLane } from './redis-lane.ts';
 
 export interface HostJobsOptions {

@@ -1,6 +1,7 @@
 /** A connection to Redis that fails soon rather than waits, with the queue's scripts. */
-import { Redis } from 'ioredis';
+
 import { QueueError } from '../../../core/batch-queue.ts';
+import { Redis } from './redis.ts';
 import { scripts } from './scripts.ts';
 
 export type ScriptName = keyof typeof scripts;

@@ -6,6 +6,7 @@
  * any way. It must not know units.
  */
 import type { LmsCfg, LmsNode } from '../lms/lms-cfg.ts';
+import { linesBetween } from './look-ahead.ts';
 
 /** A node that a message may come from, in the matcher's order. */
 export interface Candidate {
@@ -33,9 +34,6 @@ export interface Step {
 }
 
 const places_max = 4;
-/** Steps that a line may be on from the one before it, and nodes whose followers are looked at to find that out. */
-const lookAhead_steps_max = 15;
-const lookAhead_nodes_max = 64;
 const candidates_max = 16;
 const strayed_cost = 6;
 /** Of lines left out: the first of them, and each further one. */
@@ -63,11 +61,11 @@ export function step(
 ): Step | undefined {
   const candidates = given.slice(0, candidates_max);
   if (candidates.length === 0) return undefined;
-  const ways = walk.places.map(({ node, cost }) => ({ cost, steps: stepsTo(cfg, node, candidates) }));
   const said = candidates.map((candidate) => lettersSaid(candidate, message));
   const most = Math.max(...said);
   const next = candidates.map((candidate, at) => {
-    const way = walk.places.length === 0 ? firstWay(candidate.node) : cheapestWay(ways, candidate.node.id);
+    const way =
+      walk.places.length === 0 ? firstWay(candidate.node) : cheapestWay(walk, cfg, candidate.node.id);
     return {
       ...way,
       node: candidate.node.id,
@@ -96,7 +94,15 @@ export function lettersSaid({ from, to, variables }: Candidate, message: string)
 const letters = /[\p{L}\p{N}]+/gu;
 
 function lettersIn(text: string): number {
-  return text.match(letters)?.join('').length ?? 0;
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 128) return text.match(letters)?.join('').length ?? 0;
+    // The bit makes a letter a small one.
+    const small = code | 32;
+    if ((small >= 97 && small <= 122) || (code >= 48 && code <= 57)) count++;
+  }
+  return count;
 }
 
 interface Way {
@@ -108,13 +114,10 @@ function firstWay({ loopStart }: LmsNode): Way {
   return { cost: loopStart ? 0 : notStart_cost, skipped: 0 };
 }
 
-function cheapestWay(
-  ways: readonly { cost: number; steps: ReadonlyMap<number, number> }[],
-  node: number,
-): Way {
+function cheapestWay({ places }: Walk, cfg: LmsCfg, node: number): Way {
   let best: Way = { cost: strayed_cost, skipped: undefined };
-  for (const { cost, steps } of ways) {
-    const skipped = steps.get(node);
+  for (const { node: from, cost } of places) {
+    const skipped = linesBetween(cfg, from, node);
     if (skipped === undefined) continue;
     const whole = cost + (skipped === 0 ? 0 : skip_cost + skipped * skipEach_cost);
     if (whole < best.cost) best = { cost: whole, skipped };
@@ -126,27 +129,4 @@ function ownCost({ from, to }: Candidate, message: string, said: number, most: n
   const isWhole = from === 0 && to === message.length;
   if (said === 0) return (isWhole ? 0 : part_cost) + catchAll_cost;
   return isWhole ? 0 : part_cost + saysHalf_cost * Math.log2(most / said);
-}
-
-/** Lines left out between `from` and each candidate that can be reached. */
-function stepsTo(cfg: LmsCfg, from: number, candidates: readonly Candidate[]): Map<number, number> {
-  const wanted = new Set(candidates.map(({ node }) => node.id));
-  const found = new Map<number, number>();
-  const seen = new Set<number>();
-  let level: readonly number[] = [from];
-  let looked = 0;
-  for (let steps = 0; steps < lookAhead_steps_max && level.length > 0; steps++) {
-    const following: number[] = [];
-    for (const at of level) {
-      for (const next of cfg.successors(at)) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        following.push(next);
-        if (wanted.delete(next)) found.set(next, steps);
-      }
-      if (wanted.size === 0 || ++looked >= lookAhead_nodes_max) return found;
-    }
-    level = following;
-  }
-  return found;
 }

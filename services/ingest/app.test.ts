@@ -151,6 +151,8 @@ test.each([
 ])('415: %s', async (_name, headers) => {
   const response = await send({ headers });
   expect([response.statusCode, response.json().status]).toEqual([415, 415]);
+  // What could be sent instead.
+  expect(response.json().detail).toMatch(/application\/vnd\.disprotrack\.records|identity, gzip, zstd/);
 });
 
 test('400: a body that is not what its encoding says', async () => {

@@ -13,6 +13,7 @@ import { zoneOffset } from '../core/app-log/raw-time.ts';
 import type { Batch, BatchEncoding } from '../core/batch-queue.ts';
 import { decompress } from '../runtime/decompress.ts';
 import { HttpError } from '../runtime/http/http-error.ts';
+import { noBodyOf } from '../runtime/http/untaken-type.ts';
 
 /** Throws HttpError and DecompressError. */
 export async function readBatch(
@@ -21,7 +22,7 @@ export async function readBatch(
   body: Uint8Array | undefined,
 ): Promise<Batch> {
   const parsed = parseContentType(contentType);
-  if (parsed === undefined) throw new HttpError(415, `no body can be ${contentType || 'of no type'}`);
+  if (parsed === undefined) throw noBodyOf(contentType, Object.values(mediaTypes));
   const encoding = encodingOf(headers['content-encoding']);
   checkParameters(parsed);
   const [first, last] = [BigInt(headers['x-disprotrack-first']), BigInt(headers['x-disprotrack-last'])];

@@ -13,6 +13,7 @@ import { decompress } from '../../runtime/decompress.ts';
 import { problemOf, tellWhen } from '../../runtime/http/error-answer.ts';
 import { HttpError } from '../../runtime/http/http-error.ts';
 import type { Routes } from '../../runtime/http/service-app.ts';
+import { untakenType } from '../../runtime/http/untaken-type.ts';
 import type { BatchAdmission } from '../batch-admission.ts';
 import { errorMeaning } from '../error-meaning.ts';
 import type { IngestMetrics } from '../ingest-metrics.ts';
@@ -34,7 +35,9 @@ export function otlpRoute(
   app.addContentTypeParser([protobuf, json], { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-  app.setErrorHandler((error, request, reply) => answerStatus(error, request, reply, onFailure));
+  app.setErrorHandler((error, request, reply) =>
+    answerStatus(untakenType(error, request), request, reply, onFailure),
+  );
   app.post(
     '/v1/otlp/v1/logs',
     {

@@ -14,6 +14,7 @@ import {
 import { answerError, type Meaning, refuseUnreadable } from './error-answer.ts';
 import { type HttpLimits, type MakeServer, plainServer } from './http-server.ts';
 import { answerUnknownRoutes } from './unknown-route.ts';
+import { untakenType } from './untaken-type.ts';
 
 /** What whoever starts a service says of its HTTP side. */
 export interface HttpSide {
@@ -57,8 +58,8 @@ export async function serviceApp(kind: ServiceKind, side: HttpSide): Promise<Fas
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler((error, _request, reply) =>
-    answerError(error, reply, kind.meaning, (failure) => side.onFailure?.(failure)),
+  app.setErrorHandler((error, request, reply) =>
+    answerError(untakenType(error, request), reply, kind.meaning, (failure) => side.onFailure?.(failure)),
   );
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);

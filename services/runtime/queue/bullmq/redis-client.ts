@@ -53,7 +53,9 @@ export class RedisClient {
       const message = (cause as Error).message;
       if (message.startsWith('OOM'))
         throw new QueueError('full', 'the queue is full: Redis has no memory left', { cause });
-      throw new QueueError('unavailable', `Redis can not be used: ${message}`, { cause });
+      // In place of the client's own words, which are about its options.
+      const why = message.includes('enableOfflineQueue') ? 'there is no connection to it' : message;
+      throw new QueueError('unavailable', `Redis can not be used: ${why}`, { cause });
     }
   }
 

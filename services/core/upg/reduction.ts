@@ -26,9 +26,12 @@ interface VertexState {
   touched: number;
   /** Open edges out of this vertex, by `op target`. */
   open: Record<string, OpenEdge>;
+  /** Of these; states of before have none. */
+  count?: number | undefined;
 }
 
 const openEdges_max = 64;
+const dropped_edges = 16;
 
 export class Reduction {
   readonly #vertices: StateTable<VertexState>;
@@ -55,10 +58,13 @@ export class Reduction {
       edge.count++;
       edge.bytes += bytes;
     } else {
-      if (edge === undefined) this.#makeRoom(source);
+      if (edge === undefined) {
+        this.#makeRoom(source);
+        source.count!++;
+      }
       edge = { first: time, last: time, count: 1, bytes, version: source.version };
       source.open[key] = edge;
-      this.#vertex(to).version++;
+      this.#learn(to);
     }
     this.#builder.edge(edge, from, to, op);
   }
@@ -68,7 +74,7 @@ export class Reduction {
     this.#step++;
     if (this.#step % sweep_steps === 0) this.#sweep();
     this.#vertex(from);
-    this.#vertex(to).version++;
+    this.#learn(to);
     this.#builder.edge({ first: time, last: time, count: 1, bytes: 0 }, from, to, op);
   }
 
@@ -79,23 +85,34 @@ export class Reduction {
   }
 
   #vertex(id: string): VertexState {
-    const state = this.#vertices.get(id) ?? this.#vertices.set(id, { version: 0, touched: 0, open: {} });
+    const state =
+      this.#vertices.get(id) ?? this.#vertices.set(id, { version: 0, touched: 0, open: {}, count: 0 });
     state.touched = this.#step;
     this.#vertices.touch(id);
     return state;
   }
 
-  /** Drops the open edge that began first; a deterministic choice, since state may be reloaded in any order. */
+  /** No edge out of it that is open can go on: whoever kept them would look through them at each further one. */
+  #learn(id: string): void {
+    const state = this.#vertex(id);
+    state.version++;
+    if (state.count === 0) return;
+    state.open = {};
+    state.count = 0;
+  }
+
+  /** Of many open edges drops those that went on least lately; a deterministic choice: state may be reloaded in any order. */
   #makeRoom(source: VertexState): void {
-    const keys = Object.keys(source.open);
-    if (keys.length < openEdges_max) return;
-    let oldest = keys[0]!;
-    for (const key of keys) {
-      const edge = source.open[key]!;
-      const best = source.open[oldest]!;
-      if (edge.last < best.last || (edge.last === best.last && key < oldest)) oldest = key;
-    }
-    delete source.open[oldest];
+    source.count ??= Object.keys(source.open).length;
+    if (source.count < openEdges_max) return;
+    const { open } = source;
+    const keys = Object.keys(open).sort((a, b) => {
+      const [first, second] = [open[a]!.last, open[b]!.last];
+      return first < second ? -1 : first > second ? 1 : a < b ? -1 : 1;
+    });
+    // Several at a time: a hub would look through them all for each of its edges.
+    for (const key of keys.slice(0, dropped_edges)) delete open[key];
+    source.count -= dropped_edges;
   }
 
   #sweep(): void {

@@ -1,2 +1,2 @@
 /** Which analyser made a profile. A change that gives other profiles counts it up, so that those kept are made anew. */
-export const analyserVersion = '9';
+export const analyserVersion = '10';

@@ -22,8 +22,9 @@ export interface StampedSite {
 }
 
 /**
- * `matchOf` says what of the message each of some nodes is. A log function prints by functions that print what they are given, so that
- * several places can be calls of nodes: the one that says most of the line is meant, of equals the outermost.
+ * `matchOf` says what of the message each of some nodes is. A log function prints by functions that print what they are
+ * given, so that several places can be calls of nodes: the one that says most of the line is meant, of equals the
+ * outermost.
  */
 export function stampedSite(
   cfg: LmsCfg,

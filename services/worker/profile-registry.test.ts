@@ -53,6 +53,18 @@ describe('the profiles of a process', () => {
     ]);
   });
 
+  test('of a library are used in whatever build, and that is said once', () => {
+    const library = filed('/lib/liby.so.2', 'libraryB', 'ab');
+    const told: string[] = [];
+    const both = new ProfileRegistry([filed('server', 'new', 'bb'), library], [], (d) =>
+      told.push(`${d.severity} ${d.message}`),
+    );
+    for (const buildId of ['bb', undefined]) expect(both.of([{ path: 'server', buildId }])).toBeDefined();
+    expect(told).toEqual([
+      'note liby.so.2 counts as loaded in build ab by every program that has a profile: no record says which libraries, and in which builds, a process has loaded',
+    ]);
+  });
+
   test('of several registered builds none is used where nothing says which ran', () => {
     expect(texts({ path: 'tool' })).toBeUndefined();
     expect(found.splice(0).map((d) => d.code)).toEqual(['several-builds']);

@@ -41,9 +41,13 @@ export class ProfileRegistry {
   /** Those of shared libraries, which any program may have loaded. */
   readonly #libraries: readonly ProcessImage[];
   readonly #known = new Map<string, Profile | undefined>();
+  readonly #unchecked = new Set<LmsCfg>();
   readonly #diagnose: (d: Diagnostic) => void;
 
-  /** A file that was named goes before what was registered. `diagnose` is told once of each image that gets none. */
+  /**
+   * A file that was named goes before what was registered. `diagnose` is told once of each image that gets none, and of
+   * each library whose build nobody compared.
+   */
   constructor(
     named: readonly FiledProfile[],
     registered: readonly FiledProfile[],
@@ -97,6 +101,7 @@ export class ProfileRegistry {
     if (main === undefined) return undefined;
     const loaded = others.length === 0 ? this.#libraries : others;
     const rest = loaded.flatMap((image) => this.#cfgOf(image) ?? []);
+    if (loaded === this.#libraries) this.#tellUnchecked(rest);
     const cfg = uniteLmsCfgs([main, ...rest.filter((each) => each !== main)]);
     const matcher = createMatcher(cfg);
     return {
@@ -104,6 +109,16 @@ export class ProfileRegistry {
       match: (message) => matcher.match(message),
       matchOf: (message, nodes) => matcher.matchOf(message, nodes),
     };
+  }
+
+  /** Once of each library that counts as loaded, in whatever build. */
+  #tellUnchecked(libraries: readonly LmsCfg[]): void {
+    for (const cfg of libraries) {
+      if (cfg.buildId === undefined || this.#unchecked.has(cfg)) continue;
+      this.#unchecked.add(cfg);
+      const filed = [...this.#named.values(), ...this.#registered.values()].flat();
+      this.#diagnose(uncheckedBuild(filed.find((each) => each.cfg === cfg)!));
+    }
   }
 
   #cfgOf(image: ProcessImage): LmsCfg | undefined {
@@ -224,6 +239,11 @@ function otherBuild({ path, buildId }: ProcessImage, profiles: readonly FiledPro
   const builds = profiles.map(({ cfg }) => cfg.buildId).join(', ');
   const message = `${path} is of build ${buildId}, its profile of ${builds}: the profile is not used for it`;
   return { severity: 'warning', code: 'profile-build', message, file: profiles[0]!.path, line: 0, column: 0 };
+}
+
+function uncheckedBuild({ path, cfg }: FiledProfile): Diagnostic {
+  const message = `${baseName(cfg.program)} counts as loaded in build ${cfg.buildId} by every program that has a profile: no record says which libraries, and in which builds, a process has loaded`;
+  return { severity: 'note', code: 'library-build', message, file: path, line: 0, column: 0 };
 }
 
 function baseName(path: string): string {

@@ -2,6 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BlockArena } from './block-arena.ts';
 
+/** A block without bytes behind the last byte, and then twice round. */
+const emptyAtTheEnd: [number, number][] = [
+  [0, 3],
+  [1, 31],
+  [2, 30],
+  [3, 0],
+  [4, 36],
+  [0, 29],
+];
+
 test('what an arena still has of a block is what was put in, and the newest it always has', () => {
   const blocks = fc.array(fc.tuple(fc.nat(9), fc.nat(40)), { minLength: 1 });
   fc.assert(
@@ -19,6 +29,7 @@ test('what an arena still has of a block is what was put in, and the newest it a
         }
       }
     }),
+    { examples: [[emptyAtTheEnd]] },
   );
 });
 

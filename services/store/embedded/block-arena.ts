@@ -25,7 +25,8 @@ export class BlockArena {
   place(number: number, length: number): Buffer {
     if (length > this.#bytes.length) return Buffer.allocUnsafe(length);
     if (this.#next + length > this.#bytes.length) {
-      this.#forget(this.#next, this.#bytes.length);
+      // One without bytes can stand behind the last of them.
+      this.#forget(this.#next, Number.POSITIVE_INFINITY);
       this.#next = 0;
     }
     const begin = this.#next;

@@ -15,6 +15,8 @@ const servers = realServers.filter(({ name }) => wanted.includes('all') || wante
 const run_ms_max = 10 * 60_000;
 /** Of lines of one server. A thread that begins or ends changes what is mapped, and a walk of another one ends then. */
 const stamped_part_min = 0.98;
+/** In a short log two such lines are as much as that. */
+const unstamped_lines = 5;
 
 interface Verdict {
   readonly lines: number;
@@ -56,7 +58,8 @@ describe.skipIf(skipped !== '').each(servers)(`stamps of $name${skipped}`, (serv
     );
     expect(lines).toBeGreaterThan(50);
     expect(wrong).toEqual([]);
-    expect(right).toBeGreaterThanOrEqual(stamped_part_min * lines);
-    expect(whole).toBeGreaterThanOrEqual(stamped_part_min * lines);
+    const least = Math.min(stamped_part_min * lines, lines - unstamped_lines);
+    expect(right).toBeGreaterThanOrEqual(least);
+    expect(whole).toBeGreaterThanOrEqual(least);
   });
 });

@@ -5,7 +5,7 @@
 import { decodeState } from '../state-table.ts';
 
 /** What the reduction remembers of a vertex is no hold on it: whoever needs it again brings it again. */
-const passing = ['vertex ', 'step '];
+const passing = ['open ', 'vertex ', 'step '];
 
 export function heldIds(state: ReadonlyMap<string, string>): Set<string> {
   const held = new Set<string>();

@@ -3,7 +3,7 @@
  *
  * Rule: an event u→v extends the open edge (u, v, op) while u has learned nothing new since that edge began; then
  * every ancestor that the later event could bring was brought by the first. An extension teaches v nothing new, so
- * it leaves v's version alone. This keeps exactly the ancestors and descendants of the unmerged stream (after the
+ * it leaves what is open of v alone. This keeps exactly the ancestors and descendants of the unmerged stream (after the
  * version idea of full dependence preservation: Hossain et al., USENIX Security 2018, section 4).
  *
  * It must not know what vertices are. A vertex that rested for long is forgotten, which costs a row and no truth.
@@ -15,19 +15,12 @@ import type { DeltaBuilder, GrowingEdge } from './delta-builder.ts';
 const rest_steps_max = 400_000;
 const sweep_steps = 65_536;
 
-interface OpenEdge extends GrowingEdge {
-  /** Version of the edge's source when it began. */
-  version: number;
-}
-
 interface VertexState {
-  /** Counts the edges that brought this vertex something new. */
-  version: number;
   touched: number;
-  /** Open edges out of this vertex, by `op target`. */
-  open: Record<string, OpenEdge>;
-  /** Of these; states of before have none. */
-  count?: number | undefined;
+  /** Edges out of this vertex since it learned something, by `op target`. */
+  open: Record<string, GrowingEdge>;
+  /** Of these. */
+  count: number;
 }
 
 const openEdges_max = 64;
@@ -40,7 +33,7 @@ export class Reduction {
   #step: number;
 
   constructor(saved: ReadonlyMap<string, string>, builder: DeltaBuilder) {
-    this.#vertices = new StateTable('vertex', saved);
+    this.#vertices = new StateTable('open', saved);
     this.#steps = new StateTable('step', saved);
     this.#step = this.#steps.get('') ?? 0;
     this.#builder = builder;
@@ -53,16 +46,16 @@ export class Reduction {
     const source = this.#vertex(from);
     const key = `${op} ${to}`;
     let edge = source.open[key];
-    if (edge !== undefined && edge.version === source.version && edge.last <= time) {
+    if (edge !== undefined && edge.last <= time) {
       edge.last = time;
       edge.count++;
       edge.bytes += bytes;
     } else {
       if (edge === undefined) {
         this.#makeRoom(source);
-        source.count!++;
+        source.count++;
       }
-      edge = { first: time, last: time, count: 1, bytes, version: source.version };
+      edge = { first: time, last: time, count: 1, bytes };
       source.open[key] = edge;
       this.#learn(to);
     }
@@ -85,17 +78,15 @@ export class Reduction {
   }
 
   #vertex(id: string): VertexState {
-    const state =
-      this.#vertices.get(id) ?? this.#vertices.set(id, { version: 0, touched: 0, open: {}, count: 0 });
+    const state = this.#vertices.get(id) ?? this.#vertices.set(id, { touched: 0, open: {}, count: 0 });
     state.touched = this.#step;
     this.#vertices.touch(id);
     return state;
   }
 
-  /** No edge out of it that is open can go on: whoever kept them would look through them at each further one. */
+  /** What went out of it before can't bring what it knows now. */
   #learn(id: string): void {
     const state = this.#vertex(id);
-    state.version++;
     if (state.count === 0) return;
     state.open = {};
     state.count = 0;
@@ -103,7 +94,6 @@ export class Reduction {
 
   /** Of many open edges drops those that went on least lately; a deterministic choice: state may be reloaded in any order. */
   #makeRoom(source: VertexState): void {
-    source.count ??= Object.keys(source.open).length;
     if (source.count < openEdges_max) return;
     const { open } = source;
     const keys = Object.keys(open).sort((a, b) => {

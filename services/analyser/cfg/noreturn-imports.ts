@@ -36,25 +36,24 @@ export function noreturnImports(
     heights.follow(fn);
     for (const { from, to } of fn.ranges) {
       for (let at = from; at < to; at++) {
-        const op = ops.op[at]!;
-        if (op !== Op.call && op !== Op.callMemory) continue;
-        const isLevel = at + 1 < to && heights.isLevelBehind(at);
-        const name = isLevel === undefined ? undefined : importAt(at);
-        if (name === undefined) continue;
-        let calls = byName.get(name);
-        if (calls === undefined) {
-          calls = { last: 0, apart: 0, level: 0 };
-          byName.set(name, calls);
-        }
-        if (at + 1 === to) calls.last++;
-        else if (isLevel) calls.level++;
-        else calls.apart++;
+        if (ops.op[at] !== Op.call && ops.op[at] !== Op.callMemory) continue;
+        const kind = at + 1 === to ? 'last' : heights.behind(at);
+        const name = kind === undefined ? undefined : importAt(at);
+        if (name !== undefined) count(byName, name, kind!);
       }
     }
   }
-  const ends = ({ last, apart, level }: Calls): boolean =>
-    last > 0 ? level <= last * level_max : apart > 0 && level === 0;
-  return new Set([...byName].filter(([, calls]) => ends(calls)).map(([name]) => name));
+  return new Set([...byName].filter(([, calls]) => neverComeBack(calls)).map(([name]) => name));
+}
+
+function count(byName: Map<string, Calls>, name: string, kind: keyof Calls): void {
+  const calls = byName.get(name);
+  if (calls === undefined) byName.set(name, { last: 0, apart: 0, level: 0, [kind]: 1 });
+  else calls[kind]++;
+}
+
+function neverComeBack({ last, apart, level }: Calls): boolean {
+  return last > 0 ? level <= last * level_max : apart > 0 && level === 0;
 }
 
 /** Heights are bytes from where the stack pointer stood at a function's entry. */
@@ -78,11 +77,12 @@ class StackHeights {
     for (let round = 0; round < 2; round++) for (const range of fn.ranges) this.#followRange(fn, range);
   }
 
-  /** Whether a jump to what stands behind a call finds the stack as the call leaves it; undefined: that isn't known. */
-  isLevelBehind(call: number): boolean | undefined {
-    const before = this.#behind[call]!;
-    const jumped = this.#jumped.get(call + 1);
-    return jumped === undefined || Number.isNaN(before) ? undefined : jumped === before;
+  /** How a jump to what stands behind a call finds the stack, against how the call leaves it; undefined: not known. */
+  behind(call: number): 'level' | 'apart' | undefined {
+    const left = this.#behind[call]!;
+    const found = this.#jumped.get(call + 1);
+    if (found === undefined || Number.isNaN(left)) return undefined;
+    return found === left ? 'level' : 'apart';
   }
 
   #followRange(fn: MachineFunction, { from, to }: OpRange): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatShape, passesOn } from './format-shape.ts';
+import { formatShape, passesOn, withTexts } from './format-shape.ts';
 
 function check(text: string, conversions: string, constant: number, passes: boolean): void {
   const shape = formatShape(text);
@@ -15,3 +15,11 @@ test.each([
   ['failed: %m', '', 6, false],
   ['%2$s %1$s', 'ss', 0, true],
 ])('%j', (text, conversions, constant, passes) => check(text, conversions, constant, passes));
+
+test('texts stand in the places of conversions, which widths count among', () => {
+  const texts = new Map([
+    [1, '100%'],
+    [2, 'two'],
+  ]);
+  expect(withTexts('%*s of %s, %m %%, %s', texts)).toBe('100%% of two, %m %%, %s');
+});

@@ -7,19 +7,35 @@ export interface FormatShape {
   readonly constant: number;
 }
 
-/** A conversion: its width, its precision and its letter. */
-export const DIRECTIVE =
+const DIRECTIVE =
   /%(?:\d+\$)?[-+ #0'I]*(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|q|L|j|z|Z|t)?(p[A-Za-z]|[a-zA-Z%])/g;
 
 export function formatShape(text: string): FormatShape {
   const conversions: string[] = [];
   const rest = text.replace(DIRECTIVE, (_, width, precision, letter) => {
-    if (width === '*') conversions.push('*');
-    if (precision === '*') conversions.push('*');
-    if (letter !== '%' && letter !== 'm') conversions.push(letter);
+    conversions.push(...starsOf(width, precision));
+    if (takesArgument(letter)) conversions.push(letter);
     return ' ';
   });
   return { conversions, constant: rest.match(/[\p{L}\p{N}]/gu)?.length ?? 0 };
+}
+
+/** A format with texts in the places of some of its conversions, by their number. */
+export function withTexts(format: string, texts: ReadonlyMap<number, string>): string {
+  let at = 0;
+  return format.replace(DIRECTIVE, (directive, width, precision, letter) => {
+    at += starsOf(width, precision).length;
+    if (!takesArgument(letter)) return directive;
+    return texts.get(at++)?.replaceAll('%', '%%') ?? directive;
+  });
+}
+
+function starsOf(...sizes: readonly (string | undefined)[]): string[] {
+  return sizes.filter((size) => size === '*') as string[];
+}
+
+function takesArgument(letter: string): boolean {
+  return letter !== '%' && letter !== 'm';
 }
 
 /** A format that only puts something around a message that was made elsewhere: `%s: %s`. */

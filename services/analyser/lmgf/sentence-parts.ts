@@ -3,7 +3,7 @@
  * among them, they belong to the message, which its format alone does not name. It must not know who prints it.
  */
 import type { CallSite, ProgramValues } from '../value/program-values.ts';
-import { DIRECTIVE, formatShape } from './format-shape.ts';
+import { formatShape, withTexts } from './format-shape.ts';
 import type { TextFlow } from './text-flow.ts';
 
 /** Texts that can stand in the places of conversions, which are counted as `formatShape` does. */
@@ -74,8 +74,8 @@ export class SentenceParts {
 
 /**
  * The texts that a format becomes with its parts; none where no code is among them: its author told one message then,
- * with a value in it. Which of several parts in one place goes
- * with which in another isn't known: only the first such place gets them.
+ * with a value in it. Which of several parts in one place goes with which in another isn't known: only the first such
+ * place gets them.
  */
 export function withParts(format: string, parts: Parts): string[] {
   if (![...parts.values()].some((texts) => texts.every((text) => code.test(text)))) return [];
@@ -85,18 +85,9 @@ export function withParts(format: string, parts: Parts): string[] {
     if (texts.length === 1) certain.set(i, texts[0]!);
     else open ??= [i, texts];
   }
-  if (open === undefined) return [filled(format, certain)];
+  if (open === undefined) return [withTexts(format, certain)];
   const [place, texts] = open;
-  return texts.map((text) => filled(format, new Map([...certain, [place, text]])));
-}
-
-function filled(format: string, parts: ReadonlyMap<number, string>): string {
-  let conversion = 0;
-  return format.replace(DIRECTIVE, (directive, width, precision, letter) => {
-    conversion += (width === '*' ? 1 : 0) + (precision === '*' ? 1 : 0);
-    if (letter === '%' || letter === 'm') return directive;
-    return parts.get(conversion++)?.replaceAll('%', '%%') ?? directive;
-  });
+  return texts.map((text) => withTexts(format, new Map([...certain, [place, text]])));
 }
 
 /** The number of a message, as `AH01215:` and `ORA-00942:`. */

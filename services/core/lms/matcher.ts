@@ -126,17 +126,22 @@ class IndexedMatcher implements Matcher {
 
   /** The whole; else a part up to the end; else any. */
   #firstPart(pattern: LmsPattern, message: string): { from: number; to: number } | undefined {
-    if (pattern.groupsBefore === undefined || !message.includes('\n')) {
-      if (this.#run.run(pattern.program, message, 0, false) >= 0) return { from: 0, to: message.length };
-      for (const isLoose of [false, true]) {
-        const until = Math.min(message.length, searched_length_max);
-        for (let from = 1, edges = 0; from < until && edges < part_places_max; from++) {
-          if (!isEdge(message, from) || !canBegin(pattern.program, message, from)) continue;
-          edges++;
-          const to = this.#run.run(pattern.program, message, from, isLoose);
-          if (to >= 0) return { from, to };
-        }
-      }
+    if (pattern.groupsBefore !== undefined && message.includes('\n')) return undefined;
+    if (this.#run.run(pattern.program, message, 0, false) >= 0) return { from: 0, to: message.length };
+    return this.#partWithin(pattern, message, false) ?? this.#partWithin(pattern, message, true);
+  }
+
+  #partWithin(
+    { program }: LmsPattern,
+    message: string,
+    isLoose: boolean,
+  ): { from: number; to: number } | undefined {
+    const until = Math.min(message.length, searched_length_max);
+    for (let from = 1, edges = 0; from < until && edges < part_places_max; from++) {
+      if (!isEdge(message, from) || !canBegin(program, message, from)) continue;
+      edges++;
+      const to = this.#run.run(program, message, from, isLoose);
+      if (to >= 0) return { from, to };
     }
     return undefined;
   }

@@ -3,19 +3,12 @@
  * the line itself says. It must not know how a stack was walked, nor where in the LMS-CFG a process is.
  */
 import type { CodePlace } from '../app-log/call-stack.ts';
-import type { LmsCfg, LmsNode } from './lms-cfg.ts';
-
-/** A node that a message may come from, and the part of it that it is. */
-export interface SiteCandidate {
-  readonly node: LmsNode;
-  readonly from: number;
-  readonly to: number;
-  readonly variables: readonly string[];
-}
+import type { LmsCfg } from './lms-cfg.ts';
+import type { LmsMatch } from './matcher.ts';
 
 export interface StampedSite {
   /** The texts that the call can print: those that fit, or, where none does, all. */
-  readonly candidates: readonly SiteCandidate[];
+  readonly candidates: readonly LmsMatch[];
   readonly place: CodePlace;
   /** The line is none of them: the profile is wrong, or somebody lies. */
   readonly disagrees: boolean;
@@ -29,11 +22,11 @@ export interface StampedSite {
 export function stampedSite(
   cfg: LmsCfg,
   places: readonly CodePlace[],
-  matchOf: (message: string, nodes: readonly number[]) => readonly SiteCandidate[],
+  matchOf: (message: string, nodes: readonly number[]) => readonly LmsMatch[],
   message: string,
-  lettersSaid: (candidate: SiteCandidate, message: string) => number,
+  lettersSaid: (candidate: LmsMatch, message: string) => number,
 ): StampedSite | undefined {
-  let best: { place: CodePlace; fitting: readonly SiteCandidate[]; said: number } | undefined;
+  let best: { place: CodePlace; fitting: readonly LmsMatch[]; said: number } | undefined;
   let outermost: { place: CodePlace; nodes: readonly number[] } | undefined;
   for (const place of places) {
     const nodes = cfg.nodesAt(place.build, place.address);
@@ -50,6 +43,6 @@ export function stampedSite(
   return { candidates: all, place: outermost.place, disagrees: true };
 }
 
-function whole(cfg: LmsCfg, id: number, message: string): SiteCandidate {
+function whole(cfg: LmsCfg, id: number, message: string): LmsMatch {
   return { node: cfg.nodes[id]!, from: 0, to: message.length, variables: [message] };
 }

@@ -10,7 +10,7 @@ import type { BufferedLine } from '../unit/opened-name.ts';
 import type { Unit } from '../unit/unit.ts';
 import type { FoldParts } from './flow/flow-context.ts';
 import { requestTerm, term } from './identity.ts';
-import { matchedLine, saidStatement } from './matched-line.ts';
+import { type MatchedLine, matchedLine, saidStatement } from './matched-line.ts';
 import { Printers } from './printers.ts';
 import type { Process } from './process-table.ts';
 import { processVertex } from './process-vertex.ts';
@@ -81,12 +81,16 @@ export class LineFold {
   }
 
   #place(entry: StreamEntry, writer: Process, thread: number, time: bigint): void {
-    const line = matchedLine(entry, this.#profileOf(this.#programs.of(writer)));
+    const line = this.#matched(entry, writer);
     const { unit, began, chosen } = this.#parts.units.line(writer.id, thread, line, time);
     const sayings = this.#sayings(entry, unit?.id ?? writer.id);
     if (unit !== undefined) this.#tell(writer, unit, began, requestLabel(entry), sayings);
     else if (sayings.terms.length > 0) processVertex(this.#parts, writer, time, undefined, sayings.terms);
     this.#statements.print(entry, writer, unit?.id ?? writer.id, time, saidStatement(line, chosen));
+  }
+
+  #matched(entry: StreamEntry, writer: Process): MatchedLine {
+    return matchedLine(entry, this.#profileOf(this.#programs.of(writer)));
   }
 
   /** What the line says of who printed it: the unit's request, and the ids that it is found by. */
@@ -117,13 +121,8 @@ export class LineFold {
 
   /** Its process's walk has gone on since, or is at something else. */
   #placeAt(entry: StreamEntry, process: Process, unit: string | undefined, time: bigint): void {
-    this.#statements.print(
-      entry,
-      process,
-      unit ?? process.id,
-      time,
-      saidStatement(matchedLine(entry, this.#profileOf(this.#programs.of(process))), 0),
-    );
+    const statement = saidStatement(this.#matched(entry, process), 0);
+    this.#statements.print(entry, process, unit ?? process.id, time, statement);
     if (unit === undefined) return;
     const { terms, properties } = this.#sayings(entry, unit);
     if (terms.length === 0) return;

@@ -41,7 +41,7 @@ export class ProfileRegistry {
   /** Those of shared libraries, which any program may have loaded. */
   readonly #libraries: readonly ProcessImage[];
   readonly #known = new Map<string, Profile | undefined>();
-  readonly #unchecked = new Set<LmsCfg>();
+  readonly #unchecked = new Set<FiledProfile>();
   readonly #diagnose: (d: Diagnostic) => void;
 
   /**
@@ -97,12 +97,14 @@ export class ProfileRegistry {
   }
 
   #find([program, ...others]: readonly [ProcessImage, ...ProcessImage[]]): Profile | undefined {
-    const main = this.#cfgOf(program);
+    const main = this.#filedOf(program);
     if (main === undefined) return undefined;
-    const loaded = others.length === 0 ? this.#libraries : others;
-    const rest = loaded.flatMap((image) => this.#cfgOf(image) ?? []);
-    if (loaded === this.#libraries) this.#tellUnchecked(rest);
-    const cfg = uniteLmsCfgs([main, ...rest.filter((each) => each !== main)]);
+    const areTold = others.length > 0;
+    const rest = (areTold ? others : this.#libraries)
+      .flatMap((image) => this.#filedOf(image) ?? [])
+      .filter((each) => each !== main);
+    if (!areTold) for (const library of rest) this.#tellUnchecked(library);
+    const cfg = uniteLmsCfgs([main.cfg, ...rest.map((each) => each.cfg)]);
     const matcher = createMatcher(cfg);
     return {
       cfg,
@@ -111,25 +113,22 @@ export class ProfileRegistry {
     };
   }
 
-  /** Once of each library that counts as loaded, in whatever build. */
-  #tellUnchecked(libraries: readonly LmsCfg[]): void {
-    for (const cfg of libraries) {
-      if (cfg.buildId === undefined || this.#unchecked.has(cfg)) continue;
-      this.#unchecked.add(cfg);
-      const filed = [...this.#named.values(), ...this.#registered.values()].flat();
-      this.#diagnose(uncheckedBuild(filed.find((each) => each.cfg === cfg)!));
-    }
+  /** Once of a library that counts as loaded, in whatever build. */
+  #tellUnchecked(library: FiledProfile): void {
+    if (library.cfg.buildId === undefined || this.#unchecked.has(library)) return;
+    this.#unchecked.add(library);
+    this.#diagnose(uncheckedBuild(library));
   }
 
-  #cfgOf(image: ProcessImage): LmsCfg | undefined {
+  #filedOf(image: ProcessImage): FiledProfile | undefined {
     const name = baseName(image.path);
     const named = this.#named.get(name) ?? [];
     const registered = this.#registered.get(name) ?? [];
     const ofBuild = fitting(named, image);
-    if (ofBuild.length > 0) return ofBuild.at(-1)!.cfg;
+    if (ofBuild.length > 0) return ofBuild.at(-1)!;
     const builds = fitting(registered, image);
     // Several that were named are an order; several that happen to be there are none.
-    if (builds.length === 1) return builds[0]!.cfg;
+    if (builds.length === 1) return builds[0]!;
     if (builds.length > 1) this.#diagnose(severalBuilds(name, builds));
     else if (named.length + registered.length > 0) {
       this.#diagnose(otherBuild(image, [...named, ...registered]));

@@ -8,7 +8,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installPackages, isInstalled } from '../e2e/analyser/tool/install.ts';
+import { installPackages } from '../e2e/analyser/tool/install.ts';
 import { buildCapture } from '../e2e/capture/capture-build.ts';
 import type { BenchRow } from './bench-row.ts';
 import { type CaptureCount, type CaptureMode, captureModes } from './capture-mode.ts';
@@ -20,9 +20,7 @@ const packages = ['nginx', 'wrk', 'redis-server', 'redis-tools', 'auditd', 'gcc'
 export async function captureBench(): Promise<BenchRow[]> {
   if (process.getuid?.() !== 0) throw new Error('bench capture: needs root');
   buildCapture();
-  const there = await Promise.all(packages.map(isInstalled));
-  const missing = packages.filter((_, index) => !there[index]);
-  if (missing.length > 0) await installPackages(missing);
+  await installPackages(packages);
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-bench-'));
   try {
     return await measure(folder);

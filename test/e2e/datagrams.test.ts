@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { installPackages, isInstalled } from './analyser/tool/install.ts';
+import { installPackages } from './analyser/tool/install.ts';
 import { buildCapture, skipped } from './capture/capture-build.ts';
 import { recordRun, why } from './capture/recorded-run.ts';
 
@@ -15,8 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(async () => {
   if (skipped !== '') return;
   buildCapture();
-  const there = await Promise.all(packages.map(isInstalled));
-  if (there.includes(false)) await installPackages(packages);
+  await installPackages(packages);
 }, 300_000);
 
 test.skipIf(skipped !== '').each([

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../analyser/tool/command.ts';
-import { installPackages, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages } from '../analyser/tool/install.ts';
 import { buildCapture, output, recordedSyscalls, skipped } from './capture-build.ts';
 import { CaptureRun, flags, kinds, losses } from './capture-run.ts';
 import type { CapturedRecord } from './captured-record.ts';
@@ -89,7 +89,7 @@ function expectTold(lines: readonly string[], pid: string, file: string): void {
 describe.skipIf(skipped !== '')(`audit${skipped}`, () => {
   beforeAll(async () => {
     buildCapture();
-    if (!(await isInstalled('auditd'))) await installPackages(['auditd']);
+    await installPackages(['auditd']);
     const value = (name: string) => new RegExp(`^${name} (\\d+)`, 'm').exec(status())![1]!;
     settings = ['-e', value('enabled'), '-b', value('backlog_limit')];
   }, 600_000);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPackages, installTools, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages, installTools } from '../analyser/tool/install.ts';
 import { debianKernels } from '../kernel-module/debian-kernel.ts';
 import { guest_ms_max } from '../kernel-module/guest.ts';
 import { kernelTree } from '../kernel-module/kernel-tree.ts';
@@ -66,8 +66,7 @@ describe.skipIf(skipped !== '').each(kernels)(`one workload on Debian's kernel $
   beforeAll(async () => {
     buildCapture();
     await installTools('qemu-system-x86_64', 'cpio', 'gcc');
-    for (const name of ['busybox-static', 'libc6-dev'])
-      if (!(await isInstalled(name))) await installPackages([name]);
+    await installPackages(['busybox-static', 'libc6-dev']);
     const tree = await kernelTree(kernel);
     await buildModule(tree);
     recorded = await runWorkload(tree, modulePath(tree), folder);

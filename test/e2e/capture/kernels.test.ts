@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPackages, installTools, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages, installTools } from '../analyser/tool/install.ts';
 import { debianKernels } from '../kernel-module/debian-kernel.ts';
 import { boot, guest_ms_max, packGuest } from '../kernel-module/guest.ts';
 import { type KernelTree, kernelTree } from '../kernel-module/kernel-tree.ts';
@@ -116,8 +116,7 @@ describe.skipIf(skipped !== '').each(kernels)(`eBPF on Debian's kernel $name${sk
   beforeAll(async () => {
     buildCapture();
     await installTools('qemu-system-x86_64', 'cpio', 'gcc');
-    for (const name of ['busybox-static', 'libc6-dev'])
-      if (!(await isInstalled(name))) await installPackages([name]);
+    await installPackages(['busybox-static', 'libc6-dev']);
     tree = await kernelTree(kernel);
   }, fetch_ms_max);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../analyser/tool/command.ts';
-import { installPackages, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages } from '../analyser/tool/install.ts';
 import { buildCapture, skipped } from './capture-build.ts';
 import { CaptureRun, flags, losses } from './capture-run.ts';
 import type { CapturedRecord } from './captured-record.ts';
@@ -43,9 +43,7 @@ let records: readonly CapturedRecord[] = [];
 
 async function installMissing(): Promise<void> {
   const wanted = [...realServers.flatMap((server) => server.packages), 'iproute2', 'python3', 'util-linux'];
-  const there = await Promise.all(wanted.map(isInstalled));
-  const missing = wanted.filter((_, index) => !there[index]);
-  if (missing.length > 0) await installPackages(missing);
+  await installPackages(wanted);
 }
 
 async function load(server: RealServer, container: ServerContainer): Promise<void> {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../analyser/tool/command.ts';
-import { installPackages, installTools, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages, installTools } from '../analyser/tool/install.ts';
 import { buildCapture, helper } from '../capture/capture-build.ts';
 import type { KernelTree } from './kernel-tree.ts';
 
@@ -30,7 +30,7 @@ export interface GuestReport {
 
 export async function runGuest(tree: KernelTree, module: string): Promise<GuestReport> {
   await installTools('qemu-system-x86_64', 'cpio', 'gcc', 'make');
-  if (!(await isInstalled('libc6-dev'))) await installPackages(['libc6-dev']);
+  await installPackages(['libc6-dev']);
   const folder = mkdtempSync(join(tmpdir(), 'disprotrack-guest-'));
   try {
     const root = join(folder, 'root');

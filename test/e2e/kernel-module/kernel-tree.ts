@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../analyser/tool/command.ts';
-import { installPackages, installTools, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages, installTools } from '../analyser/tool/install.ts';
 import type { DebianKernel } from './debian-kernel.ts';
 
 const cache = fileURLToPath(new URL('../../../.cache/kernels/', import.meta.url));
@@ -63,7 +63,7 @@ function packagesOf(kernel: DebianKernel): readonly string[] {
 
 async function unpack(kernel: DebianKernel, folder: string): Promise<void> {
   await installTools('mmdebstrap');
-  if (!(await isInstalled('debian-archive-keyring'))) await installPackages(['debian-archive-keyring']);
+  await installPackages(['debian-archive-keyring']);
   const mirror = await debianMirror();
   const suites = [...new Set([kernel.release, kernel.suite])];
   const unfinished = `${folder}.new`;

@@ -6,7 +6,7 @@ import { chmodSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installPackages, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages } from '../analyser/tool/install.ts';
 import { buildCapture } from '../capture/capture-build.ts';
 import { brokenPromises } from './gates.ts';
 import { type NamedReach, writePage } from './page.ts';
@@ -24,10 +24,7 @@ async function main(): Promise<number> {
   const names = process.argv.slice(2);
   const servers = names.length === 0 ? unitServers : names.map(serverNamed);
   buildCapture();
-  const wanted = packagesOf(servers);
-  const there = await Promise.all(wanted.map(isInstalled));
-  const missing = wanted.filter((_, i) => !there[i]);
-  if (missing.length > 0) await installPackages(missing);
+  await installPackages(packagesOf(servers));
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'disprotrack-units-')));
   chmodSync(folder, 0o755);
   try {

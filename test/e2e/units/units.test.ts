@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPackages, isInstalled } from '../analyser/tool/install.ts';
+import { installPackages } from '../analyser/tool/install.ts';
 import { buildCapture, skipped } from '../capture/capture-build.ts';
 import { brokenPromises } from './gates.ts';
 import { measureReach } from './reach.ts';
@@ -19,10 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.skipIf(skipped !== '')(`units of real servers${skipped}`, () => {
   beforeAll(async () => {
     buildCapture();
-    const wanted = packagesOf(servers);
-    const there = await Promise.all(wanted.map(isInstalled));
-    const missing = wanted.filter((_, i) => !there[i]);
-    if (missing.length > 0) await installPackages(missing);
+    await installPackages(packagesOf(servers));
   }, 600_000);
 
   test.each(servers)('$name: $model', async (server) => {

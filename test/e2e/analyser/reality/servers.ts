@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { debianProgram } from '../debian/package-store.ts';
 import { programLabels } from '../literal/program-labels.ts';
-import { installPackages, isInstalled } from '../tool/install.ts';
+import { installPackages } from '../tool/install.ts';
 import { type RealServer, record } from './real-server.ts';
 import { dnsmasq } from './server/dnsmasq.ts';
 import { lighttpd } from './server/lighttpd.ts';
@@ -35,10 +35,7 @@ export interface Recording {
 export async function serverBinary(
   server: RealServer,
 ): Promise<{ binary: string; files: string; port: number }> {
-  const missing = await Promise.all(
-    server.packages.map(async (name) => ((await isInstalled(name)) ? [] : [name])),
-  );
-  if (missing.flat().length > 0) await installPackages(missing.flat());
+  await installPackages(server.packages);
   const labels = programLabels(server.labels);
   const { files } = await debianProgram(labels.package, labels.source);
   const binary = join(files, labels.binary);

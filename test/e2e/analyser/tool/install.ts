@@ -45,8 +45,11 @@ async function installMissing(tools: readonly string[]): Promise<void> {
   if (missing.length > 0) await installPackages(missing.flatMap((tool) => packages[tool]!.split(' ')));
 }
 
-/** With what they depend on; for programs that need files besides the tool. */
-export async function installPackages(names: readonly string[]): Promise<void> {
+/** Those that are missing, with what they depend on; for programs that need files besides the tool. */
+export async function installPackages(wanted: readonly string[]): Promise<void> {
+  const there = await Promise.all(wanted.map(isInstalled));
+  const names = wanted.filter((_, i) => !there[i]);
+  if (names.length === 0) return;
   const what = `could not install ${names.join(' ')}`;
   if (process.getuid?.() !== 0) throw new TruthError(`${what}: that needs root`);
   const ownPolicy = !existsSync(policyFile);
@@ -64,7 +67,7 @@ function isThere(tool: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
 }
 
-export async function isInstalled(name: string): Promise<boolean> {
+async function isInstalled(name: string): Promise<boolean> {
   const status = await run('could not ask dpkg', 'dpkg', ['-s', name]).catch(() => '');
   return /^Status: install ok installed$/m.test(status);
 }
